@@ -1,0 +1,115 @@
+/* The guest CPU: registers, lazy flags, segments, the trap it raised. Shared by both tiers.
+ * Owns no behaviour beyond flag arithmetic that both tiers must agree on. */
+#ifndef INTERP_CPU_H
+#define INTERP_CPU_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fpu/fpu.h"
+#include "mm/mm.h"
+
+enum gpr { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI, REG_ZERO, REG_EA, REG_SLOTS };
+enum sreg { ES, CS, SS, DS, FS, GS, SREGS };
+
+/* EFLAGS bits. */
+enum eflag {
+    FL_CF = 1 << 0, FL_PF = 1 << 2, FL_AF = 1 << 4, FL_ZF = 1 << 6, FL_SF = 1 << 7, FL_TF = 1 << 8,
+    FL_IF = 1 << 9, FL_DF = 1 << 10, FL_OF = 1 << 11, FL_IOPL = 3 << 12, FL_NT = 1 << 14, FL_RF = 1 << 16,
+    FL_AC = 1 << 18, FL_ID = 1 << 21,
+    FL_ARITH = FL_CF | FL_PF | FL_AF | FL_ZF | FL_SF | FL_OF,
+};
+
+/* Exception vectors (SDM vol. 3, 6.15); also sigcontext.trapno. */
+enum vector {
+    VEC_DE = 0, VEC_DB = 1, VEC_BP = 3, VEC_OF = 4, VEC_BR = 5, VEC_UD = 6, VEC_NP = 11, VEC_SS = 12,
+    VEC_GP = 13, VEC_PF = 14, VEC_MF = 16, VEC_AC = 17,
+};
+
+/* A guest exception as Linux tells the guest about it. cpu->eip is already what the frame shows. */
+struct trap {
+    uint8_t vector;
+    uint32_t err;  /* error code of the exception: sigcontext.err */
+    gaddr addr;    /* cr2 for VEC_PF */
+    int signo;     /* SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS */
+    int code;      /* si_code */
+    gaddr si_addr;
+};
+
+/* Why a tier gave control back. */
+enum exit_reason {
+#define EXIT(name, text) EXIT_##name,
+#include "interp/exits.def"
+#undef EXIT
+    EXIT_REASONS
+};
+
+struct insn;
+
+enum { GDT_TLS_MIN = 12, TLS_SLOTS = 3, LDT_ENTRIES = 8192 };
+
+/* A segment descriptor that the guest made by set_thread_area or modify_ldt. */
+struct descriptor {
+    uint32_t base, limit; /* limit in bytes, inclusive */
+    bool present, seg32, code, read_exec_only, limit_in_pages, expand_down, useable;
+};
+
+struct cpu {
+    /* REG_ZERO is always 0 (an address without base or index); REG_EA is the interpreter's address scratch. */
+    uint32_t gpr[REG_SLOTS];
+    uint32_t eip; /* valid outside of a tier only */
+
+    /* Arithmetic flags, lazily, in two words; see cpu_eflags().
+     *   ZF = (uint32_t)flag_res == 0     SF = flag_res < 0
+     *   PF = even parity of byte 0 and byte 4 of flag_res together
+     *   CF = bit 32 of flag_carry        OF = bit 31 ^ bit 32        AF = bit 4
+     * flag_carry is the vector of carries into each bit, a ^ b ^ (a + b), so an addition or
+     * subtraction of any width leaves all six flags with two stores. */
+    int64_t flag_res;
+    uint64_t flag_carry;
+
+    uint32_t flag_sys; /* TF, AC, ID, NT, and IF (always set); DF is in `df` */
+    int32_t df;        /* +1 or -1: string direction */
+
+    volatile uint32_t poll; /* set (also by signal handlers) to ask for EXIT_POLL soon */
+
+    uint32_t seg_base[SREGS];
+    uint16_t seg[SREGS];
+
+    struct x87 x87;
+
+    const struct insn *volatile at; /* record of the last memory access or trap: names eip at a fault */
+    enum exit_reason exit;
+    struct trap trap;
+
+    struct mm *mm;
+    uint8_t *base; /* mm_base(mm) */
+    struct interp *interp;
+    sigjmp_buf *recover; /* set while a tier runs: where a host fault resumes */
+
+    struct descriptor tls[TLS_SLOTS];
+    struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */
+    uint64_t insns;         /* guest instructions, when counting is on */
+};
+
+/* State at process start: Linux's selectors, x87 after FNINIT, EFLAGS = 0x202. */
+void cpu_init(struct cpu *cpu, struct mm *mm);
+
+uint32_t cpu_eflags(const struct cpu *cpu);                  /* all of EFLAGS, computed */
+void cpu_set_eflags(struct cpu *cpu, uint32_t v, uint32_t mask); /* only bits in mask change */
+
+/* Loads a segment register as `mov sreg, sel` does in Linux user space. false: #GP(sel & ~3) (or #NP, #SS:
+ * vector and error in cpu->trap). CS is not loaded here. */
+bool cpu_load_segment(struct cpu *cpu, enum sreg s, uint16_t selector);
+/* The descriptor a selector names, as user space sees it; NULL if none. */
+const struct descriptor *cpu_descriptor(const struct cpu *cpu, uint16_t selector);
+
+/* CPUID as this build presents it; also the source of AT_HWCAP. */
+void cpu_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+
+/* Fills cpu->trap for an exception: signo, si_code, si_addr as Linux would. */
+void cpu_trap(struct cpu *cpu, enum vector v, uint32_t err);
+void cpu_trap_fault(struct cpu *cpu, const struct mm_fault *f); /* page fault → SIGSEGV or SIGBUS */
+
+#endif

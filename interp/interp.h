@@ -1,0 +1,47 @@
+/* The interpreter: runs guest code from cpu->eip. Owns blocks and their links.
+ * The JIT, the profile and the run loop see blocks and records through interp/block.h and interp/insn.h. */
+#ifndef INTERP_INTERP_H
+#define INTERP_INTERP_H
+
+#include "interp/cpu.h"
+
+struct interp;
+
+struct interp_options {
+    uint32_t hot_link; /* executions of an edge before it is linked and its blocks optimized; 0: default */
+    bool count;        /* count guest instructions in cpu->insns (slower) */
+};
+
+struct interp *interp_new(struct mm *mm, const struct interp_options *opt); /* NULL: no memory */
+void interp_free(struct interp *in);
+
+/* Runs until something needs the run loop: EXIT_SYSCALL (cpu->eip is after the int 0x80), EXIT_TRAP
+ * (cpu->trap says what; cpu->eip as in the signal frame), EXIT_POLL. cpu->eip is valid on return. */
+enum exit_reason interp_run(struct interp *in, struct cpu *cpu);
+
+/* Runs exactly one guest instruction, every access checked. EXIT_STEP, or as interp_run. */
+enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
+
+/* In a host SIGSEGV/SIGBUS handler: if `cpu` is inside a tier and the host address belongs to the guest's
+ * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
+bool interp_host_fault_sig(struct cpu *cpu, const void *host_addr);
+
+/* Guest code in [from, from+len) changed or went away: forget blocks there. The mm watcher. */
+void interp_code_changed(void *interp, gaddr from, uint32_t len);
+void interp_flush(struct interp *in); /* forget all blocks */
+
+struct interp_stats {
+    uint64_t blocks, insns_decoded, blocks_dropped, lookups, faults_retried, exits[EXIT_REASONS];
+};
+void interp_stats(const struct interp *in, struct interp_stats *out);
+
+/* -d: called for each new block with its records when set (in_asm); for each lookup (exec). */
+struct block;
+typedef void interp_trace_fn(void *ctx, const struct block *blk);
+void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn *exec, void *ctx);
+
+/* Disassembles the instruction whose bytes are `code` (n of them) at eip, Intel syntax, into out.
+ * Returns its length, or 0 when the bytes are not an instruction that tierrun knows ("(bad)"). */
+unsigned disasm(const uint8_t *code, unsigned n, gaddr eip, bool code32, char *out, size_t size);
+
+#endif

@@ -1,0 +1,193 @@
+/* Guest address space: the public face of mm.
+ * Owns the 4 GiB window, the 4 KiB guest page table, mappings, checked guest accesses, the watch on
+ * pages that hold translated code, ELF loading and the initial stack. Knows nothing of instructions.
+ *
+ * Addresses: a guest address is a `gaddr`. It becomes a host pointer only through mm_host(). The window
+ * is [base - 2 GiB, base + 2 GiB): a guest address is sign-extended, as a MIPS register keeps it, so
+ * host memory of a guest range that crosses 0x80000000 is NOT contiguous. Callers outside mm that need
+ * host pointers to more than one access use mm_span().
+ *
+ * Errors: functions that stand for a system call return 0 or a negative guest errno (-G_EFAULT …; the
+ * i386 numbers are the x86-64 ones). */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/uio.h>
+
+typedef uint32_t gaddr;
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+enum { GPAGE_SHIFT = 12, GPAGE = 1 << GPAGE_SHIFT, GPAGES = 1 << 20 };
+
+static inline gaddr gpage_floor(gaddr a)
+{
+    return a & ~(gaddr)(GPAGE - 1);
+}
+
+/* Guest errno values; their own names so that host errno is never handed to a guest by accident. */
+enum guest_errno {
+    G_EPERM = 1, G_ENOENT = 2, G_ESRCH = 3, G_EINTR = 4, G_EIO = 5, G_E2BIG = 7, G_ENOEXEC = 8, G_EBADF = 9,
+    G_EAGAIN = 11, G_ENOMEM = 12, G_EACCES = 13, G_EFAULT = 14, G_EEXIST = 17, G_ENODEV = 19,
+    G_ENOTDIR = 20, G_EINVAL = 22, G_ENOTTY = 25, G_ESPIPE = 29, G_ERANGE = 34, G_ENAMETOOLONG = 36,
+    G_ENOSYS = 38, G_EOVERFLOW = 75, G_EOPNOTSUPP = 95,
+};
+
+/* Why a guest access failed, as a page fault would say it. */
+struct mm_fault {
+    gaddr addr;    /* first byte that could not be accessed */
+    bool write;    /* a store */
+    bool present;  /* the page is mapped, its protection forbids the access (else: not mapped) */
+    bool bus;      /* beyond the end of a mapped file: SIGBUS/BUS_ADRERR instead of SIGSEGV */
+};
+
+struct mm; /* opaque */
+
+/* Called when guest bytes [from, from+len) that mm_watch() covers are about to change or to be unmapped.
+ * Runs in the context of the writer, never in a signal handler. */
+typedef void mm_code_changed(void *ctx, gaddr from, uint32_t len);
+
+struct mm_options {
+    uint32_t host_page;     /* 0: the host's own; else a power of two >= the host's (4096, 16384, 65536) */
+    gaddr stack_size;       /* bytes; 0: from RLIMIT_STACK, as Linux does */
+    uint64_t reserved_va;   /* highest usable guest address + 1; 0: 0xffffe000 as on a 64-bit kernel */
+    gaddr guest_base_hint;  /* reserved, 0 */
+};
+
+/* Reserves the window. NULL with one sentence in *why (static or malloc'ed text, never freed) on failure. */
+struct mm *mm_new(const struct mm_options *opt, const char **why);
+void mm_free(struct mm *mm);
+
+uint32_t mm_host_page(const struct mm *mm); /* page size that mappings work with, bytes */
+uint8_t *mm_base(const struct mm *mm);      /* host address of guest address 0 */
+
+/* The one place where a guest address becomes a pointer. `base` is mm_base(). */
+static inline void *mm_host(uint8_t *base, gaddr a)
+{
+    return base + (int64_t)(int32_t)a;
+}
+
+/* Host address inside the window (or its guard pages) → guest address. Async-signal-safe. */
+bool mm_guest_of_sig(const struct mm *mm, const void *host, gaddr *out);
+
+/* --- Checked accesses (4 KiB truth, any alignment, any crossing) ------------------------------------- */
+
+/* Loads/stores of one instruction operand, n <= 16 bytes. All or nothing. Slow and exact: they work on
+ * pages of mixed protection, on emulated file pages, and a store runs the code watch first.
+ * true on success; false fills *f. */
+MUST_CHECK bool mm_load(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f);
+MUST_CHECK bool mm_store(struct mm *mm, gaddr to, const void *from, unsigned n, struct mm_fault *f);
+/* Would a load (or store) of n bytes succeed? Changes nothing; a bound check for multi-part instructions. */
+MUST_CHECK bool mm_probe(struct mm *mm, gaddr a, unsigned n, bool write, struct mm_fault *f);
+
+/* Instruction fetch: copies up to n (<= 16) executable bytes; returns how many are fetchable before the
+ * first byte that is not; then *f tells why. */
+unsigned mm_fetch(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f);
+
+/* Bounded copies for system calls. 0 or -G_EFAULT. A partial copy may have happened. */
+MUST_CHECK int mm_read(struct mm *mm, gaddr from, void *to, size_t n);
+MUST_CHECK int mm_write(struct mm *mm, gaddr to, const void *from, size_t n);
+MUST_CHECK int mm_zero(struct mm *mm, gaddr to, size_t n);
+/* Copies a NUL-terminated string. Length without NUL, or -G_EFAULT, or -G_ENAMETOOLONG if it needs more
+ * than `size` bytes with its NUL. */
+MUST_CHECK long mm_read_string(struct mm *mm, gaddr from, char *to, size_t size);
+
+/* Host view of a guest range for read()/write()-like calls. Checks protection page by page (write: also
+ * makes code pages writable and tells the watch). Fills up to 2 iovecs when the range is directly
+ * accessible and returns their count; returns 0 if it is accessible but only by mm_read/mm_write (mixed
+ * host page, emulated page): use a bounce buffer; -G_EFAULT if its first byte is not accessible. If only
+ * a leading part is accessible, *n is reduced to that part, as Linux transfers it. */
+MUST_CHECK int mm_span(struct mm *mm, gaddr a, size_t *n, bool write, struct iovec iov[2]);
+
+/* --- Mappings: i386 Linux semantics at 4 KiB granularity. Result: address or negative guest errno ------ */
+
+int64_t mm_mmap(struct mm *mm, gaddr addr, uint32_t len, int prot, int flags, int fd, uint64_t offset);
+int mm_munmap(struct mm *mm, gaddr addr, uint32_t len);
+int mm_mprotect(struct mm *mm, gaddr addr, uint32_t len, int prot);
+int64_t mm_mremap(struct mm *mm, gaddr old, uint32_t old_len, uint32_t new_len, int flags, gaddr to);
+gaddr mm_brk(struct mm *mm, gaddr addr); /* as the system call: the new or unchanged break */
+int mm_msync(struct mm *mm, gaddr addr, uint32_t len, int flags);
+int mm_madvise(struct mm *mm, gaddr addr, uint32_t len, int advice);
+int mm_mincore(struct mm *mm, gaddr addr, uint32_t len, gaddr vec);
+
+/* Protection (PROT_*) of one guest page; -1 if not mapped. Async-signal-safe. */
+int mm_page_prot(const struct mm *mm, gaddr a);
+
+/* Writes the guest's /proc/self/maps. */
+void mm_print_maps(struct mm *mm, FILE *out);
+/* Name of the mapping that holds `a` and its start; NULL if none. The text is valid until the next map call. */
+const char *mm_mapping_at(struct mm *mm, gaddr a, gaddr *start, gaddr *end, uint64_t *file_offset);
+
+/* A fault inside a MAP_GROWSDOWN mapping's reach: grow it. true if the access may be tried again. */
+bool mm_grow_stack(struct mm *mm, gaddr a, gaddr esp);
+
+/* --- Code watch ----------------------------------------------------------------------------------------- */
+
+void mm_set_watcher(struct mm *mm, mm_code_changed *fn, void *ctx);
+/* Write-protects the host pages of [from, from+len) until something is written there; a write reports
+ * its bytes to the watcher, and the pages that no longer hold code (mm_unwatch) become plain again. */
+void mm_watch(struct mm *mm, gaddr from, uint32_t len);
+void mm_unwatch(struct mm *mm, gaddr from, uint32_t len); /* page-wise: pages wholly or partly covered */
+bool mm_is_watched(const struct mm *mm, gaddr a);
+
+/* --- Loading ---------------------------------------------------------------------------------------------- */
+
+struct mm_image {
+    gaddr entry;      /* where to start: the interpreter's (ld.so) entry if there is one */
+    gaddr exec_entry; /* AT_ENTRY */
+    gaddr bias;       /* load bias of the executable */
+    gaddr phdr;       /* AT_PHDR, 0 if not mapped */
+    uint32_t phnum;
+    gaddr interp_base; /* AT_BASE, 0 for static */
+    bool exec_stack;
+    char interp[4096]; /* PT_INTERP path as in the file, "" for static */
+};
+
+/* Looks up guest absolute path `path` under the sysroot (if any) first: fills `out` with the host path to
+ * open. Never fails: without a hit it is `path` itself. */
+void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t size);
+
+enum mm_load_status {
+    MM_LOAD_OK,
+    MM_LOAD_NOT_FOUND,  /* exit 127 */
+    MM_LOAD_NOT_EXEC,   /* exit 126: permission, not an ELF, wrong machine, malformed */
+    MM_LOAD_NO_MEMORY,  /* exit 126 */
+};
+
+/* Loads ELF32/EM_386 `path` (host path) and its interpreter (looked up under sysroot, may be NULL).
+ * On failure `why` holds one sentence: what, where, what to do. Guest memory is then garbage. */
+enum mm_load_status mm_load_elf(struct mm *mm, const char *path, const char *sysroot, struct mm_image *img,
+                                char *why, size_t why_size);
+
+struct mm_stack_info {
+    int argc;
+    char **argv;          /* guest's argv */
+    char **envp;          /* guest's environment, NULL-terminated */
+    const char *execfn;   /* AT_EXECFN */
+    const char *platform; /* "i686" */
+    uint32_t hwcap;       /* AT_HWCAP: CPUID(1).edx */
+    uint8_t random[16];   /* AT_RANDOM bytes */
+};
+
+/* Builds the initial stack (maps it as MAP_GROWSDOWN) and the sigreturn trampoline page.
+ * Returns the initial esp, or 0 with `why`. */
+gaddr mm_setup_stack(struct mm *mm, const struct mm_image *img, const struct mm_stack_info *info, char *why,
+                     size_t why_size);
+
+/* Guest addresses of the trampolines `popl %eax; movl $119,%eax; int $0x80` and
+ * `movl $173,%eax; int $0x80` in the page that mm_setup_stack mapped. */
+gaddr mm_sigreturn_addr(const struct mm *mm);
+gaddr mm_rt_sigreturn_addr(const struct mm *mm);
+
+/* For crash reports and --strace: where argv/env strings lie, for /proc/self/cmdline and environ. */
+struct mm_areas { gaddr arg_start, arg_end, env_start, env_end, stack_start, brk_start, brk; };
+void mm_areas(const struct mm *mm, struct mm_areas *out);
+
+/* After host fork() in the child: private duplicates of emulated file pages etc. */
+void mm_forked(struct mm *mm);
+
+#endif

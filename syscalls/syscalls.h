@@ -1,0 +1,57 @@
+/* i386 Linux system calls and guest signals: the public face of syscalls.
+ * Owns descriptors' and signals' guest view, --strace, guest signal frames. Executes no guest code. */
+#ifndef SYSCALLS_SYSCALLS_H
+#define SYSCALLS_SYSCALLS_H
+
+#include <signal.h>
+
+#include "interp/cpu.h"
+#include "mm/mm.h"
+
+struct sys; /* a guest process; one a host process */
+
+struct sys_options {
+    const char *sysroot;     /* -L; NULL: none. Guest absolute paths are looked up there first */
+    const char *exe;         /* host path of the guest program: what /proc/self/exe tells the guest */
+    char **self;             /* tierrun's own path and options, NULL-terminated: execve's prefix */
+    FILE *strace;            /* NULL: off */
+    FILE *log_unimp;         /* unknown system calls; NULL: off */
+    const char *uname_release; /* -r RELEASE; NULL: the host's */
+    bool foreign_ok;         /* execve runs programs for the host natively */
+    const struct mm_image *img;
+};
+
+struct sys *sys_new(struct mm *mm, const struct sys_options *opt);
+void sys_free(struct sys *s);
+
+enum sys_outcome {
+    SYS_RESUME,  /* go on at cpu->eip */
+    SYS_EXIT,    /* the guest has exited: *status is its exit code (0..255) */
+    SYS_KILLED,  /* the guest dies by signal *status (default action; core or not is the host's affair) */
+};
+
+/* Executes the system call that cpu's registers describe (int 0x80 convention); result in EAX.
+ * Restarts (ERESTARTSYS …) are resolved by sys_deliver. */
+enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status);
+
+/* Delivers pending guest signals at this instruction boundary: builds frames, or acts by default. */
+enum sys_outcome sys_deliver(struct sys *s, struct cpu *cpu, int *status);
+
+/* The guest raised cpu->trap: deliver that signal now (forced if blocked or ignored, as the kernel does). */
+enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status);
+
+/* From the host's signal handler: queue for the guest and set cpu->poll. Async-signal-safe. */
+void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info, void *ucontext);
+
+/* The host handler that tier/ installs for asynchronous signals; syscalls calls it back to (un)install
+ * when the guest changes a disposition: handler == true: catch; false: SIG_DFL or SIG_IGN as given. */
+typedef void sys_set_host_signal(int signo, bool handler, bool ignore);
+void sys_on_disposition(struct sys *s, sys_set_host_signal *fn);
+
+/* The last system calls for a crash report, newest last; writes at most n lines. */
+void sys_print_recent(struct sys *s, FILE *out, int n);
+
+/* Counts for --stats. */
+uint64_t sys_calls_made(const struct sys *s);
+
+#endif
