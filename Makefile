@@ -1,0 +1,129 @@
+# tierrun: plain GNU make. `make help` lists the targets.
+#
+# Owns: which sources make a binary, the compiler flags of each variant, and how test lanes are run and
+# summed. How one variant is built is mk/variant.mk; a test lane's own rules are tests/LANE/rules.mk.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+OPT ?= -O2
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+MIPS64_CC ?= mips64el-linux-gnuabi64-gcc
+GUEST_CC ?= i686-linux-gnu-gcc
+QEMU_MIPS64 ?= qemu-mips64el
+
+# --- sources -------------------------------------------------------------------------------------------
+
+JIT_BACKEND := jit/none.c
+SOURCES := $(wildcard mm/*.c fpu/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c) $(JIT_BACKEND)
+# The semantics are compiled once for each engine: interp/engine_fast.h and interp/engine_step.h.
+SEMANTICS := $(wildcard interp/sem_*.c)
+PLAIN := $(filter-out $(SEMANTICS),$(SOURCES))
+
+# --- variants ------------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Werror
+BASE := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g
+TAIL_CALLS := -fno-stack-protector -fomit-frame-pointer -foptimize-sibling-calls
+LOOP := -DENGINE_LOOP=1# without optimisation tail calls would eat the stack
+ENGINE := $(if $(filter -O0,$(OPT)),$(LOOP))
+FAST := $(if $(filter -O0,$(OPT)),,$(TAIL_CALLS))
+
+PKG_LIBS := $(shell pkg-config --libs libelf libxxhash 2>/dev/null || echo -lelf -lxxhash)
+STATIC_LIBS := -lelf -lz -lxxhash -lm -pthread
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+SYSROOT_MIPS64 := $(BUILD)/sysroot-mips64
+SYSROOT_I386 := $(BUILD)/sysroot-i386
+
+CC_native := $(CC)
+CFLAGS_native := $(BASE) $(OPT) $(ENGINE)
+FAST_native := $(FAST)
+LDFLAGS_native := $(if $(STATIC),-static)
+LIBS_native := $(if $(STATIC),$(STATIC_LIBS),$(PKG_LIBS) -lm -pthread)
+
+CC_clang := clang
+CFLAGS_clang := $(BASE) $(OPT) $(ENGINE)
+FAST_clang := $(FAST)
+LIBS_clang := $(PKG_LIBS) -lm -pthread
+
+CC_asan := $(CC)
+CFLAGS_asan := $(BASE) -O1 $(LOOP) $(SANITIZE)
+LDFLAGS_asan := $(SANITIZE)
+LIBS_asan := $(PKG_LIBS) -lm -pthread
+
+CC_mips64 := $(MIPS64_CC)
+CFLAGS_mips64 := $(BASE) $(OPT) $(ENGINE) -mips64r2 -mabi=64 -fno-pie -isystem $(SYSROOT_MIPS64)/usr/include
+FAST_mips64 := $(FAST)
+LDFLAGS_mips64 := -mips64r2 -mabi=64 -static -no-pie -L$(SYSROOT_MIPS64)/usr/lib/mips64el-linux-gnuabi64
+LIBS_mips64 := $(STATIC_LIBS)
+NEEDS_mips64 := $(SYSROOT_MIPS64)/.packages
+
+# --- targets -------------------------------------------------------------------------------------------
+
+.DEFAULT_GOAL := native
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.PHONY: native mips64 clang asan setup demo bench check check-asan check-long check-build format-check \
+	format install clean distclean help FORCE
+
+include mk/variant.mk
+$(foreach v,native clang asan mips64,$(eval $(call variant,$(v))))
+
+native: $(BIN_native)
+clang: $(BIN_clang)
+asan: $(BIN_asan)
+mips64: $(BIN_mips64)
+
+$(SYSROOT_MIPS64)/.packages $(SYSROOT_I386)/.packages: scripts/sysroots.sh
+	BUILD=$(BUILD) sh scripts/sysroots.sh $(patsubst sysroot-%,%,$(notdir $(@D)))
+
+setup:
+	@BUILD=$(BUILD) sh scripts/setup.sh
+
+demo: setup
+	@$(MAKE) --no-print-directory -j$(JOBS) native mips64
+	@BUILD=$(BUILD) GUEST_CC=$(GUEST_CC) bench/demo.sh
+
+bench: native
+	@BUILD=$(BUILD) GUEST_CC=$(GUEST_CC) bench/run.sh
+
+# --- tests ---------------------------------------------------------------------------------------------
+
+include mk/check.mk
+
+format-check:
+	@tests/lint/format.sh
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# --- the rest ------------------------------------------------------------------------------------------
+
+install: native
+	install -D -m 755 $(BIN_native) $(DESTDIR)$(PREFIX)/bin/tierrun
+	install -D -m 644 tierrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/tierrun.1
+
+clean: # keeps what was downloaded
+	rm -rf $(foreach v,native clang asan mips64,$(BUILD)/$(v)) $(BUILD)/tests $(BUILD)/tests-asan \
+		$(BUILD)/results $(BUILD)/results-asan $(BUILD)/bench
+
+distclean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make                 build/native/tierrun for this machine (CC=clang, OPT=-O0, STATIC=1)'
+	@echo 'make mips64          build/mips64/tierrun, static, for MIPS64 release 2 (n64, little-endian)'
+	@echo 'make demo            set up, build, run three benchmarks natively and in tierrun, compare'
+	@echo 'make check           set up, build, run every test lane; last line: N passed, N failed'
+	@echo 'make check-LANE      one lane of: $(LANES)'
+	@echo 'make check-asan      the lanes $(ASAN_LANES) under ASan and UBSan'
+	@echo 'make check-long      the lanes with far more random operands and mutations'
+	@echo 'make bench           speed beside the CPU and qemu-i386 (docs/PERFORMANCE.md)'
+	@echo 'make setup           install what is missing, download the sysroots'
+	@echo 'make format-check    is everything as .clang-format says?   make format: make it so'
+	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'make clean           remove what was built; make distclean: the downloads too'

@@ -1,0 +1,7 @@
+/* The back-end of a build without a translator: everything runs in the interpreter. */
+#include "jit/jit.h"
+
+const char *jit_unavailable(void)
+{
+    return "this build of tierrun has no translator for its host; use --tier=interp or --tier=auto";
+}

@@ -1,0 +1,51 @@
+# Test lanes. A lane is a folder tests/LANE with a rules.mk that says
+#
+#     LANES += LANE                     (part of make check)
+#     ASAN_LANES += LANE                (part of make check-asan as well: optional)
+#     check-LANE: $(TIERRUN_NATIVE) …   (what it needs)
+#     	$(call run-lane,LANE,COMMAND…)  (runs it; the command's last line is `N passed, N failed`)
+#
+# It may use the variables below, and keeps its own output under $(TESTS)/LANE. Never name build/native in
+# a rule: check-asan runs the same rules with other values. LONG=1 asks for a long run.
+
+RESULTS ?= $(BUILD)/results
+TESTS ?= $(BUILD)/tests
+TIERRUN_NATIVE ?= $(BIN_native)
+TIERRUN_LIB ?= $(LIB_native)
+TIERRUN_MIPS64 ?= $(BIN_mips64)
+TEST_CFLAGS ?= $(CFLAGS_native)
+TEST_LDFLAGS ?= $(LDFLAGS_native)
+TEST_LIBS ?= $(LIBS_native)
+LANES :=
+ASAN_LANES :=
+
+run-lane = @RESULTS=$(RESULTS) BUILD=$(BUILD) TESTS=$(TESTS) LONG=$(LONG) sh scripts/lane.sh $(1) $(2)
+
+-include $(wildcard tests/*/rules.mk)
+
+LANES += build
+.PHONY: $(LANES:%=check-%) lanes
+
+# gcc and clang, both without a warning, and the MIPS64 cross build.
+check-build:
+	$(call run-lane,build,sh tests/build.sh native clang mips64)
+
+lanes: $(LANES:%=check-%)
+
+check: setup
+	@rm -rf $(RESULTS)
+	@$(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target lanes; \
+		RESULTS=$(RESULTS) sh scripts/summary.sh $(LANES)
+
+check-long: setup
+	@rm -rf $(RESULTS)
+	@$(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target LONG=1 lanes; \
+		RESULTS=$(RESULTS) sh scripts/summary.sh $(LANES)
+
+check-asan: setup
+	@rm -rf $(RESULTS)-asan
+	@$(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target RESULTS=$(RESULTS)-asan \
+		TESTS=$(BUILD)/tests-asan TIERRUN_NATIVE=$(BIN_asan) TIERRUN_LIB=$(LIB_asan) \
+		TEST_CFLAGS='$(CFLAGS_asan)' TEST_LDFLAGS='$(LDFLAGS_asan)' TEST_LIBS='$(LIBS_asan)' \
+		$(ASAN_LANES:%=check-%); \
+		RESULTS=$(RESULTS)-asan sh scripts/summary.sh $(ASAN_LANES)
