@@ -1,0 +1,129 @@
+/* Host signal handlers. Owns the alternate stack and who gets a host signal: the tier that faulted, the
+ * guest's queue, or, if it is a fault of tierrun itself, a report and the end. What a guest signal means
+ * belongs to syscalls. */
+#include "tier/hostsig.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The one thing that a handler cannot be given as an argument: the machine that this thread runs. */
+static _Thread_local struct vm *running;
+
+enum { ALT_STACK = 64 << 10 };
+
+static void say_sig(const char *text)
+{
+    /* Nothing can be done if this fails. */
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
+}
+
+static void say_hex_sig(uint64_t v)
+{
+    char text[17] = {0};
+    for (int i = 15; i >= 0; i--, v >>= 4)
+        text[i] = "0123456789abcdef"[v & 15];
+    say_sig(text);
+}
+
+_Noreturn void hostsig_die(int signo)
+{
+    struct sigaction dfl = {.sa_handler = SIG_DFL};
+    sigaction(signo, &dfl, NULL);
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, signo);
+    sigprocmask(SIG_UNBLOCK, &one, NULL);
+    kill(getpid(), signo);
+    /* A signal whose default action is not to end a process. */
+    _exit(128 + signo);
+}
+
+/* A fault that is not the guest's: a bug of tierrun. Says so, with what a bug report needs. */
+static void own_fault_sig(int signo, const siginfo_t *info)
+{
+    say_sig("tierrun: internal error: host signal ");
+    say_sig(signo == SIGSEGV  ? "SIGSEGV"
+            : signo == SIGBUS ? "SIGBUS"
+            : signo == SIGFPE ? "SIGFPE"
+                              : "SIGILL");
+    say_sig(" in tierrun itself, not in the guest, at host address 0x");
+    say_hex_sig((uintptr_t)info->si_addr);
+    say_sig("; last known guest eip 0x");
+    say_hex_sig(running ? running->cpu.eip : 0);
+    say_sig(".\nThis is a bug of tierrun: please report it with the program and this message.\n");
+    hostsig_die(signo);
+}
+
+static bool from_kernel(const siginfo_t *info)
+{
+    return info->si_code > 0;
+}
+
+static void on_fault_sig(int signo, siginfo_t *info, void *context)
+{
+    int saved = errno;
+    if (!from_kernel(info)) {
+        sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
+    } else if (!interp_host_fault_sig(&running->cpu, info->si_addr)) {
+        own_fault_sig(signo, info);
+    }
+    errno = saved;
+}
+
+static void on_signal_sig(int signo, siginfo_t *info, void *context)
+{
+    int saved = errno;
+    sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
+    errno = saved;
+}
+
+static bool is_fault(int signo)
+{
+    return signo == SIGSEGV || signo == SIGBUS;
+}
+
+/* SA_NODEFER: recovery leaves the handler by siglongjmp, which does not restore the mask. No SA_RESTART
+ * anywhere: an interrupted system call must come back, so that the guest's rules for it apply. */
+static bool catch_fault(int signo)
+{
+    struct sigaction sa = {.sa_sigaction = on_fault_sig, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    return sigaction(signo, &sa, NULL) == 0;
+}
+
+/* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. */
+static void set_disposition(int signo, bool handler, bool ignore)
+{
+    if (is_fault(signo)) return;
+    struct sigaction sa = {.sa_handler = ignore ? SIG_IGN : SIG_DFL};
+    if (handler) {
+        sa.sa_sigaction = on_signal_sig;
+        sa.sa_flags = SA_SIGINFO;
+        sigfillset(&sa.sa_mask);
+        sigdelset(&sa.sa_mask, SIGSEGV);
+        sigdelset(&sa.sa_mask, SIGBUS);
+    }
+    sigaction(signo, &sa, NULL);
+}
+
+bool hostsig_install(struct vm *vm, char *why, size_t size)
+{
+    running = vm;
+    void *stack = mmap(NULL, ALT_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t alt = {.ss_sp = stack, .ss_size = ALT_STACK};
+    if (stack == MAP_FAILED || sigaltstack(&alt, NULL) || !catch_fault(SIGSEGV) || !catch_fault(SIGBUS)) {
+        snprintf(why, size, "cannot install the handlers of host faults: %s", strerror(errno));
+        return false;
+    }
+    /* A parent may have left them blocked; a fault that is blocked kills. */
+    sigset_t faults;
+    sigemptyset(&faults);
+    sigaddset(&faults, SIGSEGV);
+    sigaddset(&faults, SIGBUS);
+    sigprocmask(SIG_UNBLOCK, &faults, NULL);
+    sys_on_disposition(vm->sys, set_disposition);
+    return true;
+}

@@ -1,0 +1,159 @@
+/* Logging: the items, ranges and file of -d, -dfilter and -D, and the plain lines. Blocks are printed by
+ * trace.c. */
+#include "tier/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tier/nearest.h"
+#include "tier/options.h"
+#include "tier/text.h"
+
+static const struct {
+    const char *name, *text;
+} items[LOG_ITEMS] = {
+#define LOG_ITEM(id, name, text) [LOG_##id] = {name, text},
+#include "tier/logitems.def"
+#undef LOG_ITEM
+};
+
+static bool is_help(const char *list)
+{
+    return list && (!strcmp(list, "help") || !strcmp(list, "?"));
+}
+
+bool log_wants_help(const struct options *opt)
+{
+    return is_help(opt->value[OPT_LOG]);
+}
+
+void log_help(FILE *out)
+{
+    fprintf(out, "Items of -d, separated by commas:\n");
+    for (int i = 0; i < LOG_ITEMS; i++)
+        fprintf(out, "  %-10s %s\n", items[i].name, items[i].text);
+}
+
+static bool switch_on(struct log *log, const char *word, size_t n, const char *origin, char *why, size_t size)
+{
+    struct nearest near = nearest_to(word, n);
+    for (int i = 0; i < LOG_ITEMS; i++) {
+        if (strlen(items[i].name) == n && !strncmp(items[i].name, word, n)) {
+            log->on[i] = true;
+            return true;
+        }
+        nearest_try(&near, items[i].name);
+    }
+    if (near.best)
+        snprintf(why, size, "%s: unknown log item '%.*s'; did you mean '%s'?", origin, (int)n, word,
+                 near.best);
+    else
+        snprintf(why, size, "%s: unknown log item '%.*s'; -d help lists them", origin, (int)n, word);
+    return false;
+}
+
+static bool read_items(struct log *log, const char *list, const char *origin, char *why, size_t size)
+{
+    while (list && *list) {
+        size_t n = strcspn(list, ",");
+        if (!switch_on(log, list, n, origin, why, size)) return false;
+        list += n + (list[n] == ',');
+    }
+    return true;
+}
+
+static bool number(const char **at, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoull(*at, &end, 0);
+    bool good = end != *at && !errno && *out <= UINT32_MAX && **at != '-';
+    *at = end;
+    return good;
+}
+
+/* START+LENGTH, START-LENGTH (the LENGTH bytes that end with START) or START..END. */
+static bool read_range(const char **at, struct log_range *r)
+{
+    uint64_t start, other;
+    if (!number(at, &start)) return false;
+    const char *op = *at;
+    *at += !strncmp(op, "..", 2) ? 2 : 1;
+    if (!*op || !number(at, &other)) return false;
+    switch (*op) {
+    case '+':
+        *r = (struct log_range){start, start + other - 1};
+        return other > 0 && start + other - 1 <= UINT32_MAX;
+    case '-': *r = (struct log_range){start - (other - 1), start}; return other > 0 && other - 1 <= start;
+    case '.': *r = (struct log_range){start, other}; return op[1] == '.' && other >= start;
+    default: return false;
+    }
+}
+
+static bool read_ranges(struct log *log, const char *list, const char *origin, char *why, size_t size)
+{
+    const char *at = list;
+    while (at && *at) {
+        if (log->ranges == LOG_RANGES) {
+            snprintf(why, size, "%s %s: more than %d ranges", origin, list, LOG_RANGES);
+            return false;
+        }
+        if (!read_range(&at, &log->range[log->ranges]) || (*at && *at != ',')) {
+            snprintf(why, size, "%s %s: expected START+LENGTH, START-LENGTH or START..END", origin, list);
+            return false;
+        }
+        log->ranges++;
+        at += *at == ',';
+    }
+    return true;
+}
+
+/* The first %d becomes the process id, so that each process may have its own file. */
+static char *file_name(const char *pattern)
+{
+    const char *mark = strstr(pattern, "%d");
+    if (!mark) return text_format("%s", pattern);
+    return text_format("%.*s%d%s", (int)(mark - pattern), pattern, (int)getpid(), mark + 2);
+}
+
+bool log_open(struct log *log, const struct options *opt, char *why, size_t size)
+{
+    log->out = stderr;
+    if (!read_items(log, opt->value[OPT_LOG], opt->origin[OPT_LOG], why, size) ||
+        !read_ranges(log, opt->value[OPT_DFILTER], opt->origin[OPT_DFILTER], why, size))
+        return false;
+    if (opt->flag[OPT_STRACE]) log->on[LOG_STRACE] = true;
+    if (!opt->value[OPT_LOG_FILE]) return true;
+    char *name = file_name(opt->value[OPT_LOG_FILE]);
+    log->out = fopen(name, "ae");
+    if (!log->out) {
+        snprintf(why, size, "cannot write the log file %s: %s", name, strerror(errno));
+        return false;
+    }
+    setvbuf(log->out, NULL, _IOLBF, 0);
+    return true;
+}
+
+bool log_covers(const struct log *log, gaddr a)
+{
+    for (unsigned i = 0; i < log->ranges; i++)
+        if (a >= log->range[i].from && a <= log->range[i].to) return true;
+    return log->ranges == 0;
+}
+
+void log_trap(struct log *log, const struct cpu *cpu)
+{
+    if (!log->on[LOG_INT]) return;
+    const struct trap *t = &cpu->trap;
+    fprintf(log->out, "int: vector %d error 0x%x at 0x%08x, address 0x%08x: signal %d code %d\n", t->vector,
+            t->err, cpu->eip, t->addr, t->signo, t->code);
+}
+
+void log_pages(struct log *log, struct mm *mm)
+{
+    if (!log->on[LOG_PAGE]) return;
+    fprintf(log->out, "page: the guest's mappings at its start\n");
+    mm_print_maps(mm, log->out);
+}

@@ -1,0 +1,268 @@
+/* Parsing of options and their environment variables, by the rows of options.def.
+ * Owns spelling, values and their checks. Help is in help.c, log items in log.c. */
+#include "tier/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/jit.h"
+#include "tier/nearest.h"
+#include "tier/text.h"
+
+struct row {
+    const char *spelling, *other, *variable, *placeholder;
+    enum option_scope scope;
+};
+
+static const struct row rows[OPTIONS] = {
+#define OPTION(id, spelling, other, variable, value, scope, text) \
+    [OPT_##id] = {spelling, other, variable, value, scope},
+#include "tier/options.def"
+#undef OPTION
+};
+
+static bool takes_value(enum option_id id)
+{
+    return rows[id].placeholder[0] != '\0';
+}
+
+static bool parse_size(const char *text, uint64_t max, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    uint64_t v = strtoull(text, &end, 0);
+    if (errno || end == text || text[0] == '-') return false;
+    unsigned shift = 0;
+    switch (*end) {
+    case 'k':
+    case 'K': shift = 10; break;
+    case 'm':
+    case 'M': shift = 20; break;
+    case 'g':
+    case 'G': shift = 30; break;
+    default: break;
+    }
+    if (shift) end++;
+    if (*end || v > max >> shift) return false;
+    *out = v << shift;
+    return true;
+}
+
+static bool is_name_start(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* Does `s` begin with NAME=? A comma in a value separates assignments only before such a beginning, so
+ * -E A=1,B=2 are two and -E A=x,y is one. */
+static bool is_assignment(const char *s)
+{
+    if (!is_name_start(*s)) return false;
+    while (is_name_start(*s) || (*s >= '0' && *s <= '9'))
+        s++;
+    return *s == '=';
+}
+
+static void append_edit(struct options *o, const char *text, size_t n)
+{
+    struct env_edit **at = &o->env_edits;
+    while (*at)
+        at = &(*at)->next;
+    struct env_edit *e = text_alloc(sizeof *e);
+    *e = (struct env_edit){.text = text_copy(text, n)};
+    *at = e;
+}
+
+static bool add_settings(struct options *o, const char *list)
+{
+    while (*list) {
+        size_t n = 0;
+        while (list[n] && !(list[n] == ',' && is_assignment(list + n + 1)))
+            n++;
+        const char *eq = memchr(list, '=', n);
+        if (!eq || eq == list) return false;
+        append_edit(o, list, n);
+        list += n + (list[n] == ',');
+    }
+    return true;
+}
+
+static bool add_removals(struct options *o, const char *list)
+{
+    while (*list) {
+        size_t n = strcspn(list, ",");
+        if (n == 0 || memchr(list, '=', n)) return false;
+        append_edit(o, list, n);
+        list += n + (list[n] == ',');
+    }
+    return true;
+}
+
+/* What each option with a checked value expects, and the check. NULL: the value is good. */
+static const char *accept_value(struct options *o, enum option_id id, const char *v)
+{
+    uint64_t n;
+    switch (id) {
+    case OPT_TIER:
+        if (!strcmp(v, "jit")) return jit_unavailable();
+        return !strcmp(v, "auto") || !strcmp(v, "interp") ? NULL : "expected auto, interp or jit";
+    case OPT_X87:
+        if (!strcmp(v, "double")) return "this build of tierrun computes x87 exactly only; use --x87=exact";
+        return !strcmp(v, "exact") ? NULL : "expected exact or double";
+    case OPT_SET_ENV: return add_settings(o, v) ? NULL : "expected VAR=VALUE";
+    case OPT_UNSET_ENV: return add_removals(o, v) ? NULL : "expected the name of a variable";
+    case OPT_STACK_SIZE:
+        if (!parse_size(v, 1u << 31, &n) || n < 1 << 16)
+            return "expected a stack size from 64K to 2G, in bytes or with K, M or G";
+        o->stack_size = n;
+        return NULL;
+    case OPT_RESERVED_VA:
+        if (!parse_size(v, 1ull << 32, &o->reserved_va) || o->reserved_va < 1 << 24)
+            return "expected the size of an address space from 16M to 4G, in bytes or with K, M or G";
+        return NULL;
+    case OPT_GUEST_BASE: return parse_size(v, UINT64_MAX, &o->guest_base) ? NULL : "expected an address";
+    case OPT_HOST_PAGE:
+        if (!parse_size(v, 1 << 16, &n) || (n != 4096 && n != 16384 && n != 65536))
+            return "expected 4k, 16k or 64k";
+        o->host_page = n;
+        return NULL;
+    case OPT_ON_CRASH:
+        if (strcmp(v, "report") && strcmp(v, "quiet")) return "expected report or quiet";
+        o->on_crash = !strcmp(v, "report") ? CRASH_REPORT : CRASH_QUIET;
+        return NULL;
+    default: return NULL;
+    }
+}
+
+static bool set(struct options *o, enum option_id id, const char *origin, const char *v, char *why,
+                size_t size)
+{
+    const char *wrong = accept_value(o, id, v);
+    if (wrong) {
+        snprintf(why, size, "%s%s%s: %s", origin, *v ? " " : "", v, wrong);
+        return false;
+    }
+    o->value[id] = v;
+    o->origin[id] = origin;
+    return true;
+}
+
+static bool read_environment(struct options *o, char *why, size_t size)
+{
+    for (enum option_id id = 0; id < OPTIONS; id++) {
+        const char *v = rows[id].variable[0] ? getenv(rows[id].variable) : NULL;
+        if (!v || !*v) continue;
+        if (!takes_value(id))
+            o->flag[id] = strcmp(v, "0") != 0;
+        else if (!set(o, id, rows[id].variable, v, why, size))
+            return false;
+    }
+    return true;
+}
+
+static bool spells(const char *spelling, const char *word, size_t n)
+{
+    return n > 0 && strlen(spelling) == n && !strncmp(spelling, word, n);
+}
+
+static enum option_id find(const char *word, size_t n)
+{
+    enum option_id id = 0;
+    while (id < OPTIONS && !spells(rows[id].spelling, word, n) && !spells(rows[id].other, word, n))
+        id++;
+    return id;
+}
+
+static void explain_unknown(const char *arg, const char *word, size_t n, char *why, size_t size)
+{
+    struct nearest near = nearest_to(word, n);
+    for (enum option_id id = 0; id < OPTIONS; id++)
+        nearest_try(&near, rows[id].spelling);
+    if (near.best)
+        snprintf(why, size, "unknown option '%s'; did you mean '%s%s'?", arg,
+                 strlen(near.best) == 1 ? "-" : "--", near.best);
+    else
+        snprintf(why, size, "unknown option '%s'; tierrun --help lists them", arg);
+}
+
+/* Takes the option at argv[0]; returns how many words it used, 0 with `why` if it is wrong. */
+static int take(struct options *o, char **argv, char *why, size_t size)
+{
+    const char *word = argv[0] + (argv[0][1] == '-' ? 2 : 1);
+    size_t n = strcspn(word, "=");
+    enum option_id id = find(word, n);
+    if (id == OPTIONS) {
+        explain_unknown(argv[0], word, n, why, size);
+        return 0;
+    }
+    char *origin = text_copy(argv[0], (size_t)(word - argv[0]) + n);
+    if (!takes_value(id)) {
+        if (word[n] == '=') {
+            snprintf(why, size, "option '%s' takes no value", origin);
+            return 0;
+        }
+        o->flag[id] = true;
+        return 1;
+    }
+    if (word[n] == '=') return set(o, id, origin, word + n + 1, why, size) ? 1 : 0;
+    if (!argv[1]) {
+        snprintf(why, size, "option '%s' needs a value: %s", origin, rows[id].placeholder);
+        return 0;
+    }
+    return set(o, id, origin, argv[1], why, size) ? 2 : 0;
+}
+
+bool options_parse(struct options *o, char **argv, char *why, size_t size)
+{
+    if (!read_environment(o, why, size)) return false;
+    argv++;
+    while (*argv && (*argv)[0] == '-' && (*argv)[1]) {
+        if (!strcmp(*argv, "--")) {
+            argv++;
+            break;
+        }
+        int used = take(o, argv, why, size);
+        if (!used) return false;
+        argv += used;
+    }
+    o->program = *argv ? argv : NULL;
+    return true;
+}
+
+/* The launcher's words; a command, split at blanks. Returns how many. */
+static size_t split_launcher(const char *command, char **out, size_t max)
+{
+    size_t n = 0;
+    while (n < max) {
+        command += strspn(command, " \t");
+        size_t len = strcspn(command, " \t");
+        if (!len) break;
+        out[n++] = text_copy(command, len);
+        command += len;
+    }
+    return n;
+}
+
+char **options_inherited(const struct options *o, const char *own_path)
+{
+    enum { LAUNCHER_WORDS = 64 };
+    char **list = text_alloc((LAUNCHER_WORDS + OPTIONS + 1) * sizeof *list);
+    const char *launcher = o->value[OPT_LAUNCHER];
+    size_t n = 0;
+    if (launcher)
+        n = split_launcher(launcher, list, LAUNCHER_WORDS);
+    else
+        list[n++] = text_format("%s", own_path);
+    for (enum option_id id = 0; id < OPTIONS; id++) {
+        if (rows[id].scope != INHERITED) continue;
+        const char *dashes = strlen(rows[id].spelling) == 1 ? "-" : "--";
+        if (o->value[id])
+            list[n++] = text_format("%s%s=%s", dashes, rows[id].spelling, o->value[id]);
+        else if (o->flag[id])
+            list[n++] = text_format("%s%s", dashes, rows[id].spelling);
+    }
+    list[n] = NULL;
+    return list;
+}

@@ -1,0 +1,228 @@
+/* Reads symbol tables with libelf, once a file, and finds the symbol before an address.
+ * Where files are mapped belongs to mm. */
+#include "tier/symbols.h"
+
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SEGMENTS = 16 };
+
+struct symbol {
+    uint32_t value, size;
+    bool weak_choice; /* local or without a size: loses against another of the same value */
+    const char *name; /* in the module's image */
+};
+
+struct module {
+    struct module *next;
+    char *path;
+    void *image;
+    size_t bytes;
+    Elf *elf;
+    struct segment {
+        uint32_t offset, vaddr, size;
+    } segment[SEGMENTS];
+    unsigned segments;
+    struct symbol *symbol; /* by value */
+    size_t symbols;
+};
+
+struct symbols {
+    struct mm *mm;
+    struct module *modules;
+};
+
+static void read_segments(struct module *m)
+{
+    size_t n;
+    GElf_Phdr ph;
+    if (elf_getphdrnum(m->elf, &n)) return;
+    for (size_t i = 0; i < n && m->segments < SEGMENTS && gelf_getphdr(m->elf, (int)i, &ph); i++)
+        if (ph.p_type == PT_LOAD)
+            m->segment[m->segments++] = (struct segment){ph.p_offset, ph.p_vaddr, ph.p_filesz};
+}
+
+static bool names_code_or_data(const GElf_Sym *s)
+{
+    unsigned type = GELF_ST_TYPE(s->st_info);
+    return s->st_shndx != SHN_UNDEF && s->st_shndx != SHN_ABS && s->st_value &&
+           (type == STT_FUNC || type == STT_OBJECT || type == STT_NOTYPE || type == STT_GNU_IFUNC);
+}
+
+static void read_table(struct module *m, Elf_Scn *section, const GElf_Shdr *header)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    size_t n = data && header->sh_entsize ? data->d_size / header->sh_entsize : 0;
+    struct symbol *grown = n ? realloc(m->symbol, (m->symbols + n) * sizeof *grown) : NULL;
+    if (!grown) return;
+    m->symbol = grown;
+    GElf_Sym s;
+    for (size_t i = 0; i < n && gelf_getsym(data, (int)i, &s); i++) {
+        const char *name = names_code_or_data(&s) ? elf_strptr(m->elf, header->sh_link, s.st_name) : NULL;
+        if (!name || !*name) continue;
+        bool weak = GELF_ST_BIND(s.st_info) == STB_LOCAL || s.st_size == 0;
+        m->symbol[m->symbols++] = (struct symbol){s.st_value, s.st_size, weak, name};
+    }
+}
+
+/* By value; of several with one value the best choice last, where the search ends. */
+static int compare(const void *a, const void *b)
+{
+    const struct symbol *x = a, *y = b;
+    if (x->value != y->value) return x->value < y->value ? -1 : 1;
+    return (int)y->weak_choice - (int)x->weak_choice;
+}
+
+static void read_symbols(struct module *m)
+{
+    GElf_Shdr header;
+    for (Elf_Scn *s = elf_nextscn(m->elf, NULL); s; s = elf_nextscn(m->elf, s))
+        if (gelf_getshdr(s, &header) && (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
+            read_table(m, s, &header);
+    if (m->symbols) qsort(m->symbol, m->symbols, sizeof *m->symbol, compare);
+}
+
+/* The whole file in memory: its descriptor must not stay among the guest's. */
+static bool read_image(struct module *m)
+{
+    int fd = open(m->path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0) return false;
+    m->image = MAP_FAILED;
+    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0) {
+        m->bytes = (size_t)st.st_size;
+        m->image = mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    }
+    close(fd);
+    return m->image != MAP_FAILED;
+}
+
+/* A module without an image is remembered, too: it is not tried again. */
+static struct module *load(struct symbols *s, const char *path)
+{
+    struct module *m = calloc(1, sizeof *m);
+    if (!m) return NULL;
+    m->path = strdup(path);
+    m->next = s->modules;
+    s->modules = m;
+    if (!m->path || !read_image(m)) {
+        m->image = NULL;
+        return m;
+    }
+    m->elf = elf_memory(m->image, m->bytes);
+    if (m->elf && elf_kind(m->elf) == ELF_K_ELF) {
+        read_segments(m);
+        read_symbols(m);
+    }
+    return m;
+}
+
+static struct module *module_of(struct symbols *s, const char *path)
+{
+    for (struct module *m = s->modules; m; m = m->next)
+        if (m->path && !strcmp(m->path, path)) return m;
+    return load(s, path);
+}
+
+static bool to_vaddr(const struct module *m, uint64_t file_offset, uint32_t *vaddr)
+{
+    for (unsigned i = 0; i < m->segments; i++) {
+        const struct segment *g = &m->segment[i];
+        if (file_offset < g->offset || file_offset - g->offset >= g->size) continue;
+        *vaddr = g->vaddr + (uint32_t)(file_offset - g->offset);
+        return true;
+    }
+    return false;
+}
+
+/* The last symbol at or before `vaddr`, if it reaches so far or has no size. */
+static const struct symbol *search(const struct module *m, uint32_t vaddr)
+{
+    size_t low = 0, high = m->symbols;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->symbol[middle].value <= vaddr)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0) return NULL;
+    const struct symbol *s = &m->symbol[low - 1];
+    return s->size == 0 || vaddr - s->value < s->size ? s : NULL;
+}
+
+struct place {
+    const char *mapping; /* NULL: not mapped */
+    gaddr start;
+    uint64_t file_offset;
+    const struct symbol *symbol;
+    uint32_t into; /* offset in the symbol */
+};
+
+static struct place locate(struct symbols *s, gaddr a)
+{
+    struct place p = {0};
+    gaddr end;
+    uint64_t start_offset;
+    p.mapping = mm_mapping_at(s->mm, a, &p.start, &end, &start_offset);
+    if (!p.mapping || p.mapping[0] != '/') return p;
+    p.file_offset = start_offset + (a - p.start);
+    struct module *m = module_of(s, p.mapping);
+    uint32_t vaddr;
+    if (!m || !to_vaddr(m, p.file_offset, &vaddr)) return p;
+    p.symbol = search(m, vaddr);
+    if (p.symbol) p.into = vaddr - p.symbol->value;
+    return p;
+}
+
+const char *symbols_at(struct symbols *s, gaddr a, uint32_t *offset)
+{
+    struct place p = locate(s, a);
+    *offset = p.into;
+    return p.symbol ? p.symbol->name : NULL;
+}
+
+void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size)
+{
+    struct place p = locate(s, a);
+    if (!p.mapping) {
+        snprintf(out, size, "nothing mapped there");
+        return;
+    }
+    const char *slash = strrchr(p.mapping, '/');
+    const char *module = slash ? slash + 1 : *p.mapping ? p.mapping : "anonymous memory";
+    if (p.symbol)
+        snprintf(out, size, "%s+0x%x in %s", p.symbol->name, p.into, module);
+    else
+        snprintf(out, size, "%s+0x%llx", module,
+                 (unsigned long long)(slash ? p.file_offset : (uint64_t)(a - p.start)));
+}
+
+struct symbols *symbols_new(struct mm *mm)
+{
+    struct symbols *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    elf_version(EV_CURRENT);
+    s->mm = mm;
+    return s;
+}
+
+void symbols_free(struct symbols *s)
+{
+    while (s && s->modules) {
+        struct module *m = s->modules;
+        s->modules = m->next;
+        if (m->elf) elf_end(m->elf);
+        if (m->image) munmap(m->image, m->bytes);
+        free(m->symbol);
+        free(m->path);
+        free(m);
+    }
+    free(s);
+}

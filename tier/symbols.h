@@ -1,0 +1,17 @@
+/* Names of guest addresses, from the symbol tables of the mapped files. Owns the tables it has read. */
+#ifndef TIER_SYMBOLS_H
+#define TIER_SYMBOLS_H
+
+#include "mm/mm.h"
+
+struct symbols;
+
+struct symbols *symbols_new(struct mm *mm);
+void symbols_free(struct symbols *s);
+
+/* "memcpy+0x12 in libc.so.6+0x8a012", "0x1234 in [stack]" … into out. */
+void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size);
+/* The symbol that holds `a` and the offset in it; NULL if none is known. */
+const char *symbols_at(struct symbols *s, gaddr a, uint32_t *offset);
+
+#endif

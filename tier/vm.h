@@ -1,0 +1,25 @@
+/* One guest process: the parts that tierrun.c wires together. Owned by main; everybody in tier/ gets a
+ * pointer to it. */
+#ifndef TIER_VM_H
+#define TIER_VM_H
+
+#include "interp/cpu.h"
+#include "interp/interp.h"
+#include "profile/profile.h"
+#include "syscalls/syscalls.h"
+#include "tier/log.h"
+#include "tier/options.h"
+
+struct vm {
+    struct options opt;
+    struct log log;
+    struct mm *mm;
+    struct mm_image image;
+    struct interp *interp;
+    struct sys *sys;
+    struct symbols *symbols;
+    struct profile profile;
+    struct cpu cpu;
+};
+
+#endif

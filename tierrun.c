@@ -1,0 +1,192 @@
+/* tierrun: runs a 32-bit x86 Linux program. Owns the order in which the parts come to life and the exit
+ * status; each part is in its own folder. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "tier/crash.h"
+#include "tier/environ.h"
+#include "tier/hostsig.h"
+#include "tier/listops.h"
+#include "tier/log.h"
+#include "tier/program.h"
+#include "tier/run.h"
+#include "tier/symbols.h"
+#include "tier/text.h"
+#include "tier/trace.h"
+#include "tier/version.h"
+#include "tier/vm.h"
+
+enum { WHY = 1024 };
+
+static int fail(int status, const char *why)
+{
+    fprintf(stderr, "tierrun: %s\n", why);
+    return status;
+}
+
+static void print_version(void)
+{
+    struct utsname host;
+    uname(&host);
+    printf("tierrun %s (interpreter, for %s)\n", TIERRUN_VERSION, host.machine);
+}
+
+/* Requests that are answered without a program. */
+static bool answer(const struct options *o)
+{
+    if (o->flag[OPT_HELP])
+        options_help();
+    else if (o->flag[OPT_VERSION])
+        print_version();
+    else if (o->flag[OPT_LIST_OPS])
+        listops_print();
+    else if (log_wants_help(o))
+        log_help(stdout);
+    else
+        return false;
+    return true;
+}
+
+static char *absolute(const char *path)
+{
+    char *full = realpath(path, NULL);
+    return full ? full : text_format("%s", path);
+}
+
+static bool make_memory(struct vm *vm, const char **why)
+{
+    struct mm_options opt = {.host_page = vm->opt.host_page,
+                             .stack_size = vm->opt.stack_size,
+                             .reserved_va = vm->opt.reserved_va,
+                             .guest_base_hint = vm->opt.guest_base};
+    vm->mm = mm_new(&opt, why);
+    return vm->mm != NULL;
+}
+
+/* Loads the program and leaves the CPU at its first instruction. 0 or tierrun's exit status. */
+static int load(struct vm *vm, const struct program *program, char *why)
+{
+    const char *sysroot = vm->opt.value[OPT_LD_PREFIX];
+    int status = program_load(program, vm->mm, sysroot, &vm->image, why, WHY);
+    if (status) return status;
+    cpu_init(&vm->cpu, vm->mm);
+    uint32_t cpuid[4];
+    cpu_cpuid(1, 0, cpuid);
+    struct mm_stack_info info = {.argc = program->argc,
+                                 .argv = program->argv,
+                                 .envp = environ_for_guest(environ, &vm->opt),
+                                 .execfn = program->execfn,
+                                 .platform = "i686",
+                                 .hwcap = cpuid[3]};
+    if (getrandom(info.random, sizeof info.random, 0) < 0) memset(info.random, 0, sizeof info.random);
+    vm->cpu.gpr[ESP] = mm_setup_stack(vm->mm, &vm->image, &info, why, WHY);
+    vm->cpu.eip = vm->image.entry;
+    return vm->cpu.gpr[ESP] ? 0 : STATUS_NOT_EXEC;
+}
+
+/* Interpreter, system calls, symbols, host signals: all that runs or explains what is loaded. */
+static bool make_engine(struct vm *vm, const struct program *program, char *why)
+{
+    struct interp_options iopt = {.hot_link = vm->log.on[LOG_NOCHAIN] ? UINT32_MAX : 0,
+                                  .count = vm->opt.flag[OPT_STATS]};
+    char *own = realpath("/proc/self/exe", NULL);
+    struct sys_options sopt = {.sysroot = vm->opt.value[OPT_LD_PREFIX],
+                               .exe = absolute(program->path),
+                               .self = options_inherited(&vm->opt, own ? own : "tierrun"),
+                               .strace = vm->log.on[LOG_STRACE] ? vm->log.out : NULL,
+                               .log_unimp = vm->log.on[LOG_UNIMP] ? vm->log.out : NULL,
+                               .uname_release = vm->opt.value[OPT_UNAME],
+                               .foreign_ok = true,
+                               .img = &vm->image};
+    vm->interp = interp_new(vm->mm, &iopt);
+    vm->sys = sys_new(vm->mm, &sopt);
+    vm->symbols = symbols_new(vm->mm);
+    if (!vm->interp || !vm->sys || !vm->symbols) {
+        snprintf(why, WHY, "the host has no memory left");
+        return false;
+    }
+    vm->cpu.interp = vm->interp;
+    mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
+    trace_attach(vm);
+    return hostsig_install(vm, why, WHY);
+}
+
+/* The signals whose default action is a core dump: those that a program did not die by on purpose. */
+static bool is_crash(int signo)
+{
+    switch (signo) {
+    case SIGQUIT:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGABRT:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGSEGV:
+    case SIGSYS:
+    case SIGXCPU:
+    case SIGXFSZ: return true;
+    default: return false;
+    }
+}
+
+static bool wants_report(const struct vm *vm, int signo)
+{
+    switch (vm->opt.on_crash) {
+    case CRASH_REPORT: return true;
+    case CRASH_QUIET: return false;
+    default: return is_crash(signo) && isatty(STDERR_FILENO);
+    }
+}
+
+static void no_core(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit)) return;
+    limit.rlim_cur = 0;
+    setrlimit(RLIMIT_CORE, &limit);
+}
+
+/* Runs the guest and ends as it ended. */
+static int run(struct vm *vm)
+{
+    log_pages(&vm->log, vm->mm);
+    profile_start(&vm->profile);
+    struct ending end = run_guest(vm);
+    if (end.how == SYS_KILLED && wants_report(vm, end.status))
+        crash_report(vm, end.status, end.last == EXIT_TRAP, stderr);
+    if (vm->opt.flag[OPT_STATS])
+        profile_print_stats(&vm->profile, vm->interp, &vm->cpu, sys_calls_made(vm->sys), vm->log.out);
+    fflush(vm->log.out);
+    if (end.how == SYS_EXIT) return end.status;
+    if (!vm->opt.flag[OPT_CORE]) no_core();
+    hostsig_die(end.status);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    static struct vm vm; /* large, and zero at its start */
+    char why[WHY] = "";
+    if (!options_parse(&vm.opt, argv, why, sizeof why)) return fail(STATUS_TIERRUN, why);
+    if (answer(&vm.opt)) return 0;
+    if (!vm.opt.program) return fail(STATUS_TIERRUN, "no program given; tierrun --help tells how");
+    if (!log_open(&vm.log, &vm.opt, why, sizeof why)) return fail(STATUS_TIERRUN, why);
+
+    struct program program;
+    int status = program_find(&program, vm.opt.program, vm.opt.value[OPT_ARGV0], vm.opt.value[OPT_LD_PREFIX],
+                              why, sizeof why);
+    if (status) return fail(status, why);
+    const char *no_window = NULL;
+    if (!make_memory(&vm, &no_window)) return fail(STATUS_TIERRUN, no_window);
+    status = load(&vm, &program, why);
+    if (status) return fail(status, why);
+    if (!make_engine(&vm, &program, why)) return fail(STATUS_TIERRUN, why);
+    return run(&vm);
+}
