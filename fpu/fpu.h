@@ -29,8 +29,18 @@ struct x87 {
 
 /* Status word; the first six are also the mask bits of the control word. */
 enum x87_sw {
-    X87_IE = 1 << 0, X87_DE = 1 << 1, X87_ZE = 1 << 2, X87_OE = 1 << 3, X87_UE = 1 << 4, X87_PE = 1 << 5,
-    X87_SF = 1 << 6, X87_ES = 1 << 7, X87_C0 = 1 << 8, X87_C1 = 1 << 9, X87_C2 = 1 << 10, X87_C3 = 1 << 14,
+    X87_IE = 1 << 0,
+    X87_DE = 1 << 1,
+    X87_ZE = 1 << 2,
+    X87_OE = 1 << 3,
+    X87_UE = 1 << 4,
+    X87_PE = 1 << 5,
+    X87_SF = 1 << 6,
+    X87_ES = 1 << 7,
+    X87_C0 = 1 << 8,
+    X87_C1 = 1 << 9,
+    X87_C2 = 1 << 10,
+    X87_C3 = 1 << 14,
     X87_B = 1 << 15,
     X87_EXCEPTIONS = 0x3f,
     X87_CC = X87_C0 | X87_C1 | X87_C2 | X87_C3,
@@ -48,11 +58,17 @@ enum x87_op { X87_ADD, X87_MUL, X87_SUB = 4, X87_SUBR, X87_DIV, X87_DIVR };
 enum x87_const { X87_ONE, X87_L2T, X87_L2E, X87_PI, X87_LG2, X87_LN2, X87_ZERO };
 
 /* An unmasked exception waits: a waiting instruction must raise #MF instead of doing anything. */
-static inline bool x87_pending(const struct x87 *x) { return x->sw & X87_ES; }
+static inline bool x87_pending(const struct x87 *x)
+{
+    return x->sw & X87_ES;
+}
 
 /* What an instruction with exception flags `ex` would leave pending (0: nothing). Those of invalid
  * operation, denormal operand and zero divide keep the destination and the stack as they were. */
-static inline unsigned x87_unmasked(const struct x87 *x, unsigned ex) { return ex & ~x->cw & X87_EXCEPTIONS; }
+static inline unsigned x87_unmasked(const struct x87 *x, unsigned ex)
+{
+    return ex & ~x->cw & X87_EXCEPTIONS;
+}
 
 /* Loads. Operands are the bytes in memory. */
 void x87_fld(struct x87 *x, enum x87_type type, const void *operand);
@@ -65,6 +81,7 @@ void x87_fldconst(struct x87 *x, enum x87_const c);
 bool x87_convert(const struct x87 *x, enum x87_type type, bool chop, void *bytes, unsigned *ex);
 void x87_stored(struct x87 *x, unsigned ex, bool pop);
 void x87_fst_st(struct x87 *x, unsigned i, bool pop);
+void x87_fstpnce(struct x87 *x, unsigned i); /* D9 D8+i: fstp without stack underflow */
 
 /* ST(dst) = ST(dst) op ST(src); ST(0) = ST(0) op operand. SUBR and DIVR swap the two. */
 void x87_arith(struct x87 *x, enum x87_op op, unsigned dst, unsigned src, bool pop);
@@ -73,8 +90,8 @@ void x87_arith_mem(struct x87 *x, enum x87_op op, enum x87_type type, const void
 /* Compares of ST(0). `quiet`: fucom, where only signalling NaNs are invalid. */
 void x87_fcom(struct x87 *x, unsigned i, bool quiet, unsigned pops);
 void x87_fcom_mem(struct x87 *x, enum x87_type type, const void *operand, bool pop);
-/* ZF, PF and CF as EFLAGS bits (OF, SF, AF become 0), or -1 when EFLAGS stays as it is. */
-int x87_fcomi(struct x87 *x, unsigned i, bool quiet, bool pop);
+/* ZF, PF and CF as EFLAGS bits, also when an exception is unmasked; OF, SF and AF become 0. */
+unsigned x87_fcomi(struct x87 *x, unsigned i, bool quiet, bool pop);
 void x87_ftst(struct x87 *x);
 void x87_fxam(struct x87 *x);
 

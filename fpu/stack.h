@@ -1,0 +1,51 @@
+/* The register stack seen from inside fpu: ST(i), empty slots, and how an instruction ends. */
+#ifndef FPU_STACK_H
+#define FPU_STACK_H
+
+#include "fpu/float80.h"
+
+enum { STACK_UNDERFLOW = X87_IE | X87_SF, STACK_OVERFLOW = X87_IE | X87_SF | X87_C1 };
+
+static inline unsigned slot(const struct x87 *x, unsigned i)
+{
+    return (x->top + i) & 7;
+}
+static inline bool is_empty(const struct x87 *x, unsigned i)
+{
+    return x->empty >> slot(x, i) & 1;
+}
+static inline bool can_push(const struct x87 *x)
+{
+    return is_empty(x, 7);
+}
+static inline struct f80 st(const struct x87 *x, unsigned i)
+{
+    return x->reg[slot(x, i)];
+}
+
+static inline void put_st(struct x87 *x, unsigned i, struct f80 v)
+{
+    x->reg[slot(x, i)] = v;
+    x->empty &= (uint8_t) ~(1u << slot(x, i));
+}
+
+static inline void x87_pop(struct x87 *x)
+{
+    x->empty |= (uint8_t)(1u << x->top);
+    x->top = (x->top + 1) & 7;
+}
+
+/* A denormal memory operand raises #D unless the other operand decides alone: a NaN or unsupported. */
+static inline bool denormal_matters(struct f80 other)
+{
+    return f80_class(other) < CLASS_QNAN;
+}
+
+/* Records exception flags and C1 and tells whether the instruction delivers its result: not
+ * when an invalid operation, denormal or zero divide is unmasked. */
+bool x87_deliver(struct x87 *x, unsigned ex);
+
+/* Pushes v unless that overflows the stack or `ex` has an unmasked exception. */
+bool x87_push(struct x87 *x, struct f80 v, unsigned ex);
+
+#endif

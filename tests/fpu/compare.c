@@ -1,0 +1,120 @@
+/* x87 against the host's own: every encoding on random states at the edges, compared to the last bit.
+ * Usage: x87-compare [-n STATES] [-s SEED] [-e HEX]   (states per encoding; -e d8c1: one encoding only)
+ *        x87-compare -H …   prints a hash of all results instead, to compare hosts. */
+#include "tests/fpu/vectors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct options {
+    uint64_t states, seed;
+    int only; /* opcode << 8 | modrm, or -1 */
+    bool hash;
+};
+
+struct totals {
+    uint64_t passed, failed, hash;
+};
+
+enum { SHOW_DIFFERENCES = 3 };
+
+static bool same(const struct machine *a, const struct machine *b)
+{
+    const struct x87 *x = &a->x87, *y = &b->x87;
+    bool regs = true;
+    for (unsigned i = 0; i < 8; i++)
+        regs &= x->reg[i].m == y->reg[i].m && x->reg[i].se == y->reg[i].se;
+    return regs && x->top == y->top && x->empty == y->empty && x->cw == y->cw && x->sw == y->sw &&
+           a->eflags == b->eflags && a->ax == b->ax && !memcmp(a->operand, b->operand, X87_OPERAND_MAX);
+}
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    return (h ^ v) * 0x100000001b3ull;
+}
+
+static uint64_t hash_machine(uint64_t h, const struct machine *m)
+{
+    for (unsigned i = 0; i < 8; i++)
+        h = mix(mix(h, m->x87.reg[i].m), m->x87.reg[i].se);
+    h = mix(mix(mix(h, x87_fnstsw(&m->x87)), m->x87.cw), m->x87.empty);
+    for (unsigned i = 0; i < OPERAND_SIZE; i++)
+        h = mix(h, m->operand[i]);
+    return mix(mix(h, m->eflags), m->ax);
+}
+
+static void report(struct encoding e, uint64_t seed, const struct machine *start, const struct machine *ours,
+                   const struct machine *host)
+{
+    printf("%02x %02x differs; rerun: x87-compare -e %02x%02x -n 1 -s %llu\n", e.opcode, e.modrm, e.opcode,
+           e.modrm, (unsigned long long)seed);
+    vector_print("start", start);
+    vector_print("ours", ours);
+    vector_print("host", host);
+}
+
+static void test_encoding(struct encoding e, const struct options *o, struct totals *t)
+{
+    struct machine start, ours, host;
+    unsigned shown = 0;
+    for (uint64_t n = 0; n < o->states; n++) {
+        struct rng r = {(o->seed + n) * 0x2545f4914f6cdd1dull ^ (uint64_t)e.opcode << 8 ^ e.modrm};
+        vector_make(&r, e, &start);
+        ours = start;
+        if (!vector_execute(e, &ours)) return;
+        t->hash = hash_machine(t->hash, &ours);
+        if (o->hash) continue;
+        host = start;
+        host_execute(e, &host);
+        bool ok = same(&ours, &host);
+        t->passed += ok;
+        t->failed += !ok;
+        if (!ok && shown++ < SHOW_DIFFERENCES) report(e, o->seed + n, &start, &ours, &host);
+    }
+    if (shown)
+        printf("%02x %02x: %u of %llu states differ\n", e.opcode, e.modrm, shown,
+               (unsigned long long)o->states);
+}
+
+static bool wanted(struct encoding e, const struct options *o)
+{
+    if (o->only >= 0) return (e.opcode << 8 | e.modrm) == o->only;
+    if (encoding_memory(e)) return (e.modrm & 0xc7) == 0;
+    return o->hash || !vector_inexact(e);
+}
+
+static struct options parse(int argc, char **argv)
+{
+    struct options o = {.states = 4000, .seed = 1, .only = -1};
+    int c;
+    while ((c = getopt(argc, argv, "n:s:e:H")) != -1) {
+        if (c == 'n') o.states = strtoull(optarg, NULL, 0);
+        if (c == 's') o.seed = strtoull(optarg, NULL, 0);
+        if (c == 'e') o.only = (int)strtol(optarg, NULL, 16);
+        if (c == 'H') o.hash = true;
+        if (c == '?') exit(2);
+    }
+    return o;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = parse(argc, argv);
+    struct totals t = {.hash = 0xcbf29ce484222325ull};
+    if (!o.hash && !host_has_x87()) {
+        printf("x87-compare: this host has no x87 to compare with; use -H\n0 passed, 0 failed\n");
+        return 0;
+    }
+    for (unsigned opcode = 0xd8; opcode <= 0xdf; opcode++)
+        for (unsigned modrm = 0; modrm < 256; modrm++) {
+            struct encoding e = {(uint8_t)opcode, (uint8_t)modrm};
+            if (wanted(e, &o)) test_encoding(e, &o, &t);
+        }
+    if (o.hash)
+        printf("%016llx\n", (unsigned long long)t.hash);
+    else
+        printf("%llu passed, %llu failed\n", (unsigned long long)t.passed, (unsigned long long)t.failed);
+    return t.failed != 0;
+}
