@@ -141,7 +141,8 @@ static bool set(struct options *o, enum option_id id, const char *origin, const 
 {
     const char *wrong = accept_value(o, id, v);
     if (wrong) {
-        snprintf(why, size, "%s%s%s: %s", origin, *v ? " " : "", v, wrong);
+        bool letter = origin[0] == '-' && strlen(rows[id].spelling) == 1;
+        snprintf(why, size, "%s%s%s: %s", origin, letter ? " " : "=", v, wrong);
         return false;
     }
     o->value[id] = v;

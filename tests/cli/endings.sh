@@ -1,0 +1,16 @@
+# Exit statuses and signals.
+expect "the guest's exit status is tierrun's" 0 '' '' $t ./show exit 0
+expect "exit 77" 77 '' '' $t ./show exit 77
+expect "exit 255" 255 '' '' $t ./show exit 255
+expect "exit -1 is 255" 255 '' '' $t ./show exit -1
+for row in null:11 readonly:11 jump:11 hlt:11 divide:8 ud2:4 sse:4 nonsense:4 int3:5 abort:6; do
+    how=${row%:*} signo=${row#*:}
+    expect "die $how: ends by signal $signo, quietly" $((128 + signo)) '' '' $t ./die $how
+done
+for signo in 1 2 3 9 13 14 15 10 12 25; do
+    expect "kill -$signo: ends by it, quietly" $((128 + signo)) '' '' $t ./die signal $signo
+done
+expect "the parent sees a signal, not a status" 0 '^signalled 11$' '*' \
+    perl -e 'system {$ARGV[0]} @ARGV; print $? & 127 ? "signalled " . ($? & 127) : "exited " . ($? >> 8), "\n"' $t ./die null
+expect "no core of tierrun" 0 '^core 0$' '*' \
+    bash -c "ulimit -c unlimited 2>/dev/null; perl -e 'system {\$ARGV[0]} @ARGV; print \"core \", \$? & 128 ? 1 : 0, \"\\n\"' $t ./die null"

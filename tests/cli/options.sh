@@ -1,0 +1,54 @@
+# What each option accepts and does, and what is refused.
+expect "--help prints every option" 0 '--tier=auto' '' $t --help
+expect "-help is --help" 0 '^usage: tierrun' '' $t -help
+expect "-h is --help" 0 '^usage: tierrun' '' $t -h
+expect "--version" 0 '^tierrun [0-9]+\.[0-9]+' '' $t --version
+expect "--list-ops names operations with their tier" 0 '^CMPXCHG8B +cmpxchg8b +(native|helper|never)' '' $t --list-ops
+expect "-d help lists items" 0 '^  in_asm' '' $t -d help
+expect "-d=help, too" 0 '^  in_asm' '' $t -d=help
+expect "no program" 125 '' '^tierrun: no program given' $t
+expect "only options" 125 '' '^tierrun: no program given' $t --strace
+expect "an unknown option suggests the nearest" 125 '' "unknown option '--strac'; did you mean '--strace'" $t --strac ./show
+expect "with one dash and a value, too" 125 '' "unknown option '-teir=jit'; did you mean '--tier'" $t -teir=jit ./show
+expect "an option like no other points to --help" 125 '' "unknown option '--frobnicate'; tierrun --help" $t --frobnicate ./show
+expect "a value is missing" 125 '' "option '-L' needs a value: DIR" $t -L
+expect "a switch takes no value" 125 '' "option '--strace' takes no value" $t --strace=1 ./show
+
+expect "--tier=interp" 0 '^\[./show\]' '' $t --tier=interp ./show
+expect "-tier interp" 0 '^\[./show\]' '' $t -tier interp ./show
+expect "--tier=auto" 0 '^\[./show\]' '' $t --tier=auto ./show
+expect "--tier=jit is refused without a translator" 125 '' '^tierrun: --tier=jit: .*translator' $t --tier=jit ./show
+expect "--tier=fast is none" 125 '' '--tier=fast: expected auto, interp or jit' $t --tier=fast ./show
+expect "--x87=exact" 0 '^\[./show\]' '' $t --x87=exact ./show
+expect "--x87=double is refused" 125 '' '--x87=double: .*--x87=exact' $t --x87=double ./show
+expect "--x87=single is none" 125 '' '--x87=single: expected exact or double' $t --x87=single ./show
+
+expect "options end at the program" 0 '^\[./show\] \[args\] \[--strace\] \[-L\]' '' $t ./show args --strace -L
+expect "-- ends options" 0 '^\[./show\]' '' $t -- ./show
+expect "-0 sets argv[0]" 0 '^\[other name\] \[args\]' '' $t -0 'other name' ./show args
+expect "-E sets" 0 '^FOO=bar$' '' $t -E FOO=bar ./show env FOO
+expect "-E sets to nothing" 0 '^FOO=$' '' $t -E FOO= ./show env FOO
+expect "-E keeps = and commas in a value" 0 '^FOO=a=b,c$' '' $t -E FOO=a=b,c ./show env FOO
+expect "-E sets several" 0 '^B=2$' '' $t -E A=1,B=2 ./show env A B
+expect "-E without = is refused" 125 '' '-E FOO: expected VAR=VALUE' $t -E FOO ./show
+expect "-U removes" 0 '^FOO=\(unset\)$' '' env FOO=1 $t -U FOO ./show env FOO
+expect "-U removes several" 0 '^BAR=\(unset\)$' '' env FOO=1 BAR=2 $t -U FOO,BAR ./show env BAR
+expect "-U with = is refused" 125 '' '-U A=1: expected the name' $t -U A=1 ./show
+expect "the last of -E and -U wins" 0 '^FOO=\(unset\)$' '' $t -E FOO=1 -U FOO ./show env FOO
+expect "the last of -U and -E wins" 0 '^FOO=1$' '' $t -U FOO -E FOO=1 ./show env FOO
+expect "-s makes a stack of that size" 0 'stack reaches 1' '' $t -s 1M ./show stack
+expect "-s too small for what the guest needs" 139 '*' '*' $t -s 256K ./show stack
+expect "-s 12 is too small" 125 '' '-s 12: expected a stack size' $t -s 12 ./show
+expect "-s x is no size" 125 '' '-s x: expected a stack size' $t -s x ./show
+expect "-R" 0 '^\[./show\]' '' $t -R 3G ./show
+expect "-R 5G is too much" 125 '' '-R 5G: expected the size' $t -R 5G ./show
+expect "-B is a hint" 0 '^\[./show\]' '' $t -B 0x100000000 ./show
+expect "-B x is no address" 125 '' '-B x: expected an address' $t -B x ./show
+expect "-r names the kernel" 0 '^4\.4\.4-test i686$' '' $t -r 4.4.4-test ./show release
+for size in 4k 16k 64k 16384; do
+    expect "--host-page=$size" 0 '^\[./show\]' '' $t --host-page=$size ./show
+done
+expect "--host-page=8k is none" 125 '' '--host-page=8k: expected 4k, 16k or 64k' $t --host-page=8k ./show
+expect "--strace prints calls on stderr" 0 '^\[./show\]' 'exit_group\(0\)' $t --strace ./show
+expect "--stats prints a summary on stderr" 0 '^\[./show\]' 'guest instructions .* [0-9]{4,}' $t --stats ./show
+expect "--on-crash=loud is none" 125 '' 'expected report or quiet' $t --on-crash=loud ./show

@@ -1,0 +1,40 @@
+# How the program is found, and what is said when it cannot run.
+expect "a program that does not exist" 127 '' '^tierrun: ./nothing: no such program' $t ./nothing
+expect "a name that is nowhere" 127 '' '^tierrun: nothing-here: no such program here or in PATH' $t nothing-here
+expect "a directory" 126 '' 'is a directory' $t .
+touch not-executable && chmod 644 not-executable
+expect "no permission" 126 '' 'may not be executed' bash -c "[ \$(id -u) != 0 ] || setpriv=1; $t ./not-executable"
+echo "just text" >text && chmod 755 text
+expect "not a program" 126 '' '^tierrun: .*text' $t ./text
+expect "a program for another machine names it" 126 '' '[xX]86[-_ ]64' $t "$t"
+expect "in the current directory without a slash" 0 '^\[show\]' '' $t show
+mkdir -p bin && cp show bin/found-in-path
+expect "in PATH" 0 '^\[found-in-path\]' '' env PATH="$PWD/bin:$PATH" $t found-in-path
+mkdir -p root/usr/bin && cp show root/usr/bin/in-sysroot
+expect "-L: in the sysroot" 0 '^\[/usr/bin/in-sysroot\]' '' $t -L root /usr/bin/in-sysroot
+expect "-L: PATH is looked up in the sysroot" 0 '^\[in-sysroot\]' '' env PATH=/usr/bin $t -L root in-sysroot
+expect "/proc/self/exe is the guest's" 0 "^$PWD/show\$" '' $t ./show exe
+
+printf '#!%s args\n' "$PWD/show" >script && chmod 755 script
+expect "a script runs its interpreter" 0 "^\[$PWD/show\] \[args\] \[./script\] \[a\] \[b\]\$" '' $t ./script a b
+printf '#! \t %s \t args  two \t\nrest' "$PWD/show" >blanks && chmod 755 blanks
+expect "blanks in a #! line; one argument" 0 "^\[$PWD/show\] \[args  two\] \[./blanks\]\$" '' $t ./blanks
+printf '#!%s' "$PWD/show" >no-newline && chmod 755 no-newline
+expect "a #! line without its newline" 0 "^\[$PWD/show\] \[./no-newline\]\$" '' $t ./no-newline
+printf '#!%s\n' "$PWD/script" >nested && chmod 755 nested
+expect "a script's interpreter may be a script" 0 "^\[$PWD/show\] \[args\] \[$PWD/script\] \[./nested\] \[a\]\$" '' $t ./nested a
+printf '#!%s\n' "$PWD/loop" >loop && chmod 755 loop
+expect "but not for ever" 126 '' 'too many scripts' $t ./loop
+printf '#!\n' >empty-line && chmod 755 empty-line
+expect "a #! line without a name" 126 '' 'names no interpreter' $t ./empty-line
+printf '#!/no/such/interpreter\n' >lost && chmod 755 lost
+expect "an interpreter that is missing" 127 '' '/no/such/interpreter: no such program' $t ./lost
+printf '#!/prog/show\n' >in-root && chmod 755 in-root
+expect "a script's interpreter is looked up in the sysroot" 0 '^\[/prog/show\] \[./in-root\]' '' $t -L root ./in-root
+
+expect "execve runs the child in tierrun" 0 '^\[./show\] \[args\]' '' $t ./show exec ./show args
+expect "… with its options" 0 '^6\.6-x i686' '' $t -r 6.6-x ./show exec ./show release
+expect "… but with its own argv[0]" 0 '^\[./show\] \[args\]' '' $t -0 x ./show exec ./show args
+expect "… and its own environment" 0 '^A=1' '' $t -E A=1 ./show exec ./show env A
+expect "execve of a script" 0 "^\[$PWD/show\] \[args\] \[./script\] \[z\]" '' $t ./show exec ./script z
+expect "--launcher starts children" 0 '^7\.7 i686' '' $t -r 7.7 --launcher="/usr/bin/env $t" ./show exec ./show release
