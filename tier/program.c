@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "tier/options.h"
-#include "tier/script.h"
 #include "tier/text.h"
 
 /* A script may name a script as its interpreter, five deep (Linux, fs/exec.c: exec_binprm). */
@@ -85,17 +84,40 @@ static int count(char **list)
 }
 
 /* argv of the interpreter: its name, the line's argument, the script, the script's arguments. */
-static void prepend(struct program *p, const struct script_line *line, const char *script)
+static void prepend(struct program *p, const struct mm_script *line, const char *script)
 {
     char **argv = text_alloc((size_t)(p->argc + 3) * sizeof *argv);
     int n = 0;
-    argv[n++] = text_format("%s", line->interpreter);
-    if (line->argument[0]) argv[n++] = text_format("%s", line->argument);
+    argv[n++] = text_format("%s", line->interp);
+    if (line->arg[0]) argv[n++] = text_format("%s", line->arg);
     argv[n++] = text_format("%s", script);
     for (int i = 1; i < p->argc; i++)
         argv[n++] = p->argv[i];
     p->argv = argv;
     p->argc = n;
+}
+
+/* Replaces a script by its interpreter until there is a program. */
+static int follow_scripts(struct program *p, const char *sysroot, char *why, size_t size)
+{
+    struct mm_script line;
+    const char *script = p->execfn;
+    for (int depth = 0;; depth++) {
+        int status = check_file(p->path, why, size);
+        if (status) return status;
+        int is_script = mm_script(p->path, &line);
+        if (is_script == 0) return 0;
+        if (is_script < 0 || depth == SCRIPT_DEPTH) {
+            snprintf(why, size, "%s: %s", p->path,
+                     is_script < 0 ? "its #! line names no interpreter"
+                                   : "too many scripts interpret each other");
+            return STATUS_NOT_EXEC;
+        }
+        prepend(p, &line, script);
+        script = p->argv[0];
+        free(p->path);
+        p->path = host_path(sysroot, script);
+    }
 }
 
 int program_find(struct program *p, char **argv, const char *argv0, const char *sysroot, char *why,
@@ -112,20 +134,7 @@ int program_find(struct program *p, char **argv, const char *argv0, const char *
         return STATUS_NOT_FOUND;
     }
     p->execfn = strchr(name, '/') ? name : p->path;
-    struct script_line line;
-    for (int depth = 0;; depth++) {
-        int status = check_file(p->path, why, size);
-        if (status || !script_read(p->path, &line)) return status;
-        if (!line.interpreter[0] || depth == SCRIPT_DEPTH) {
-            snprintf(why, size, "%s: %s", p->path,
-                     depth == SCRIPT_DEPTH ? "too many scripts interpret each other"
-                                           : "its #! line names no interpreter");
-            return STATUS_NOT_EXEC;
-        }
-        prepend(p, &line, depth ? p->argv[0] : p->execfn);
-        free(p->path);
-        p->path = host_path(sysroot, line.interpreter);
-    }
+    return follow_scripts(p, sysroot, why, size);
 }
 
 int program_load(const struct program *p, struct mm *mm, const char *sysroot, struct mm_image *image,
