@@ -29,20 +29,32 @@ static inline gaddr gpage_floor(gaddr a)
     return a & ~(gaddr)(GPAGE - 1);
 }
 
+// clang-format off
+/* mmap(2) flags as an i386 guest passes them; MIPS hosts number them otherwise. */
+enum guest_map_flags {
+    GMAP_SHARED = 1, GMAP_PRIVATE = 2, GMAP_SHARED_VALIDATE = 3, GMAP_TYPE = 15, GMAP_FIXED = 0x10,
+    GMAP_ANONYMOUS = 0x20, GMAP_GROWSDOWN = 0x100, GMAP_NORESERVE = 0x4000, GMAP_HUGETLB = 0x40000,
+    GMAP_FIXED_NOREPLACE = 0x100000,
+    GMAP_LEGACY_MASK = 0xfc1ff97f, /* what MAP_SHARED_VALIDATE lets pass: all flags older than itself */
+};
+enum guest_prot { GPROT_SEM = 8, GPROT_GROWSDOWN = 0x01000000, GPROT_GROWSUP = 0x02000000 };
+enum guest_mremap_flags { GMREMAP_MAYMOVE = 1, GMREMAP_FIXED = 2, GMREMAP_DONTUNMAP = 4 };
+
 /* Guest errno values; their own names so that host errno is never handed to a guest by accident. */
 enum guest_errno {
     G_EPERM = 1, G_ENOENT = 2, G_ESRCH = 3, G_EINTR = 4, G_EIO = 5, G_E2BIG = 7, G_ENOEXEC = 8, G_EBADF = 9,
-    G_EAGAIN = 11, G_ENOMEM = 12, G_EACCES = 13, G_EFAULT = 14, G_EEXIST = 17, G_ENODEV = 19,
+    G_EAGAIN = 11, G_ENOMEM = 12, G_EACCES = 13, G_EFAULT = 14, G_EBUSY = 16, G_EEXIST = 17, G_ENODEV = 19,
     G_ENOTDIR = 20, G_EINVAL = 22, G_ENOTTY = 25, G_ESPIPE = 29, G_ERANGE = 34, G_ENAMETOOLONG = 36,
     G_ENOSYS = 38, G_EOVERFLOW = 75, G_EOPNOTSUPP = 95,
 };
+// clang-format on
 
 /* Why a guest access failed, as a page fault would say it. */
 struct mm_fault {
-    gaddr addr;    /* first byte that could not be accessed */
-    bool write;    /* a store */
-    bool present;  /* the page is mapped, its protection forbids the access (else: not mapped) */
-    bool bus;      /* beyond the end of a mapped file: SIGBUS/BUS_ADRERR instead of SIGSEGV */
+    gaddr addr;   /* first byte that could not be accessed */
+    bool write;   /* a store */
+    bool present; /* the page is mapped, its protection forbids the access (else: not mapped) */
+    bool bus;     /* beyond the end of a mapped file: SIGBUS/BUS_ADRERR instead of SIGSEGV */
 };
 
 struct mm; /* opaque */
@@ -52,10 +64,10 @@ struct mm; /* opaque */
 typedef void mm_code_changed(void *ctx, gaddr from, uint32_t len);
 
 struct mm_options {
-    uint32_t host_page;     /* 0: the host's own; else a power of two >= the host's (4096, 16384, 65536) */
-    gaddr stack_size;       /* bytes; 0: from RLIMIT_STACK, as Linux does */
-    uint64_t reserved_va;   /* highest usable guest address + 1; 0: 0xffffe000 as on a 64-bit kernel */
-    gaddr guest_base_hint;  /* reserved, 0 */
+    uint32_t host_page;    /* 0: the host's own; else a power of two >= the host's (4096, 16384, 65536) */
+    gaddr stack_size;      /* bytes; 0: from RLIMIT_STACK, as Linux does */
+    uint64_t reserved_va;  /* highest usable guest address + 1; 0: 0xffffe000 as on a 64-bit kernel */
+    gaddr guest_base_hint; /* reserved, 0 */
 };
 
 /* Reserves the window. NULL with one sentence in *why (static or malloc'ed text, never freed) on failure. */
@@ -74,7 +86,7 @@ static inline void *mm_host(uint8_t *base, gaddr a)
 /* Host address inside the window (or its guard pages) → guest address. Async-signal-safe. */
 bool mm_guest_of_sig(const struct mm *mm, const void *host, gaddr *out);
 
-/* --- Checked accesses (4 KiB truth, any alignment, any crossing) ------------------------------------- */
+/* --- Checked accesses (4 KiB truth, any alignment, any crossing) -------------------------------------- */
 
 /* Loads/stores of one instruction operand, n <= 16 bytes. All or nothing. Slow and exact: they work on
  * pages of mixed protection, on emulated file pages, and a store runs the code watch first.
@@ -119,13 +131,26 @@ int mm_page_prot(const struct mm *mm, gaddr a);
 
 /* Writes the guest's /proc/self/maps. */
 void mm_print_maps(struct mm *mm, FILE *out);
-/* Name of the mapping that holds `a` and its start; NULL if none. The text is valid until the next map call. */
+/* Name of the mapping that holds `a` and its start; NULL if none. The text is valid until the next map
+ * call. */
 const char *mm_mapping_at(struct mm *mm, gaddr a, gaddr *start, gaddr *end, uint64_t *file_offset);
 
-/* A fault inside a MAP_GROWSDOWN mapping's reach: grow it. true if the access may be tried again. */
-bool mm_grow_stack(struct mm *mm, gaddr a, gaddr esp);
+/* A fault inside a MAP_GROWSDOWN mapping's reach: grow it. true if the access may be tried again. All checked
+ * accesses do so by themselves. */
+bool mm_grow_stack(struct mm *mm, gaddr a);
+void mm_set_stack_limit(struct mm *mm, uint64_t bytes); /* setrlimit(RLIMIT_STACK) */
+void mm_set_read_implies_exec(struct mm *mm, bool on);  /* personality(READ_IMPLIES_EXEC) */
 
-/* --- Code watch ----------------------------------------------------------------------------------------- */
+/* Host faults inside mm's own copies (a file was truncated under its mapping): the handler of SIGSEGV and
+ * SIGBUS calls this first. It does not return if the calling thread is in such a copy, which then fails in
+ * an orderly way; else it returns false. The handler needs SA_NODEFER or no more than its own signals
+ * blocked. Async-signal-safe. */
+bool mm_host_fault_sig(void);
+
+/* Is this host descriptor one that mm keeps for an emulated file mapping? The guest must not close it. */
+bool mm_owns_fd(struct mm *mm, int fd);
+
+/* --- Code watch --------------------------------------------------------------------------------------- */
 
 void mm_set_watcher(struct mm *mm, mm_code_changed *fn, void *ctx);
 /* Write-protects the host pages of [from, from+len) until something is written there; a write reports
@@ -134,7 +159,7 @@ void mm_watch(struct mm *mm, gaddr from, uint32_t len);
 void mm_unwatch(struct mm *mm, gaddr from, uint32_t len); /* page-wise: pages wholly or partly covered */
 bool mm_is_watched(const struct mm *mm, gaddr a);
 
-/* --- Loading ---------------------------------------------------------------------------------------------- */
+/* --- Loading ------------------------------------------------------------------------------------------ */
 
 struct mm_image {
     gaddr entry;      /* where to start: the interpreter's (ld.so) entry if there is one */
@@ -144,7 +169,8 @@ struct mm_image {
     uint32_t phnum;
     gaddr interp_base; /* AT_BASE, 0 for static */
     bool exec_stack;
-    char interp[4096]; /* PT_INTERP path as in the file, "" for static */
+    bool read_implies_exec; /* no PT_GNU_STACK: whatever is readable is executable */
+    char interp[4096];      /* PT_INTERP path as in the file, "" for static */
 };
 
 /* Looks up guest absolute path `path` under the sysroot (if any) first: fills `out` with the host path to
@@ -153,15 +179,24 @@ void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t si
 
 enum mm_load_status {
     MM_LOAD_OK,
-    MM_LOAD_NOT_FOUND,  /* exit 127 */
-    MM_LOAD_NOT_EXEC,   /* exit 126: permission, not an ELF, wrong machine, malformed */
-    MM_LOAD_NO_MEMORY,  /* exit 126 */
+    MM_LOAD_NOT_FOUND, /* exit 127 */
+    MM_LOAD_NOT_EXEC,  /* exit 126: permission, not an ELF, wrong machine, malformed */
+    MM_LOAD_NO_MEMORY, /* exit 126 */
 };
 
 /* Loads ELF32/EM_386 `path` (host path) and its interpreter (looked up under sysroot, may be NULL).
  * On failure `why` holds one sentence: what, where, what to do. Guest memory is then garbage. */
 enum mm_load_status mm_load_elf(struct mm *mm, const char *path, const char *sysroot, struct mm_image *img,
                                 char *why, size_t why_size);
+
+/* `#!` line of a script, read as the kernel's binfmt_script does. */
+struct mm_script {
+    char interp[256];
+    char arg[256]; /* the one optional argument; "" if none */
+};
+/* 1: `path` is a script and *out is filled; 0: it is none; -G_ENOEXEC: a `#!` line without a usable
+ * interpreter; other negative errno: cannot be opened or read. The caller bounds the recursion. */
+int mm_script(const char *path, struct mm_script *out);
 
 struct mm_stack_info {
     int argc;
@@ -184,7 +219,9 @@ gaddr mm_sigreturn_addr(const struct mm *mm);
 gaddr mm_rt_sigreturn_addr(const struct mm *mm);
 
 /* For crash reports and --strace: where argv/env strings lie, for /proc/self/cmdline and environ. */
-struct mm_areas { gaddr arg_start, arg_end, env_start, env_end, stack_start, brk_start, brk; };
+struct mm_areas {
+    gaddr arg_start, arg_end, env_start, env_end, stack_start, brk_start, brk;
+};
 void mm_areas(const struct mm *mm, struct mm_areas *out);
 
 /* After host fork() in the child: private duplicates of emulated file pages etc. */

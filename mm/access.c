@@ -1,0 +1,197 @@
+/* Checked accesses: one operand of an instruction, or one page of a longer copy.
+ * Exact whatever the host's protection is; knows when a page must go through its file. */
+#include "mm/space.h"
+
+#include <string.h>
+
+static bool fault(struct mm_fault *f, gaddr a, bool write, bool present, bool bus)
+{
+    *f = (struct mm_fault){.addr = a, .write = write, .present = present, .bus = bus};
+    return false;
+}
+
+bool access_plain(const struct mm *mm, gaddr a, bool write)
+{
+    uint8_t p = *page_of(mm, a), must = write ? PG_W : PG_R;
+    uint8_t not = PG_SLOW | PG_EMU | PG_EOF | (write ? PG_WATCHED : 0);
+    return (p & (must | not )) == must;
+}
+
+/* A private copy that lay beyond the end of its file: fetch it if the file has grown meanwhile. */
+static bool fetch_grown(struct mm *mm, const struct vma *v, gaddr a)
+{
+    gaddr page = gpage_floor(a);
+    uint64_t at = v->offset + (page - v->start);
+    if (at >= mfile_size(v->file, v->file->fd) || !host_lift(mm, page, true)) return false;
+    bool ok = mfile_read(v->file->fd, at, mm_host(mm->base, page), GPAGE);
+    if (ok) *page_of(mm, page) &= (uint8_t)~PG_EOF;
+    host_lower(mm, page);
+    host_protect(mm, page, page + GPAGE);
+    return ok;
+}
+
+/* Is there a byte of the file behind this page? */
+static bool in_file(struct mm *mm, gaddr a)
+{
+    space_lock(mm);
+    uint8_t p = *page_of(mm, a);
+    struct vma *v = vma_find(mm, a);
+    bool ok = true;
+    if (v && v->file && p & PG_EMU)
+        ok = v->offset + (gpage_floor(a) - v->start) < mfile_size(v->file, v->file->fd);
+    else if (v && v->file && p & PG_EOF)
+        ok = fetch_grown(mm, v, a);
+    space_unlock(mm);
+    return ok;
+}
+
+static bool page_ready(struct mm *mm, gaddr a, bool write, struct mm_fault *f)
+{
+    uint8_t p = *page_of(mm, a);
+    if (!(p & PG_MAPPED)) {
+        if (!mm_grow_stack(mm, a)) return fault(f, a, write, false, false);
+        p = *page_of(mm, a);
+    }
+    if (!(p & (write ? PG_W : PG_R))) return fault(f, a, write, true, false);
+    if (p & (PG_EMU | PG_EOF) && !in_file(mm, a)) return fault(f, a, write, true, true);
+    return true;
+}
+
+bool access_ready(struct mm *mm, gaddr a, size_t n, bool write, struct mm_fault *f)
+{
+    uint64_t end = (uint64_t)a + n;
+    for (uint64_t p = a; p < end; p = (p | (GPAGE - 1)) + 1) {
+        if (p > UINT32_MAX) return fault(f, 0, write, false, false);
+        if (!page_ready(mm, (gaddr)p, write, f)) return false;
+    }
+    return true;
+}
+
+static bool emulated(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
+{
+    struct vma *v = vma_find(mm, a);
+    if (!v || !v->file || v->file->fd < 0) return false;
+    uint64_t at = v->offset + (a - v->start);
+    return write ? mfile_write(v->file->fd, at, buf, n) : mfile_read(v->file->fd, at, buf, n);
+}
+
+static bool lifted(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
+{
+    if (!host_lift(mm, a, write)) return false;
+    void *host = mm_host(mm->base, a);
+    bool ok = write ? guard_copy(host, buf, n) : guard_copy(buf, host, n);
+    host_lower(mm, a);
+    return ok;
+}
+
+bool access_piece(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
+{
+    if (access_plain(mm, a, write)) {
+        void *host = mm_host(mm->base, a);
+        return write ? guard_copy(host, buf, n) : guard_copy(buf, host, n);
+    }
+    space_lock(mm);
+    if (write) watch_report(mm, a, a + (gaddr)n);
+    uint8_t p = *page_of(mm, a);
+    bool ok;
+    if (!(p & (write ? PG_W : PG_R)))
+        ok = false; /* another thread was quicker */
+    else if (p & PG_EMU)
+        ok = emulated(mm, a, buf, n, write);
+    else
+        ok = lifted(mm, a, buf, n, write);
+    space_unlock(mm);
+    return ok;
+}
+
+bool access_force(struct mm *mm, gaddr a, const void *from, size_t n)
+{
+    const uint8_t *p = from;
+    bool ok = true;
+    space_lock(mm);
+    while (n && ok) {
+        size_t part = GPAGE - a % GPAGE < n ? GPAGE - a % GPAGE : n;
+        ok = *page_of(mm, a) & PG_MAPPED && lifted(mm, a, (void *)p, part, true);
+        a += (gaddr)part, p += part, n -= part;
+    }
+    space_unlock(mm);
+    return ok;
+}
+
+static size_t within_page(gaddr a, size_t n)
+{
+    size_t room = GPAGE - a % GPAGE;
+    return room < n ? room : n;
+}
+
+/* A piece failed although the page table allows it: the file behind it is shorter now, or another thread has
+ * changed the mapping. */
+static bool piece_fault(struct mm *mm, gaddr a, size_t n, bool write, struct mm_fault *f)
+{
+    return access_ready(mm, a, n, write, f) ? fault(f, a, write, true, true) : false;
+}
+
+bool mm_load(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f)
+{
+    uint8_t tmp[16] __attribute__((aligned(16)));
+    if (!access_ready(mm, from, n, false, f)) return false;
+    size_t first = within_page(from, n);
+    if (!access_piece(mm, from, tmp, first, false)) return piece_fault(mm, from, first, false, f);
+    gaddr next = from + (gaddr)first;
+    if (first < n && !access_piece(mm, next, tmp + first, n - first, false))
+        return piece_fault(mm, next, n - first, false, f);
+    memcpy(to, tmp, n);
+    return true;
+}
+
+/* Two pages: nothing may be stored into the first if the second one cannot take its part. Bytes are
+ * stored from the second one on for that. */
+bool mm_store(struct mm *mm, gaddr to, const void *from, unsigned n, struct mm_fault *f)
+{
+    uint8_t tmp[16] __attribute__((aligned(16)));
+    if (!mm_probe(mm, to, n, true, f)) return false;
+    memcpy(tmp, from, n);
+    size_t first = within_page(to, n);
+    gaddr next = to + (gaddr)first;
+    if (first < n && !access_piece(mm, next, tmp + first, n - first, true))
+        return piece_fault(mm, next, n - first, true, f);
+    if (!access_piece(mm, to, tmp, first, true)) return piece_fault(mm, to, first, true, f);
+    return true;
+}
+
+/* The page table does not know where a directly mapped file ends; a byte read there does. */
+bool mm_probe(struct mm *mm, gaddr a, unsigned n, bool write, struct mm_fault *f)
+{
+    if (!access_ready(mm, a, n, write, f)) return false;
+    uint64_t end = (uint64_t)a + n;
+    for (uint64_t p = a; p < end; p = (p | (GPAGE - 1)) + 1) {
+        uint8_t byte;
+        if (access_plain(mm, (gaddr)p, false) && !guard_copy(&byte, mm_host(mm->base, (gaddr)p), 1))
+            return piece_fault(mm, (gaddr)p, 1, write, f);
+    }
+    return true;
+}
+
+unsigned mm_fetch(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f)
+{
+    unsigned done = 0;
+    while (done < n) {
+        gaddr a = from + done;
+        if (a < from) {
+            fault(f, 0, false, false, false);
+            return done;
+        }
+        if (!page_ready(mm, a, false, f)) return done;
+        if (!(*page_of(mm, a) & PG_X)) {
+            fault(f, a, false, true, false);
+            return done;
+        }
+        size_t part = within_page(a, n - done);
+        if (!access_piece(mm, a, (uint8_t *)to + done, part, false)) {
+            piece_fault(mm, a, part, false, f);
+            return done;
+        }
+        done += (unsigned)part;
+    }
+    return done;
+}

@@ -1,0 +1,175 @@
+/* The window itself: reserves it, frees it, and knows where its ends are. */
+#include "mm/space.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { GUARD = 65536, MAX_GRAN = 65536 };
+static const uint64_t WINDOW = 1ull << 32;
+static const gaddr TASK_SIZE = 0xffffe000; /* of an i386 process on a 64-bit kernel */
+
+void space_lock(struct mm *mm)
+{
+    pthread_mutex_lock(&mm->lock);
+}
+
+void space_unlock(struct mm *mm)
+{
+    pthread_mutex_unlock(&mm->lock);
+}
+
+int guest_errno(int host_errno)
+{
+    /* Up to ERANGE all Linux hosts agree; beyond, MIPS has numbers of its own. */
+    if (host_errno > 0 && host_errno <= ERANGE) return -host_errno;
+    return host_errno == EOVERFLOW ? -G_EOVERFLOW : host_errno == EOPNOTSUPP ? -G_EOPNOTSUPP : -G_EINVAL;
+}
+
+static void make_lock(struct mm *mm)
+{
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&mm->lock, &attr);
+    pthread_mutexattr_destroy(&attr);
+}
+
+static void *lazy_bytes(size_t n)
+{
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* [base - 2 GiB - guard, base + 2 GiB + guard), all of it inaccessible. */
+static bool reserve_window(struct mm *mm)
+{
+    size_t size = WINDOW + 2 * GUARD + MAX_GRAN;
+    void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return false;
+    mm->reserve = p;
+    mm->reserve_size = size;
+    uintptr_t low = ((uintptr_t)p + GUARD + MAX_GRAN - 1) & ~(uintptr_t)(MAX_GRAN - 1);
+    mm->base = (uint8_t *)low + WINDOW / 2;
+    return true;
+}
+
+/* RLIMIT_STACK as Linux takes it for the stack's reach and for where mappings start. */
+static gaddr stack_limit(const struct mm_options *opt)
+{
+    struct rlimit r;
+    if (opt->stack_size) return page_ceil(opt->stack_size);
+    if (getrlimit(RLIMIT_STACK, &r) || r.rlim_cur > 0xc0000000) return 0xc0000000;
+    return gpage_floor((gaddr)r.rlim_cur);
+}
+
+/* mmap_base() of arch/x86/mm/mmap.c without the random part: the gap for the stack is its limit, its greatest
+ * random offset and the guard gap, clamped to [128 MiB, 5/6 of the address space]. */
+static void lay_out(struct mm *mm, const struct mm_options *opt)
+{
+    uint64_t limit = opt->reserved_va && opt->reserved_va < TASK_SIZE ? opt->reserved_va : TASK_SIZE;
+    mm->limit = gpage_floor((gaddr)limit);
+    mm->stack_limit = stack_limit(opt);
+    uint64_t gap = (uint64_t)mm->stack_limit + 0x7ff000 + GUARD_GAP;
+    uint64_t max = mm->limit / 6 * 5ull, min = 128u << 20;
+    gap = gap < min ? min : gap;
+    gap = gap > max ? max : gap;
+    mm->mmap_base = page_ceil((gaddr)(mm->limit - gap));
+    mm->bottom_up_base = page_ceil(mm->limit / 3);
+    mm->lowest = 65536; /* vm.mmap_min_addr */
+}
+
+static bool set_granularity(struct mm *mm, uint32_t wanted, const char **why)
+{
+    uint32_t host = (uint32_t)sysconf(_SC_PAGESIZE);
+    mm->gran = wanted ? wanted : host;
+    if (mm->gran & (mm->gran - 1) || mm->gran < GPAGE || mm->gran > MAX_GRAN) {
+        *why = "the host page size must be 4096, 8192, 16384, 32768 or 65536 bytes";
+        return false;
+    }
+    if (mm->gran < host) {
+        *why = "--host-page cannot be smaller than this host's own page size";
+        return false;
+    }
+    mm->gran_shift = (uint32_t)__builtin_ctz(mm->gran);
+    return true;
+}
+
+struct mm *mm_new(const struct mm_options *opt, const char **why)
+{
+    struct mm *mm = lazy_bytes(sizeof *mm);
+    if (!mm) {
+        *why = "no memory for the guest's page table";
+        return NULL;
+    }
+    if (!set_granularity(mm, opt->host_page, why)) {
+        munmap(mm, sizeof *mm);
+        return NULL;
+    }
+    mm->page = lazy_bytes(GPAGES);
+    mm->block = lazy_bytes(GPAGES);
+    if (!mm->page || !mm->block || !reserve_window(mm)) {
+        *why = "cannot reserve 4 GiB of address space for the guest (see ulimit -v)";
+        mm_free(mm);
+        return NULL;
+    }
+    make_lock(mm);
+    lay_out(mm, opt);
+    return mm;
+}
+
+void mm_free(struct mm *mm)
+{
+    if (!mm) return;
+    if (mm->vmas) vma_cut(mm, 0, mm->limit);
+    if (mm->reserve) munmap(mm->reserve, mm->reserve_size);
+    if (mm->page) munmap(mm->page, GPAGES);
+    if (mm->block) munmap(mm->block, GPAGES);
+    free(mm->vma);
+    munmap(mm, sizeof *mm);
+}
+
+uint32_t mm_host_page(const struct mm *mm)
+{
+    return mm->gran;
+}
+
+uint8_t *mm_base(const struct mm *mm)
+{
+    return mm->base;
+}
+
+bool mm_guest_of_sig(const struct mm *mm, const void *host, gaddr *out)
+{
+    if ((const uint8_t *)host < mm->reserve || (const uint8_t *)host >= mm->reserve + mm->reserve_size)
+        return false;
+    /* The guard above the window continues it: an access at 0x7fffffff that crosses ends at 0x80000000. */
+    *out = (gaddr)((const uint8_t *)host - mm->base);
+    return true;
+}
+
+int mm_page_prot(const struct mm *mm, gaddr a)
+{
+    uint8_t p = *page_of(mm, a);
+    return p & PG_MAPPED ? p & PG_PROT : -1;
+}
+
+void mm_areas(const struct mm *mm, struct mm_areas *out)
+{
+    *out = mm->areas;
+}
+
+void mm_set_read_implies_exec(struct mm *mm, bool on)
+{
+    mm->read_implies_exec = on;
+}
+
+/* The kernel has copied the window; descriptors are shared with the parent, which is right for files and
+ * shared memory. Only the lock may have been held by a thread that does not exist here. */
+void mm_forked(struct mm *mm)
+{
+    make_lock(mm);
+}

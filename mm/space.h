@@ -1,0 +1,194 @@
+/* Inside of the guest address space: what the files of mm share and nobody else sees.
+ *
+ * Three tables describe the window, each derived from the one before:
+ *   vma[]    sorted list of mappings, as Linux keeps it: protection, file, offset. The truth of contents.
+ *   page[]   a byte a 4 KiB guest page: the truth of protection, read without a lock (PG_ bits).
+ *   block[]  a byte a host page ("block" of mm->gran bytes): what the host has mapped there (BK_ bits).
+ * With 4 KiB host pages a block is a guest page, and each mapping is mapped as it is. With larger ones, a
+ * block that one mapping covers at a fitting file offset is "direct"; any other block is anonymous memory
+ * that holds copies of its private pages, and its shared pages are PG_EMU: read and written in the file.
+ * The host's protection of a block is what all its guest pages allow, so nothing forbidden ever succeeds;
+ * what is allowed but faults is completed by access.c, which lifts the protection for the moment. */
+#ifndef MM_SPACE_H
+#define MM_SPACE_H
+
+#include <pthread.h>
+#include <sys/types.h>
+
+#include "mm/mm.h"
+
+enum page_bits {
+    PG_R = 1, /* what the guest may do; on x86 whatever is mapped with any right is readable */
+    PG_W = 2,
+    PG_X = 4,
+    PG_MAPPED = 8,
+    PG_WATCHED = 16, /* holds code: a store is reported first */
+    PG_SLOW = 32,    /* the host's protection allows less than the guest's */
+    PG_EMU = 64,     /* shared page that lives in its file only, not in the window */
+    PG_EOF = 128,    /* copy of a private file page that lay beyond the end of its file */
+    PG_PROT = PG_R | PG_W | PG_X,
+};
+
+enum block_bits {
+    BK_PROT = 3,                                /* current host protection: PG_R | PG_W */
+    BK_ANON = 4,                                /* private anonymous memory */
+    BK_PRIVATE = 8,                             /* a file, mapped privately */
+    BK_SHARED = 16,                             /* a file, mapped shared */
+    BK_KIND = BK_ANON | BK_PRIVATE | BK_SHARED, /* none: reserved, nothing there */
+};
+
+/* A mapped file. `fd` is kept only if the host's pages are larger than the guest's: some pages may then have
+ * to be read and written through it. */
+struct mfile {
+    struct mfile *next;
+    unsigned refs;
+    int fd; /* -1: not kept */
+    bool device, writable;
+    dev_t dev;
+    ino_t ino;
+    char *name;
+};
+
+enum vma_flags {
+    VMA_SHARED = 1,
+    VMA_GROWSDOWN = 2,
+    VMA_STACK = 4,     /* the main stack: grows in larger steps */
+    VMA_HEAP = 8,      /* made by brk */
+    VMA_NO_WRITE = 16, /* shared without write access to the file: never PROT_WRITE */
+    VMA_NO_EXEC = 32,  /* on a noexec file system */
+    VMA_NORESERVE = 64,
+};
+
+struct vma {
+    gaddr start, end; /* multiples of GPAGE; end is exclusive */
+    uint8_t prot, flags;
+    struct mfile *file; /* NULL: private anonymous memory */
+    uint64_t offset;    /* of `start` in the file */
+    const char *name;   /* "[vdso]"; NULL for the others */
+};
+
+struct mm {
+    uint8_t *base;
+    uint8_t *page;
+    uint8_t *block;
+    uint32_t gran, gran_shift;
+    uint8_t *reserve; /* the whole reservation */
+    size_t reserve_size;
+
+    pthread_mutex_t lock; /* recursive: the watcher may call mm_unwatch */
+    struct vma *vma;
+    size_t vmas, vma_cap;
+    struct mfile *files;
+
+    gaddr limit; /* highest usable guest address + 1 */
+    gaddr mmap_base, bottom_up_base, lowest;
+    gaddr stack_limit; /* bytes */
+    bool read_implies_exec;
+
+    mm_code_changed *watcher;
+    void *watcher_ctx;
+
+    struct mm_areas areas;
+    gaddr trampolines;
+    uint8_t bounce[65536]; /* one block's bytes while it changes its backing; under the lock */
+};
+
+enum { GUARD_GAP = 256 * GPAGE, MAX_MAPPINGS = 65530, KEPT_FD_MIN = 700 };
+
+static inline gaddr page_ceil(gaddr a)
+{
+    return (a + GPAGE - 1) & ~(gaddr)(GPAGE - 1);
+}
+
+static inline uint8_t *page_of(const struct mm *mm, gaddr a)
+{
+    return &mm->page[a >> GPAGE_SHIFT];
+}
+
+static inline uint8_t *block_of(const struct mm *mm, gaddr a)
+{
+    return &mm->block[a >> mm->gran_shift];
+}
+
+static inline gaddr block_floor(const struct mm *mm, gaddr a)
+{
+    return a & ~(mm->gran - 1);
+}
+
+/* Start of the block after the one that holds the byte before `end`; 0 stands for 4 GiB. */
+static inline uint64_t block_ceil(const struct mm *mm, gaddr end)
+{
+    return ((uint64_t)end + mm->gran - 1) & ~(uint64_t)(mm->gran - 1);
+}
+
+/* PROT_* as asked for → PG_ bits as the MMU acts on it. */
+static inline uint8_t page_rights(int prot)
+{
+    int rwx = prot & PG_PROT;
+    return (uint8_t)(PG_MAPPED | rwx | (rwx ? PG_R : 0));
+}
+
+static inline bool vma_at(const struct vma *v, gaddr a)
+{
+    return a >= v->start && a < v->end;
+}
+
+/* space.c */
+void space_lock(struct mm *mm);
+void space_unlock(struct mm *mm);
+int guest_errno(int host_errno);
+
+/* vma.c: the sorted list. Indexes are valid until the next change. */
+size_t vma_index(const struct mm *mm, gaddr a); /* first mapping that ends above a; mm->vmas if none */
+struct vma *vma_find(struct mm *mm, gaddr a);   /* the mapping that holds a; NULL */
+bool vma_any(const struct mm *mm, gaddr start, gaddr end);
+bool vma_covered(const struct mm *mm, gaddr start, gaddr end);
+MUST_CHECK bool vma_room(struct mm *mm, size_t more); /* so that the changes below cannot fail */
+void vma_cut(struct mm *mm, gaddr start, gaddr end);  /* nothing is mapped there any more */
+void vma_insert(struct mm *mm, struct vma v);         /* into a hole; takes over v.file's reference */
+void vma_split(struct mm *mm, gaddr at);              /* so that no mapping holds at-1 and at */
+void vma_join(struct mm *mm, gaddr start, gaddr end); /* merges neighbours that are alike */
+gaddr vma_low(const struct vma *v);                   /* its start less the guard gap of a stack */
+gaddr vma_hole(const struct mm *mm, gaddr hint, gaddr len, uint64_t offset); /* 0: none */
+
+/* file.c */
+struct mfile *mfile_open(struct mm *mm, int fd, bool shared, int *err);
+struct mfile *mfile_memory(struct mm *mm, uint32_t len, int *fd, int *err); /* shared anonymous memory */
+struct mfile *mfile_ref(struct mfile *f);
+void mfile_drop(struct mm *mm, struct mfile *f);
+uint64_t mfile_size(const struct mfile *f, int fd); /* bytes; "endless" for devices */
+bool mfile_read(int fd, uint64_t at, void *to, size_t n);
+bool mfile_write(int fd, uint64_t at, const void *from, size_t n);
+
+/* guard.c: copies that survive host faults. */
+MUST_CHECK bool guard_copy(void *to, const void *from, size_t n);
+MUST_CHECK bool guard_copy_string(char *to, const char *from, size_t n, size_t *len); /* memccpy with NUL */
+MUST_CHECK bool guard_zero(void *to, size_t n);
+
+/* host.c: brings the host's mappings in line. Ranges are guest pages; the page table is theirs to change. */
+MUST_CHECK int host_map(struct mm *mm, const struct vma *v, gaddr start, gaddr end, int fd);
+void host_unmap(struct mm *mm, gaddr start, gaddr end);
+int host_protect(struct mm *mm, gaddr start, gaddr end);       /* after page[] changed; 0 or -G_ENOMEM */
+MUST_CHECK bool host_lift(struct mm *mm, gaddr a, bool write); /* makes a's block accessible … */
+void host_lower(struct mm *mm, gaddr a);                       /* … and undoes that */
+void host_set_pages(struct mm *mm, gaddr start, gaddr end, uint8_t bits);
+/* move.c */
+MUST_CHECK int host_move(struct mm *mm, const struct vma *v, gaddr to, gaddr len); /* v->start.. to a hole */
+MUST_CHECK int host_extend(struct mm *mm, const struct vma *v, gaddr start); /* [start, v->end) follows v */
+MUST_CHECK int host_alias(struct mm *mm, const struct vma *v, gaddr to, gaddr len); /* a shared one, again */
+
+/* access.c */
+MUST_CHECK bool access_ready(struct mm *mm, gaddr a, size_t n, bool write, struct mm_fault *f);
+MUST_CHECK bool access_piece(struct mm *mm, gaddr a, void *buf, size_t n,
+                             bool write);                    /* within a page, ready */
+bool access_plain(const struct mm *mm, gaddr a, bool write); /* the host may touch it as the guest may */
+/* Writes whatever the protection says: what the loader puts into the image. */
+MUST_CHECK bool access_force(struct mm *mm, gaddr a, const void *from, size_t n);
+
+/* map.c */
+MUST_CHECK int map_region(struct mm *mm, struct vma v, int fd); /* replaces what is there; consumes v.file */
+void map_remove(struct mm *mm, gaddr start, gaddr end);
+/* watch.c */
+void watch_report(struct mm *mm, gaddr start, gaddr end);
+
+#endif
