@@ -114,6 +114,7 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
     }
     vm->cpu.interp = vm->interp;
     mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
+    log_hide(&vm->log, vm->sys);
     trace_attach(vm);
     return hostsig_install(vm, why, WHY);
 }

@@ -51,6 +51,9 @@ void sys_on_disposition(struct sys *s, sys_set_host_signal *fn);
 /* The last system calls for a crash report, newest last; writes at most n lines. */
 void sys_print_recent(struct sys *s, FILE *out, int n);
 
+/* Moves one of tierrun's own descriptors to a number that the guest cannot reach; -1 if there is none left. */
+int sys_hide_fd(struct sys *s, int fd);
+
 /* Counts for --stats. */
 uint64_t sys_calls_made(const struct sys *s);
 

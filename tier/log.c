@@ -3,6 +3,7 @@
 #include "tier/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,22 +119,64 @@ static char *file_name(const char *pattern)
     return text_format("%.*s%d%s", (int)(mark - pattern), pattern, (int)getpid(), mark + 2);
 }
 
-bool log_open(struct log *log, const struct options *opt, char *why, size_t size)
+static ssize_t write_to_fd(void *cookie, const char *text, size_t n)
 {
-    log->out = stderr;
-    if (!read_items(log, opt->value[OPT_LOG], opt->origin[OPT_LOG], why, size) ||
-        !read_ranges(log, opt->value[OPT_DFILTER], opt->origin[OPT_DFILTER], why, size))
-        return false;
-    if (opt->flag[OPT_STRACE]) log->on[LOG_STRACE] = true;
-    if (!opt->value[OPT_LOG_FILE]) return true;
-    char *name = file_name(opt->value[OPT_LOG_FILE]);
-    log->out = fopen(name, "ae");
+    const struct log *log = cookie;
+    size_t done = 0;
+    while (done < n) {
+        ssize_t w = write(log->fd, text + done, n - done);
+        if (w > 0)
+            done += (size_t)w;
+        else if (errno != EINTR)
+            break;
+    }
+    return done ? (ssize_t)done : -1;
+}
+
+static bool open_file(struct log *log, const struct options *opt, char *why, size_t size)
+{
+    log->fd = STDERR_FILENO;
+    if (opt->value[OPT_LOG_FILE]) {
+        char *name = file_name(opt->value[OPT_LOG_FILE]);
+        log->fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (log->fd < 0) {
+            snprintf(why, size, "cannot write the log file %s: %s", name, strerror(errno));
+            return false;
+        }
+        free(name);
+    }
+    /* Not a plain stream: its descriptor changes when log_hide() takes it out of the guest's way. */
+    log->out = fopencookie(log, "w", (cookie_io_functions_t){.write = write_to_fd});
     if (!log->out) {
-        snprintf(why, size, "cannot write the log file %s: %s", name, strerror(errno));
+        snprintf(why, size, "cannot open a stream for logs: %s", strerror(errno));
         return false;
     }
     setvbuf(log->out, NULL, _IOLBF, 0);
     return true;
+}
+
+bool log_open(struct log *log, const struct options *opt, char *why, size_t size)
+{
+    if (!read_items(log, opt->value[OPT_LOG], opt->origin[OPT_LOG], why, size) ||
+        !read_ranges(log, opt->value[OPT_DFILTER], opt->origin[OPT_DFILTER], why, size))
+        return false;
+    if (opt->flag[OPT_STRACE]) log->on[LOG_STRACE] = true;
+    return open_file(log, opt, why, size);
+}
+
+static bool is_used(const struct log *log)
+{
+    for (int i = 0; i < LOG_ITEMS; i++)
+        if (log->on[i]) return true;
+    return log->fd != STDERR_FILENO;
+}
+
+void log_hide(struct log *log, struct sys *sys)
+{
+    if (!is_used(log)) return;
+    int copy = log->fd == STDERR_FILENO ? dup(log->fd) : log->fd;
+    int hidden = copy < 0 ? -1 : sys_hide_fd(sys, copy);
+    if (hidden >= 0) log->fd = hidden;
 }
 
 bool log_covers(const struct log *log, gaddr a)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "interp/cpu.h"
+#include "syscalls/syscalls.h"
 
 enum log_item {
 #define LOG_ITEM(id, name, text) LOG_##id,
@@ -19,6 +20,7 @@ enum { LOG_RANGES = 16 };
 
 struct log {
     FILE *out;
+    int fd; /* where `out` writes */
     bool on[LOG_ITEMS];
     struct log_range {
         gaddr from, to; /* inclusive */
@@ -30,6 +32,8 @@ struct options;
 
 /* Reads -d, -D, -dfilter and --strace, and opens the file. false: one sentence in `why`. */
 bool log_open(struct log *log, const struct options *opt, char *why, size_t size);
+/* Moves the log to a descriptor that the guest cannot close or reuse. */
+void log_hide(struct log *log, struct sys *sys);
 bool log_wants_help(const struct options *opt);
 void log_help(FILE *out);
 
