@@ -71,7 +71,7 @@ __attribute__((constructor)) static void build_maps(void)
 }
 
 /* Shapes that have a ModRM byte. */
-static const bool has_modrm[] = {
+static const bool has_modrm[SHAPE_SI + 1] = {
     [SHAPE_EG] = true,  [SHAPE_GE] = true,   [SHAPE_EI] = true,  [SHAPE_EIB] = true, [SHAPE_EI8] = true,
     [SHAPE_E] = true,   [SHAPE_E1] = true,   [SHAPE_ECL] = true, [SHAPE_EGI8] = true, [SHAPE_GEI] = true,
     [SHAPE_GEIB] = true, [SHAPE_M] = true,   [SHAPE_ES] = true,  [SHAPE_SE] = true,
