@@ -15,26 +15,47 @@ enum sreg { ES, CS, SS, DS, FS, GS, SREGS };
 
 /* EFLAGS bits. */
 enum eflag {
-    FL_CF = 1 << 0, FL_PF = 1 << 2, FL_AF = 1 << 4, FL_ZF = 1 << 6, FL_SF = 1 << 7, FL_TF = 1 << 8,
-    FL_IF = 1 << 9, FL_DF = 1 << 10, FL_OF = 1 << 11, FL_IOPL = 3 << 12, FL_NT = 1 << 14, FL_RF = 1 << 16,
-    FL_AC = 1 << 18, FL_ID = 1 << 21,
+    FL_CF = 1 << 0,
+    FL_PF = 1 << 2,
+    FL_AF = 1 << 4,
+    FL_ZF = 1 << 6,
+    FL_SF = 1 << 7,
+    FL_TF = 1 << 8,
+    FL_IF = 1 << 9,
+    FL_DF = 1 << 10,
+    FL_OF = 1 << 11,
+    FL_IOPL = 3 << 12,
+    FL_NT = 1 << 14,
+    FL_RF = 1 << 16,
+    FL_AC = 1 << 18,
+    FL_ID = 1 << 21,
     FL_ARITH = FL_CF | FL_PF | FL_AF | FL_ZF | FL_SF | FL_OF,
 };
 
 /* Exception vectors (SDM vol. 3, 6.15); also sigcontext.trapno. */
 enum vector {
-    VEC_DE = 0, VEC_DB = 1, VEC_BP = 3, VEC_OF = 4, VEC_BR = 5, VEC_UD = 6, VEC_NP = 11, VEC_SS = 12,
-    VEC_GP = 13, VEC_PF = 14, VEC_MF = 16, VEC_AC = 17,
+    VEC_DE = 0,
+    VEC_DB = 1,
+    VEC_BP = 3,
+    VEC_OF = 4,
+    VEC_BR = 5,
+    VEC_UD = 6,
+    VEC_NP = 11,
+    VEC_SS = 12,
+    VEC_GP = 13,
+    VEC_PF = 14,
+    VEC_MF = 16,
+    VEC_AC = 17,
 };
 
 /* A guest exception as Linux tells the guest about it. cpu->eip is already what the frame shows. */
 struct trap {
     uint8_t vector;
-    uint32_t err;  /* error code of the exception: sigcontext.err */
-    gaddr addr;    /* cr2 for VEC_PF */
-    int signo;     /* SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS */
-    int code;      /* si_code */
-    gaddr si_addr;
+    uint32_t err;     /* error code of the exception: sigcontext.err */
+    gaddr addr;       /* cr2 for VEC_PF */
+    int signo;        /* SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS */
+    int code;         /* si_code */
+    gaddr fault_addr; /* si_addr; <signal.h> has a macro of that name */
 };
 
 /* Why a tier gave control back. */
@@ -47,7 +68,21 @@ enum exit_reason {
 
 struct insn;
 
+/* Where an indirect jump went before: guest address → first record of its block. */
+struct jump_cache_entry {
+    gaddr eip;
+    const struct insn *rec;
+};
+enum { JUMP_CACHE = 4096, RETURN_STACK = 32 };
+
+static inline unsigned jump_hash(gaddr eip)
+{
+    return (eip ^ eip >> 12) & (JUMP_CACHE - 1);
+}
+
 enum { GDT_TLS_MIN = 12, TLS_SLOTS = 3, LDT_ENTRIES = 8192 };
+/* Selectors of an i386 process on a 64-bit kernel. */
+enum { SEL_USER_CS = 0x23, SEL_USER_DS = 0x2b, SEL_USER_CS64 = 0x33 };
 
 /* A segment descriptor that the guest made by set_thread_area or modify_ldt. */
 struct descriptor {
@@ -56,7 +91,8 @@ struct descriptor {
 };
 
 struct cpu {
-    /* REG_ZERO is always 0 (an address without base or index); REG_EA is the interpreter's address scratch. */
+    /* REG_ZERO is always 0 (an address without base or index); REG_EA is the interpreter's address scratch.
+     */
     uint32_t gpr[REG_SLOTS];
     uint32_t eip; /* valid outside of a tier only */
 
@@ -88,6 +124,13 @@ struct cpu {
     struct interp *interp;
     sigjmp_buf *recover; /* set while a tier runs: where a host fault resumes */
 
+    /* Fast-engine state. `edge` is the exit record that was run last: the link to make; NULL after an
+     * indirect jump. The return stack holds the record after each call, newest at ret_top. */
+    const struct insn *edge;
+    unsigned ret_top;
+    struct jump_cache_entry ret[RETURN_STACK];
+    struct jump_cache_entry jump_cache[JUMP_CACHE];
+
     struct descriptor tls[TLS_SLOTS];
     struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */
     uint64_t insns;         /* guest instructions, when counting is on */
@@ -96,7 +139,7 @@ struct cpu {
 /* State at process start: Linux's selectors, x87 after FNINIT, EFLAGS = 0x202. */
 void cpu_init(struct cpu *cpu, struct mm *mm);
 
-uint32_t cpu_eflags(const struct cpu *cpu);                  /* all of EFLAGS, computed */
+uint32_t cpu_eflags(const struct cpu *cpu);                      /* all of EFLAGS, computed */
 void cpu_set_eflags(struct cpu *cpu, uint32_t v, uint32_t mask); /* only bits in mask change */
 
 /* Loads a segment register as `mov sreg, sel` does in Linux user space. false: #GP(sel & ~3) (or #NP, #SS:

@@ -10,7 +10,7 @@
 #define HELPER JIT_HELPER
 #define NEVER  JIT_NEVER
 const struct op_info op_info[OP_COUNT] = {
-#define OP(name, mnemonic, group, jit, reads, writes, undefined, traits)                                     \
+#define OP(name, mnemonic, group, jit, reads, writes, undefined, traits) \
     [OP_##name] = {#name, mnemonic, GROUP_##group, jit, traits, reads, writes, undefined},
 #include "interp/ops.def"
 #undef OP
@@ -26,11 +26,11 @@ enum { NP = 0, F3 = 0xf3, F2 = 0xf2 };
 #define DR(n) (0x100 << (n))
 
 static const struct encoding encodings[] = {
-#define ENC(map, prefix, first, last, ext, op, shape, size)                                                  \
+#define ENC(map, prefix, first, last, ext, op, shape, size) \
     {map, prefix, 0, first, last, (uint16_t)(ext), OP_##op, SHAPE_##shape, SZ_##size},
 #include "interp/encodings.def"
 #undef ENC
-#define ENC_X87(escape, first, last, op, shape)                                                              \
+#define ENC_X87(escape, first, last, op, shape) \
     {X87MAP, NP, escape, first, last, ALL, OP_##op, SHAPE_##shape, SZ_D},
 #include "interp/x87_encodings.def"
 #undef ENC_X87
@@ -72,9 +72,9 @@ __attribute__((constructor)) static void build_maps(void)
 
 /* Shapes that have a ModRM byte. */
 static const bool has_modrm[SHAPE_SI + 1] = {
-    [SHAPE_EG] = true,  [SHAPE_GE] = true,   [SHAPE_EI] = true,  [SHAPE_EIB] = true, [SHAPE_EI8] = true,
-    [SHAPE_E] = true,   [SHAPE_E1] = true,   [SHAPE_ECL] = true, [SHAPE_EGI8] = true, [SHAPE_GEI] = true,
-    [SHAPE_GEIB] = true, [SHAPE_M] = true,   [SHAPE_ES] = true,  [SHAPE_SE] = true,
+    [SHAPE_EG] = true,   [SHAPE_GE] = true, [SHAPE_EI] = true,  [SHAPE_EIB] = true,  [SHAPE_EI8] = true,
+    [SHAPE_E] = true,    [SHAPE_E1] = true, [SHAPE_ECL] = true, [SHAPE_EGI8] = true, [SHAPE_GEI] = true,
+    [SHAPE_GEIB] = true, [SHAPE_M] = true,  [SHAPE_ES] = true,  [SHAPE_SE] = true,
 };
 
 /* --- the byte stream ---------------------------------------------------------------------------------- */
@@ -224,7 +224,7 @@ static void operands_modrm(struct state *d, unsigned shape)
         break;
     case SHAPE_ES:
     case SHAPE_SE: i->aux = reg; /* fall through */
-    default:       /* E, M */
+    default:                     /* E, M */
         take_rm(d, &i->dst, i->size);
         set_form(d, FORM_R, FORM_M);
         break;
@@ -282,9 +282,7 @@ static void operands(struct state *d, unsigned shape)
         i->disp = take(&d->s, d->a16 ? 2 : 4);
         d->memory = true;
         break;
-    case SHAPE_SREG:
-        i->aux = d->opcode >> 3 & 7;
-        break;
+    case SHAPE_SREG: i->aux = d->opcode >> 3 & 7; break;
     case SHAPE_AP:
         i->form = FORM_I;
         i->imm = take(&d->s, wide);
@@ -371,9 +369,9 @@ static const struct encoding *find_encoding(struct state *d)
 
 static unsigned size_of(const struct state *d, unsigned enc_size)
 {
-    static const uint8_t fixed[] = {[SZ_B] = S8,     [SZ_W] = S16,    [SZ_D] = S32,     [SZ_F32] = F32,
-                                    [SZ_F64] = F64,  [SZ_F80] = F80,  [SZ_I16] = I16,   [SZ_I32] = I32,
-                                    [SZ_I64] = I64,  [SZ_BCD] = BCD};
+    static const uint8_t fixed[] = {
+        [SZ_B] = S8,    [SZ_W] = S16,   [SZ_D] = S32,   [SZ_F32] = F32, [SZ_F64] = F64,
+        [SZ_F80] = F80, [SZ_I16] = I16, [SZ_I32] = I32, [SZ_I64] = I64, [SZ_BCD] = BCD};
     return enc_size == SZ_V ? (d->o16 ? S16 : S32) : fixed[enc_size];
 }
 

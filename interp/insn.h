@@ -15,8 +15,21 @@ enum op {
     OP_COUNT
 };
 
-enum group { GROUP_alu, GROUP_shift, GROUP_mul, GROUP_bcd, GROUP_data, GROUP_stack, GROUP_ctl, GROUP_far,
-             GROUP_sys, GROUP_str, GROUP_bit, GROUP_seg, GROUP_x87 };
+enum group {
+    GROUP_alu,
+    GROUP_shift,
+    GROUP_mul,
+    GROUP_bcd,
+    GROUP_data,
+    GROUP_stack,
+    GROUP_ctl,
+    GROUP_far,
+    GROUP_sys,
+    GROUP_str,
+    GROUP_bit,
+    GROUP_seg,
+    GROUP_x87
+};
 
 enum jit_class { JIT_NATIVE, JIT_HELPER, JIT_NEVER };
 
@@ -43,7 +56,24 @@ enum size { S8, S16, S32, F32, F64, F80, I16, I32, I64, BCD };
 
 enum prefix { PFX_LOCK = 1, PFX_REP = 2, PFX_REPNE = 4, PFX_A16 = 8, PFX_SEG_SHIFT = 4, PFX_SEG = 7 << 4 };
 
-enum cond { CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A, CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G };
+enum cond {
+    CC_O,
+    CC_NO,
+    CC_B,
+    CC_AE,
+    CC_E,
+    CC_NE,
+    CC_BE,
+    CC_A,
+    CC_S,
+    CC_NS,
+    CC_P,
+    CC_NP,
+    CC_L,
+    CC_GE,
+    CC_LE,
+    CC_G
+};
 
 struct insn;
 /* A handler runs record i. Fast engine: it tail-calls the next record's handler. Step engine (and
@@ -55,7 +85,7 @@ typedef const struct insn *handler_fn(struct cpu *cpu, const struct insn *i, uin
 struct insn {
     handler_fn *fn;
     const struct insn *to;
-    uint32_t imm;  /* immediate; target eip of direct branches; second word in disp for far and ENTER */
+    uint32_t imm; /* immediate; target eip of direct branches; second word in disp for far and ENTER */
     uint32_t disp;
     uint8_t dst, src;
     uint8_t rbase, rindex; /* REG_ZERO*4 when absent; REG_EA*4 with disp 0 after an EA record */
@@ -90,11 +120,11 @@ unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
 
 /* The encodings as data, for generators of tests and reports: row k, false at the end. */
 struct encoding {
-    uint8_t map;          /* 0: one byte, 1: 0F, 2: x87 register form (first/last are second bytes) */
-    uint8_t prefix;       /* 0, 0xF3, 0xF2 */
-    uint8_t escape;       /* x87 register forms: D8..DF */
+    uint8_t map;    /* 0: one byte, 1: 0F, 2: x87 register form (first/last are second bytes) */
+    uint8_t prefix; /* 0, 0xF3, 0xF2 */
+    uint8_t escape; /* x87 register forms: D8..DF */
     uint8_t first, last;
-    uint16_t digits;      /* bit d: /d with a memory operand, bit 8+d: with a register operand */
+    uint16_t digits; /* bit d: /d with a memory operand, bit 8+d: with a register operand */
     uint16_t op;
     uint8_t shape, size;
 };
@@ -102,10 +132,40 @@ bool encoding_row(unsigned k, struct encoding *out);
 
 /* Operand shapes of encodings.def. */
 enum shape {
-    SHAPE_NONE, SHAPE_EG, SHAPE_GE, SHAPE_EI, SHAPE_EIB, SHAPE_EI8, SHAPE_AI, SHAPE_E, SHAPE_E1, SHAPE_ECL,
-    SHAPE_Z, SHAPE_ZI, SHAPE_ZA, SHAPE_I, SHAPE_IB, SHAPE_I8, SHAPE_I16, SHAPE_I16I8, SHAPE_J, SHAPE_JB,
-    SHAPE_EGI8, SHAPE_GEI, SHAPE_GEIB, SHAPE_AO, SHAPE_OA, SHAPE_M, SHAPE_SREG, SHAPE_ES, SHAPE_SE,
-    SHAPE_AP, SHAPE_STR, SHAPE_S0I, SHAPE_SI0, SHAPE_SI,
+    SHAPE_NONE,
+    SHAPE_EG,
+    SHAPE_GE,
+    SHAPE_EI,
+    SHAPE_EIB,
+    SHAPE_EI8,
+    SHAPE_AI,
+    SHAPE_E,
+    SHAPE_E1,
+    SHAPE_ECL,
+    SHAPE_Z,
+    SHAPE_ZI,
+    SHAPE_ZA,
+    SHAPE_I,
+    SHAPE_IB,
+    SHAPE_I8,
+    SHAPE_I16,
+    SHAPE_I16I8,
+    SHAPE_J,
+    SHAPE_JB,
+    SHAPE_EGI8,
+    SHAPE_GEI,
+    SHAPE_GEIB,
+    SHAPE_AO,
+    SHAPE_OA,
+    SHAPE_M,
+    SHAPE_SREG,
+    SHAPE_ES,
+    SHAPE_SE,
+    SHAPE_AP,
+    SHAPE_STR,
+    SHAPE_S0I,
+    SHAPE_SI0,
+    SHAPE_SI,
 };
 
 /* Sizes of encodings.def before prefixes. */

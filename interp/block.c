@@ -1,0 +1,268 @@
+/* Blocks: decoding them, finding them, linking them, forgetting them. Handlers are chosen in lower.c. */
+#include "interp/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "interp/sem.h"
+
+/* --- decoding ------------------------------------------------------------------------------------------- */
+
+/* A block under construction. */
+struct draft {
+    struct insn rec[2 * BLOCK_MAX_INSNS + 2];
+    unsigned records, insns;
+    gaddr eip; /* of the next instruction */
+};
+
+/* A window of fetched code bytes: refilled when an instruction does not fit. */
+struct fetch {
+    uint8_t bytes[16];
+    gaddr at;
+    unsigned n;
+    struct mm_fault fault;
+};
+
+static void refill(struct interp *in, struct fetch *f, gaddr eip)
+{
+    f->at = eip;
+    f->n = mm_fetch(in->mm, eip, f->bytes, sizeof f->bytes, &f->fault);
+}
+
+/* Decodes the next instruction into the draft. false: its bytes cannot all be fetched. */
+static bool decode_next(struct interp *in, struct draft *d, struct fetch *f)
+{
+    struct insn *out = &d->rec[d->records];
+    unsigned used = d->eip - f->at, n = 0;
+    if (used < f->n) n = decode(f->bytes + used, f->n - used, d->eip, out);
+    if (n == 0) {
+        refill(in, f, d->eip);
+        if (f->n) n = decode(f->bytes, f->n, d->eip, out);
+        if (n == 0) return false;
+    }
+    d->records += n;
+    d->insns++;
+    d->eip += d->rec[d->records - 1].len;
+    return true;
+}
+
+/* A last record for what is not an instruction of the guest. */
+static void append(struct draft *d, enum op op, uint32_t imm, uint32_t disp)
+{
+    d->rec[d->records++] = (struct insn){.op = op, .eip = d->eip, .imm = imm, .disp = disp};
+}
+
+static void decode_block(struct interp *in, struct draft *d)
+{
+    struct fetch f = {.n = 0, .at = d->eip};
+    while (d->insns < BLOCK_MAX_INSNS) {
+        if (!decode_next(in, d, &f)) {
+            if (d->insns == 0) {
+                append(d, OP_FETCH_FAULT, f.fault.addr, f.fault.present | f.fault.bus << 1);
+                return;
+            }
+            break;
+        }
+        if (op_info[d->rec[d->records - 1].op].traits & ENDS) return;
+    }
+    append(d, OP_FALL, d->eip, 0);
+}
+
+/* --- finding -------------------------------------------------------------------------------------------- */
+
+struct block *block_find(struct interp *in, gaddr eip)
+{
+    struct block *b;
+    HASH_FIND(hh, in->blocks, &eip, sizeof eip, b);
+    return b;
+}
+
+static gaddr first_page(const struct block *b)
+{
+    return b->eip >> GPAGE_SHIFT;
+}
+
+static gaddr last_page(const struct block *b)
+{
+    return (gaddr)(b->eip + (b->bytes ? b->bytes - 1 : 0)) >> GPAGE_SHIFT;
+}
+
+static void enter_pages(struct interp *in, struct block *b)
+{
+    gaddr pages[2] = {first_page(b), last_page(b)};
+    for (unsigned k = 0; k < (pages[0] == pages[1] ? 1 : 2); k++) {
+        b->next_on_page[k] = in->page_blocks[pages[k]];
+        in->page_blocks[pages[k]] = b;
+    }
+}
+
+static void make_exits(struct block *b)
+{
+    struct insn *last = &b->rec[b->records - 1], *exits = last + 1;
+    for (unsigned k = 0; k < EXIT_RECORDS; k++) {
+        exits[k] = (struct insn){.op = OP_EXIT, .eip = last->eip, .aux = k};
+        exits[k].fn = sem_fast(&exits[k], false);
+        exits[k].to = &exits[k];
+    }
+    exits[EXIT_TAKEN].to = b->rec; /* not a link: names the block */
+    exits[EXIT_FALL].imm = insn_next_eip(last);
+    exits[EXIT_TAKEN].imm = last->imm;
+    last->to = &exits[EXIT_TAKEN];
+}
+
+struct block *block_get(struct interp *in, gaddr eip)
+{
+    struct block *b = block_find(in, eip);
+    if (b) return b;
+    struct draft d;
+    d.records = d.insns = 0;
+    d.eip = eip;
+    decode_block(in, &d);
+    b = calloc(1, sizeof *b + (d.records + EXIT_RECORDS) * sizeof(struct insn));
+    if (!b) return NULL;
+    memcpy(b->rec, d.rec, d.records * sizeof(struct insn));
+    b->eip = eip;
+    b->bytes = d.eip - eip;
+    b->records = d.records;
+    b->insns = d.insns;
+    make_exits(b);
+    lower_block(in, b);
+    HASH_ADD(hh, in->blocks, eip, sizeof b->eip, b);
+    enter_pages(in, b);
+    if (b->bytes) mm_watch(in->mm, b->eip, b->bytes);
+    in->stats.blocks++;
+    in->stats.insns_decoded += b->insns;
+    if (in->trace_new) in->trace_new(in->trace_ctx, b);
+    return b;
+}
+
+/* --- links ---------------------------------------------------------------------------------------------- */
+
+/* The link that an exit record stands for (see block.h). */
+static const struct insn **link_of(struct insn *edge)
+{
+    return edge->aux == EXIT_FALL ? &edge->to : &edge[-1 - EXIT_TAKEN].to;
+}
+
+void block_link(struct interp *in, const struct insn *edge_const, struct block *to)
+{
+    struct insn *edge = (struct insn *)(uintptr_t)edge_const; /* records belong to this file */
+    (void)in;
+    if (*link_of(edge) != edge) return;
+    if (to->in_count == to->in_room) {
+        unsigned room = to->in_room ? 2 * to->in_room : 4;
+        struct insn **grown = realloc(to->in, room * sizeof *grown);
+        if (!grown) return; /* unlinked is slower and right */
+        to->in = grown;
+        to->in_room = room;
+    }
+    to->in[to->in_count++] = edge;
+    *link_of(edge) = to->rec;
+}
+
+static struct block *block_of_exit(const struct insn *edge)
+{
+    return block_of_first(edge[EXIT_TAKEN - edge->aux].to);
+}
+
+static void forget_edge(struct block *to, const struct insn *edge)
+{
+    for (unsigned k = 0; k < to->in_count; k++)
+        if (to->in[k] == edge) to->in[k--] = to->in[--to->in_count];
+}
+
+/* Undoes the links out of b. */
+static void unlink_out(struct block *b)
+{
+    struct insn *exits = &b->rec[b->records];
+    for (unsigned k = 0; k < EXIT_RECORDS; k++) {
+        const struct insn **link = link_of(&exits[k]);
+        if (*link != &exits[k]) forget_edge(block_of_first(*link), &exits[k]);
+        *link = &exits[k];
+    }
+}
+
+/* --- forgetting ------------------------------------------------------------------------------------------
+ */
+
+static void leave_page(struct interp *in, struct block *b, gaddr page)
+{
+    struct block **at = &in->page_blocks[page];
+    while (*at && *at != b)
+        at = &(*at)->next_on_page[page != first_page(*at)];
+    if (*at) *at = b->next_on_page[page != first_page(b)];
+    if (!in->page_blocks[page]) mm_unwatch(in->mm, page << GPAGE_SHIFT, GPAGE);
+}
+
+/* Takes b out of every structure. Blocks that link to it go too: they may rely on which flags it reads. */
+static void drop(struct interp *in, struct block *b)
+{
+    if (b->dead) return;
+    b->dead = true;
+    HASH_DELETE(hh, in->blocks, b);
+    leave_page(in, b, first_page(b));
+    if (last_page(b) != first_page(b)) leave_page(in, b, last_page(b));
+    unlink_out(b);
+    while (b->in_count) {
+        struct insn *edge = b->in[b->in_count - 1];
+        struct block *from = block_of_exit(edge);
+        *link_of(edge) = edge;
+        b->in_count--;
+        drop(in, from);
+    }
+    b->next_retired = in->retired;
+    in->retired = b;
+    in->changed = true;
+    in->stats.blocks_dropped++;
+}
+
+static bool overlaps(const struct block *b, gaddr from, uint32_t len)
+{
+    return b->eip - from < len || from - b->eip < b->bytes;
+}
+
+void block_drop_range(struct interp *in, gaddr from, uint32_t len)
+{
+    if (len == 0) return;
+    gaddr last = (gaddr)(from + len - 1) >> GPAGE_SHIFT;
+    for (gaddr page = from >> GPAGE_SHIFT;; page = (page + 1) & (GPAGES - 1)) {
+        for (struct block *b = in->page_blocks[page], *next; b; b = next) {
+            next = b->next_on_page[page != first_page(b)];
+            if (!overlaps(b, from, len)) continue;
+            drop(in, b);
+            next = in->page_blocks[page]; /* others may have gone with it */
+        }
+        if (page == last) break;
+    }
+    if (in->cpu && in->changed) block_forget_jumps(in->cpu);
+}
+
+void block_drop_all(struct interp *in)
+{
+    while (in->blocks)
+        drop(in, in->blocks);
+    if (in->cpu) block_forget_jumps(in->cpu);
+}
+
+void block_reap(struct interp *in)
+{
+    for (struct block *b; (b = in->retired);) {
+        in->retired = b->next_retired;
+        free(b->in);
+        free(b);
+    }
+    in->changed = false;
+}
+
+/* Returning to or jumping to an address that is not cached runs this record. */
+static struct insn nowhere;
+
+void block_forget_jumps(struct cpu *cpu)
+{
+    for (unsigned k = 0; k < JUMP_CACHE; k++)
+        cpu->jump_cache[k].eip = k ^ 1; /* an address that belongs to another entry */
+    nowhere = (struct insn){.op = OP_EXIT, .to = &nowhere};
+    nowhere.fn = sem_fast(&nowhere, false);
+    for (unsigned k = 0; k < RETURN_STACK; k++)
+        cpu->ret[k] = (struct jump_cache_entry){0, &nowhere};
+}

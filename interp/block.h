@@ -1,0 +1,72 @@
+/* Blocks: runs of decoded instructions with one entry, the links between them, and their invalidation.
+ *
+ * Records of a block: one an instruction (two when an address needs an EA record), the last one ends the
+ * block, then two exit records: EXIT_FALL (fall-through successor) and EXIT_TAKEN. A link that is not made
+ * yet points to its exit record, which asks for the successor:
+ *     last.to  →  first record of the taken successor,         or &exit[EXIT_TAKEN]
+ *     exit[EXIT_FALL].to  →  that of the fall-through one,     or &exit[EXIT_FALL] */
+#ifndef INTERP_BLOCK_H
+#define INTERP_BLOCK_H
+
+#include <uthash.h>
+
+#include "interp/insn.h"
+#include "interp/interp.h"
+
+enum { EXIT_FALL, EXIT_TAKEN, EXIT_RECORDS };
+enum { BLOCK_MAX_INSNS = 64 };
+
+struct block {
+    gaddr eip;
+    uint32_t bytes;   /* of guest code, from eip on */
+    uint16_t records; /* without the exit records */
+    uint16_t insns;
+    uint32_t visits; /* entries through the look-up */
+    bool optimized;
+    bool dead;                     /* code changed: no longer to be entered */
+    struct block *next_on_page[2]; /* for the first and the last page it touches */
+    struct block *next_retired;
+    struct insn **in; /* exit records (of any block) whose links lead here */
+    unsigned in_count, in_room;
+    UT_hash_handle hh; /* by eip */
+    struct insn rec[];
+};
+
+struct interp {
+    struct mm *mm;
+    struct interp_options opt;
+    struct block *blocks;       /* uthash by eip */
+    struct block **page_blocks; /* [GPAGES]: blocks that touch the page */
+    struct block *retired;      /* dead, maybe still running: freed at the next look-up */
+    bool changed;               /* some block died since the last look-up */
+    struct interp_stats stats;
+    interp_trace_fn *trace_new, *trace_exec;
+    void *trace_ctx;
+    struct cpu *cpu; /* whose jump caches name records */
+};
+
+/* The block at eip, decoded if need be; NULL without memory. Its first bytes may not be fetchable: then its
+ * only record raises the fault. */
+struct block *block_get(struct interp *in, gaddr eip);
+struct block *block_find(struct interp *in, gaddr eip); /* NULL if not decoded yet */
+
+static inline struct block *block_of_first(const struct insn *rec)
+{
+    return (struct block *)((char *)(uintptr_t)rec - offsetof(struct block, rec));
+}
+
+/* Makes the link that exit record `edge` stands for. */
+void block_link(struct interp *in, const struct insn *edge, struct block *to);
+/* Forgets blocks with bytes in [from, from+len); their memory lives until block_reap(). */
+void block_drop_range(struct interp *in, gaddr from, uint32_t len);
+void block_drop_all(struct interp *in);
+void block_reap(struct interp *in);
+
+/* Empties the jump cache and the return stack. */
+void block_forget_jumps(struct cpu *cpu);
+
+/* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
+void lower_block(struct interp *in, struct block *b);
+void optimize_block(struct interp *in, struct block *b);
+
+#endif

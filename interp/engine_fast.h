@@ -1,0 +1,184 @@
+/* The fast engine: guest accesses are host accesses, a fault is a host signal (interp.c takes the record
+ * from cpu->at and runs it again in the step engine). Handlers tail-call each other; builds that cannot
+ * (ENGINE_LOOP: sanitizers, -O0) return to a loop in interp.c instead. */
+#ifndef INTERP_ENGINE_FAST_H
+#define INTERP_ENGINE_FAST_H
+
+#include <string.h>
+
+#include "interp/engine.h"
+
+#define SEM(name) name##_fast
+
+#if defined(ENGINE_LOOP)
+#define DISPATCH(rec) return (rec)
+#elif defined(__clang__)
+#define DISPATCH(rec)                                                       \
+    do {                                                                    \
+        const struct insn *next_rec = (rec);                                \
+        __attribute__((musttail)) return next_rec->fn(cpu, next_rec, base); \
+    } while (0)
+#else
+#define DISPATCH(rec)                             \
+    do {                                          \
+        const struct insn *next_rec = (rec);      \
+        return next_rec->fn(cpu, next_rec, base); \
+    } while (0)
+#endif
+
+#define NEXT DISPATCH(i + 1)
+
+/* Follows a link: a taken branch is also where a request to stop is seen. */
+#define JUMP(link, target)                            \
+    do {                                              \
+        if (UNLIKELY(cpu->poll)) LEAVE(POLL, target); \
+        DISPATCH(link);                               \
+    } while (0)
+
+#define JUMP_TO(target)                                                            \
+    do {                                                                           \
+        gaddr to_eip = (target);                                                   \
+        const struct jump_cache_entry *seen = &cpu->jump_cache[jump_hash(to_eip)]; \
+        if (LIKELY(seen->eip == to_eip && !cpu->poll)) DISPATCH(seen->rec);        \
+        cpu->edge = NULL;                                                          \
+        LEAVE(LOOKUP, to_eip);                                                     \
+    } while (0)
+
+#define FOLLOW(link, target) DISPATCH(link)
+
+/* A call leaves where it returns to; a return that goes there needs no look-up. */
+#define REMEMBER_RETURN(eip_after)                              \
+    do {                                                        \
+        unsigned top = (cpu->ret_top + 1) & (RETURN_STACK - 1); \
+        cpu->ret[top].eip = (eip_after);                        \
+        cpu->ret[top].rec = i + 1;                              \
+        cpu->ret_top = top;                                     \
+    } while (0)
+#define RETURN_TO(target)                                                \
+    do {                                                                 \
+        gaddr ret_eip = (target);                                        \
+        const struct jump_cache_entry *newest = &cpu->ret[cpu->ret_top]; \
+        if (LIKELY(newest->eip == ret_eip)) {                            \
+            cpu->ret_top = (cpu->ret_top - 1) & (RETURN_STACK - 1);      \
+            DISPATCH(newest->rec->to);                                   \
+        }                                                                \
+        JUMP_TO(ret_eip);                                                \
+    } while (0)
+
+/* Guest operands may be misaligned: packed types make the compiler emit what its host allows. */
+struct mem16 {
+    uint16_t v;
+} __attribute__((packed, may_alias));
+struct mem32 {
+    uint32_t v;
+} __attribute__((packed, may_alias));
+struct mem64 {
+    uint64_t v;
+} __attribute__((packed, may_alias));
+
+static inline uint32_t load(CTX, gaddr a, int bits)
+{
+    const void *p = mm_host(base, a);
+    cpu->at = i;
+    if (bits == 8) return *(const u8_alias *)p;
+    if (bits == 16) return ((const struct mem16 *)p)->v;
+    return ((const struct mem32 *)p)->v;
+}
+
+static inline void store(CTX, gaddr a, uint32_t v, int bits)
+{
+    void *p = mm_host(base, a);
+    cpu->at = i;
+    if (bits == 8)
+        *(u8_alias *)p = v;
+    else if (bits == 16)
+        ((struct mem16 *)p)->v = v;
+    else
+        ((struct mem32 *)p)->v = v;
+}
+
+static inline uint64_t load64(CTX, gaddr a)
+{
+    cpu->at = i;
+    return ((const struct mem64 *)mm_host(base, a))->v;
+}
+
+static inline void store64(CTX, gaddr a, uint64_t v)
+{
+    cpu->at = i;
+    ((struct mem64 *)mm_host(base, a))->v = v;
+}
+
+/* If memory holds `old`, stores `new`; says whether it did. Atomic for aligned operands. */
+static inline bool swap_if(CTX, gaddr a, uint32_t old, uint32_t new, int bits)
+{
+    void *p = mm_host(base, a);
+    cpu->at = i;
+    if (a & (bits / 8 - 1)) {
+        if (load(ctx, a, bits) != old) return false;
+        store(ctx, a, new, bits);
+        return true;
+    }
+    uint8_t old8 = old;
+    uint16_t old16 = old;
+    int order = __ATOMIC_SEQ_CST;
+    if (bits == 8) return __atomic_compare_exchange_n((u8_alias *)p, &old8, new, false, order, order);
+    if (bits == 16) return __atomic_compare_exchange_n((u16_alias *)p, &old16, new, false, order, order);
+    return __atomic_compare_exchange_n((u32_alias *)p, &old, new, false, order, order);
+}
+
+static inline bool swap_if64(CTX, gaddr a, uint64_t old, uint64_t new)
+{
+    void *p = mm_host(base, a);
+    cpu->at = i;
+    if ((a & 7) == 0)
+        return __atomic_compare_exchange_n((u64_alias *)p, &old, new, false, __ATOMIC_SEQ_CST,
+                                           __ATOMIC_SEQ_CST);
+    if (load64(ctx, a) != old) return false;
+    store64(ctx, a, new);
+    return true;
+}
+
+/* --- runs of string elements ------------------------------------------------------------------------- */
+
+enum { RUN_LIMIT = 1 << 20 }; /* bytes: so that a request to stop is seen soon */
+
+/* How many of n bytes from `a` on lie in one piece of the host's window. */
+static inline uint32_t contiguous(gaddr a, uint32_t n)
+{
+    uint32_t room = 0x80000000u - (a & 0x7fffffffu);
+    return n < room ? n : room;
+}
+
+/* Copies leading elements whose source and destination do not overlap; returns how many. A fault in the
+ * middle is harmless: the run is done again from its start. */
+static inline uint32_t copy_run(CTX, gaddr to, gaddr from, uint32_t count, uint32_t width)
+{
+    uint32_t distance = to > from ? to - from : from - to;
+    uint32_t bytes = count < RUN_LIMIT / width ? count * width : RUN_LIMIT;
+    if (distance < bytes) bytes = distance;
+    bytes = contiguous(to, contiguous(from, bytes)) & ~(width - 1);
+    if (bytes < 16) return 0;
+    cpu->at = i;
+    memcpy(mm_host(base, to), mm_host(base, from), bytes);
+    return bytes / width;
+}
+
+/* Stores the low `width` bytes of v to leading elements; returns how many. */
+static inline uint32_t fill_run(CTX, gaddr to, uint32_t v, uint32_t count, uint32_t width)
+{
+    uint32_t bytes = count < RUN_LIMIT / width ? count * width : RUN_LIMIT;
+    bytes = contiguous(to, bytes) & ~(width - 1);
+    if (bytes < 16) return 0;
+    unsigned char *p = mm_host(base, to);
+    cpu->at = i;
+    if (width == 1) {
+        memset(p, v, bytes);
+    } else {
+        for (uint32_t k = 0; k < bytes; k += width)
+            memcpy(p + k, &v, width);
+    }
+    return bytes / width;
+}
+
+#endif

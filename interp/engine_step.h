@@ -1,0 +1,98 @@
+/* The step engine: runs one record with every access checked at 4 KiB granularity by mm, and never
+ * follows a link. It runs what the fast engine faulted on, single-steps, and is what translated code
+ * calls for operations without an emitter. A failed access leaves by step_fault(). */
+#ifndef INTERP_ENGINE_STEP_H
+#define INTERP_ENGINE_STEP_H
+
+#include "interp/engine.h"
+
+#define SEM(name) name##_step
+
+#define DISPATCH(rec) return (rec)
+#define NEXT          return i + 1
+
+#define JUMP(link, target)     \
+    do {                       \
+        cpu->edge = NULL;      \
+        LEAVE(LOOKUP, target); \
+    } while (0)
+#define FOLLOW(link, target)       JUMP(link, target)
+#define JUMP_TO(target)            JUMP(NULL, target)
+#define RETURN_TO(target)          JUMP(NULL, target)
+#define REMEMBER_RETURN(eip_after) (void)(eip_after)
+
+/* Raises the page fault of record i; resumes in interp_step's caller. */
+_Noreturn void step_fault(struct cpu *cpu, const struct insn *i, const struct mm_fault *f);
+
+static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, void *to, unsigned n)
+{
+    struct mm_fault f;
+    if (!mm_load(cpu->mm, a, to, n, &f)) step_fault(cpu, i, &f);
+}
+
+static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, const void *from, unsigned n)
+{
+    struct mm_fault f;
+    if (!mm_store(cpu->mm, a, from, n, &f)) step_fault(cpu, i, &f);
+}
+
+static inline uint32_t load(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, int bits)
+{
+    uint32_t v = 0;
+    (void)base;
+    step_load(cpu, i, a, &v, bits / 8);
+    return v;
+}
+
+static inline void store(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint32_t v, int bits)
+{
+    (void)base;
+    step_store(cpu, i, a, &v, bits / 8);
+}
+
+static inline uint64_t load64(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a)
+{
+    uint64_t v;
+    (void)base;
+    step_load(cpu, i, a, &v, 8);
+    return v;
+}
+
+static inline void store64(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint64_t v)
+{
+    (void)base;
+    step_store(cpu, i, a, &v, 8);
+}
+
+/* If memory holds `old`, stores `new`; says whether it did. */
+static inline bool swap_if(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint32_t old,
+                           uint32_t new, int bits)
+{
+    if (load(cpu, i, base, a, bits) != old) return false;
+    store(cpu, i, base, a, new, bits);
+    return true;
+}
+
+static inline bool swap_if64(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint64_t old,
+                             uint64_t new)
+{
+    if (load64(cpu, i, base, a) != old) return false;
+    store64(cpu, i, base, a, new);
+    return true;
+}
+
+/* Runs of string elements go element by element here: none is done at once. */
+static inline uint32_t copy_run(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr to, gaddr from,
+                                uint32_t count, uint32_t width)
+{
+    (void)cpu, (void)i, (void)base, (void)to, (void)from, (void)count, (void)width;
+    return 0;
+}
+
+static inline uint32_t fill_run(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr to, uint32_t v,
+                                uint32_t count, uint32_t width)
+{
+    return copy_run(cpu, i, base, to, v, count, width);
+}
+
+#endif

@@ -1,0 +1,212 @@
+/* The interpreter's loop: look up, run, retry what faulted in the step engine, give control back. */
+#include "interp/interp.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "interp/block.h"
+#include "interp/engine_step.h"
+#include "interp/sem.h"
+
+enum { DEFAULT_HOT_LINK = 4 };
+
+/* Values with which cpu->recover resumes. */
+enum { RESUME_HOST_FAULT = 1, RESUME_GUEST_FAULT };
+
+struct interp *interp_new(struct mm *mm, const struct interp_options *opt)
+{
+    struct interp *in = calloc(1, sizeof *in);
+    if (!in) return NULL;
+    in->mm = mm;
+    in->opt = *opt;
+    if (!in->opt.hot_link) in->opt.hot_link = DEFAULT_HOT_LINK;
+    in->page_blocks = mmap(NULL, GPAGES * sizeof *in->page_blocks, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (in->page_blocks == MAP_FAILED) {
+        free(in);
+        return NULL;
+    }
+    mm_set_watcher(mm, interp_code_changed, in);
+    return in;
+}
+
+void interp_free(struct interp *in)
+{
+    block_drop_all(in);
+    block_reap(in);
+    munmap(in->page_blocks, GPAGES * sizeof *in->page_blocks);
+    free(in);
+}
+
+void interp_code_changed(void *interp, gaddr from, uint32_t len)
+{
+    block_drop_range(interp, from, len);
+}
+
+void interp_flush(struct interp *in)
+{
+    block_drop_all(in);
+}
+
+void interp_stats(const struct interp *in, struct interp_stats *out)
+{
+    *out = in->stats;
+}
+
+void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn *exec, void *trace_ctx)
+{
+    in->trace_new = new_block;
+    in->trace_exec = exec;
+    in->trace_ctx = trace_ctx;
+    block_drop_all(in); /* links would bypass the exec trace */
+}
+
+bool interp_host_fault_sig(struct cpu *cpu, const void *host_addr)
+{
+    gaddr ignored;
+    if (!cpu || !cpu->recover || !mm_guest_of_sig(cpu->mm, host_addr, &ignored)) return false;
+    siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
+}
+
+/* --- one record in the step engine ------------------------------------------------------------------------
+ */
+
+_Noreturn void step_fault(struct cpu *cpu, const struct insn *i, const struct mm_fault *f)
+{
+    cpu->at = i;
+    cpu->eip = i->eip;
+    cpu_trap_fault(cpu, f);
+    siglongjmp(*cpu->recover, RESUME_GUEST_FAULT);
+}
+
+/* Runs record i checked. The record to go on with, or NULL: cpu->exit and cpu->eip say what next. */
+static const struct insn *step_record(struct interp *in, struct cpu *cpu, const struct insn *i)
+{
+    const struct insn *next;
+    do {
+        cpu->at = i;
+        next = sem_step(i)(cpu, i, cpu->base);
+    } while (i++->op == OP_EA);
+    if (next && in->changed) { /* it may have rewritten its own block */
+        cpu->eip = insn_next_eip(i - 1);
+        cpu->exit = EXIT_LOOKUP;
+        return NULL;
+    }
+    return next;
+}
+
+/* A guest fault in the step engine: cpu->trap is set. */
+static enum exit_reason guest_fault(struct interp *in, struct cpu *cpu)
+{
+    cpu->exit = EXIT_TRAP;
+    in->stats.exits[EXIT_TRAP]++;
+    return EXIT_TRAP;
+}
+
+enum exit_reason interp_step(struct interp *in, struct cpu *cpu)
+{
+    sigjmp_buf recover, *outer = cpu->recover;
+    if (sigsetjmp(recover, 0)) {
+        cpu->recover = outer;
+        return guest_fault(in, cpu);
+    }
+    block_reap(in);
+    struct block *b = block_get(in, cpu->eip);
+    if (!b) {
+        cpu_trap(cpu, VEC_GP, 0);
+        return guest_fault(in, cpu);
+    }
+    cpu->recover = &recover;
+    const struct insn *next = step_record(in, cpu, b->rec);
+    cpu->recover = outer;
+    if (next) {
+        cpu->eip = next->op == OP_EXIT ? next->imm : next->eip;
+        return EXIT_STEP;
+    }
+    return cpu->exit == EXIT_LOOKUP ? EXIT_STEP : cpu->exit;
+}
+
+/* --- running
+ * ------------------------------------------------------------------------------------------------- */
+
+/* TF: one instruction, then #DB (a trap: eip is the next instruction's). */
+static enum exit_reason run_traced(struct interp *in, struct cpu *cpu)
+{
+    enum exit_reason why = interp_step(in, cpu);
+    if (why != EXIT_STEP) return why;
+    cpu_trap(cpu, VEC_DB, 0);
+    cpu->exit = EXIT_TRAP;
+    return EXIT_TRAP;
+}
+
+/* The record to run for cpu->eip; makes the link that was missing. NULL: out of memory. */
+static const struct insn *look_up(struct interp *in, struct cpu *cpu)
+{
+    const struct insn *edge = in->changed ? NULL : cpu->edge;
+    cpu->edge = NULL;
+    in->stats.lookups++;
+    block_reap(in);
+    struct block *b = block_get(in, cpu->eip);
+    if (!b) return NULL;
+    b->visits++;
+    if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
+    if (in->opt.count) cpu->insns += b->insns;
+    if (in->opt.count || in->trace_exec || b->visits < in->opt.hot_link) return b->rec;
+    optimize_block(in, b);
+    if (edge)
+        block_link(in, edge, b);
+    else
+        cpu->jump_cache[jump_hash(b->eip)] = (struct jump_cache_entry){b->eip, b->rec};
+    return b->rec;
+}
+
+/* Runs records until one leaves. */
+static void run_records(struct cpu *cpu, const struct insn *i)
+{
+    while (i)
+        i = i->fn(cpu, i, cpu->base);
+}
+
+enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
+{
+    sigjmp_buf recover, *outer = cpu->recover;
+    const struct insn *i = NULL;
+    in->cpu = cpu;
+    int resumed = sigsetjmp(recover, 0);
+    if (resumed == RESUME_GUEST_FAULT) {
+        cpu->recover = outer;
+        return guest_fault(in, cpu);
+    }
+    cpu->recover = &recover;
+    if (resumed == RESUME_HOST_FAULT) {
+        in->stats.faults_retried++;
+        cpu->exit = EXIT_LOOKUP;
+        i = step_record(in, cpu, cpu->at);
+        if (!i) goto left;
+    }
+    for (;;) {
+        if (!i) {
+            if (cpu->poll) {
+                cpu->exit = EXIT_POLL;
+                break;
+            }
+            if (cpu->flag_sys & FL_TF) {
+                cpu->recover = outer;
+                return run_traced(in, cpu);
+            }
+            i = look_up(in, cpu);
+        }
+        if (!i) {
+            cpu_trap(cpu, VEC_GP, 0);
+            cpu->exit = EXIT_TRAP;
+            break;
+        }
+        run_records(cpu, i);
+        i = NULL;
+    left:
+        if (cpu->exit != EXIT_LOOKUP) break;
+    }
+    cpu->recover = outer;
+    in->stats.exits[cpu->exit]++;
+    return cpu->exit;
+}

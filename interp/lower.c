@@ -1,0 +1,144 @@
+/* The choice of handlers for a block: first quickly, record by record; again, better, when it is hot: flags
+ * that the successors overwrite are not computed, and neighbours that have a common handler are fused. */
+#include "interp/block.h"
+#include "interp/sem.h"
+
+static sem_choice *const fast_groups[] = {
+    [GROUP_alu] = sem_alu_fast, [GROUP_shift] = sem_shift_fast, [GROUP_mul] = sem_mul_fast,
+    [GROUP_bcd] = sem_bcd_fast, [GROUP_data] = sem_data_fast,   [GROUP_stack] = sem_stack_fast,
+    [GROUP_ctl] = sem_ctl_fast, [GROUP_far] = sem_far_fast,     [GROUP_sys] = sem_sys_fast,
+    [GROUP_str] = sem_str_fast, [GROUP_bit] = sem_bit_fast,     [GROUP_seg] = sem_seg_fast,
+    [GROUP_x87] = sem_x87_fast,
+};
+
+static sem_choice *const step_groups[] = {
+    [GROUP_alu] = sem_alu_step, [GROUP_shift] = sem_shift_step, [GROUP_mul] = sem_mul_step,
+    [GROUP_bcd] = sem_bcd_step, [GROUP_data] = sem_data_step,   [GROUP_stack] = sem_stack_step,
+    [GROUP_ctl] = sem_ctl_step, [GROUP_far] = sem_far_step,     [GROUP_sys] = sem_sys_step,
+    [GROUP_str] = sem_str_step, [GROUP_bit] = sem_bit_step,     [GROUP_seg] = sem_seg_step,
+    [GROUP_x87] = sem_x87_step,
+};
+
+handler_fn *sem_fast(const struct insn *i, bool noflags)
+{
+    return fast_groups[op_info[i->op].group](i, noflags);
+}
+
+handler_fn *sem_step(const struct insn *i)
+{
+    return step_groups[op_info[i->op].group](i, false);
+}
+
+/* --- flag liveness ----------------------------------------------------------------------------------------
+ */
+
+/* May the record fault or trap? Then the guest can see all flags as they are before it. */
+static bool shows_flags(const struct insn *i)
+{
+    switch (op_info[i->op].group) {
+    case GROUP_stack:
+    case GROUP_str:
+    case GROUP_seg:
+    case GROUP_sys:
+    case GROUP_far: return true;
+    case GROUP_mul: return i->op >= OP_DIV || form_has_memory(i->form);
+    case GROUP_ctl:
+        return i->op == OP_CALL || i->op == OP_RET || i->op == OP_RET_IMM || form_has_memory(i->form);
+    case GROUP_data:
+        return i->op == OP_XLAT || (i->op != OP_LEA && i->op != OP_EA && form_has_memory(i->form));
+    case GROUP_x87: return true; /* a pending exception traps */
+    default: return form_has_memory(i->form);
+    }
+}
+
+static bool constant_shift(const struct insn *i)
+{
+    return op_info[i->op].group == GROUP_shift && (i->form == FORM_RI || i->form == FORM_MI) && i->imm & 31 &&
+           (i->op == OP_SHL || i->op == OP_SHR || i->op == OP_SAR);
+}
+
+/* Flags live before the record, given those live after it. */
+static unsigned live_before(const struct insn *i, unsigned live)
+{
+    const struct op_info *info = &op_info[i->op];
+    if (shows_flags(i)) return FL_ARITH;
+    unsigned reads = constant_shift(i) ? 0 : info->reads;
+    return (live & ~info->writes) | reads;
+}
+
+static unsigned live_at_entry(const struct block *b, unsigned live)
+{
+    for (unsigned k = b->records; k-- > 0;)
+        live = live_before(&b->rec[k], live);
+    return live;
+}
+
+static void choose(struct block *b, unsigned live)
+{
+    for (unsigned k = b->records; k-- > 0;) {
+        struct insn *i = &b->rec[k];
+        i->fn = sem_fast(i, (op_info[i->op].writes & live) == 0);
+        live = live_before(i, live);
+    }
+}
+
+void lower_block(struct interp *in, struct block *b)
+{
+    (void)in;
+    choose(b, FL_ARITH);
+}
+
+/* --- hot blocks --------------------------------------------------------------------------------------------
+ */
+
+enum { OPTIMIZE_DEPTH = 8 };
+
+static void optimize(struct interp *in, struct block *b, int depth);
+
+/* Flags live along an exit. A successor that is known gets linked, so that what it reads stays true. */
+static unsigned live_along(struct interp *in, struct block *b, unsigned exit, int depth)
+{
+    struct insn *edge = &b->rec[b->records + exit];
+    struct block *to = block_find(in, edge->imm);
+    if (!to || in->opt.count || in->trace_exec) return FL_ARITH;
+    if (depth > 0) optimize(in, to, depth - 1);
+    if (!to->optimized) return FL_ARITH; /* it gets its turn when it is hot itself */
+    block_link(in, edge, to);
+    return live_at_entry(to, FL_ARITH);
+}
+
+static unsigned live_at_end(struct interp *in, struct block *b, int depth)
+{
+    const struct insn *last = &b->rec[b->records - 1];
+    unsigned traits = op_info[last->op].traits;
+    if (!(traits & DIRECT)) return FL_ARITH;
+    unsigned live = live_along(in, b, EXIT_TAKEN, depth);
+    if (traits & COND && last->op != OP_CALL) live |= live_along(in, b, EXIT_FALL, depth);
+    return live;
+}
+
+/* Replaces the handlers of neighbours that have one in common by that one. Each record keeps what the step
+ * engine needs, and the second its own handler: a fault in the middle goes on from there. */
+static void fuse(struct block *b, unsigned live)
+{
+    for (unsigned k = b->records - 1; k-- > 0;) { /* live: after record k + 1 */
+        struct insn *i = &b->rec[k];
+        handler_fn *both = sem_fuse_fast(i, (op_info[i->op].writes & live) == 0);
+        if (both) i->fn = both;
+        live = live_before(i + 1, live);
+    }
+}
+
+static void optimize(struct interp *in, struct block *b, int depth)
+{
+    if (b->optimized || b->visits == 0) return;
+    b->optimized = true;
+    unsigned live = live_at_end(in, b, depth);
+    choose(b, live);
+    fuse(b, live);
+}
+
+void optimize_block(struct interp *in, struct block *b)
+{
+    optimize(in, b, OPTIMIZE_DEPTH);
+}
