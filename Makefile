@@ -73,6 +73,8 @@ MAKEFLAGS += --no-builtin-rules
 include mk/variant.mk
 $(foreach v,native clang asan mips64,$(eval $(call variant,$(v))))
 
+include bench/rules.mk
+
 native: $(BIN_native)
 clang: $(BIN_clang)
 asan: $(BIN_asan)
@@ -85,11 +87,11 @@ setup:
 	@BUILD=$(BUILD) sh scripts/setup.sh
 
 demo: setup
-	@$(MAKE) --no-print-directory -j$(JOBS) native mips64
-	@BUILD=$(BUILD) GUEST_CC=$(GUEST_CC) bench/demo.sh
+	@$(MAKE) --no-print-directory -j$(JOBS) native mips64 $(BENCH_GUESTS)
+	@BUILD=$(BUILD) bench/demo.sh
 
-bench: native
-	@BUILD=$(BUILD) GUEST_CC=$(GUEST_CC) bench/run.sh
+bench: native $(BENCH_GUESTS)
+	@BUILD=$(BUILD) bench/run.sh
 
 # --- tests ---------------------------------------------------------------------------------------------
 
