@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Sourced by run.sh: which cases there are. A case is PROGRAM.VARIANT, such as c/crc32.O2; a program is a source
+# file below tests/guest without its suffix. Its head comment may hold lines of the form
+#
+#     @variants: O0 O2 pie     instead of the ones chosen below
+#     @cflags: -fno-inline     added when it is compiled
+#     @args: one 'and two'     its arguments, as a shell reads them
+#     @input: NAME             standard input: tests/guest/input/NAME
+#     @terminal                it runs on a terminal; @input is typed into it
+#     @status: exit 0          how the native run must end (this is the default)
+#     @seconds: 30             a longer time limit than usual
+#     @needs: exec             the lane must be able to execve() (see lanes.sh)
+#
+# Variants: O0 O1 O2 O3 Os are static glibc; pie static-PIE; dyn dynamically linked glibc; musl static musl; mdyn
+# dynamically linked musl; asm no C library at all; busybox a script that busybox's own shell runs.
+
+# The value of directive $2 of source $1; nothing if it has none.
+directive()
+{
+    sed -n "1,30s|^.*@$2:* *||p" "$1" | sed '1!d; s|\*/ *$||; s| *$||'
+}
+
+has_directive()
+{
+    head -n 30 "$1" | grep -q "@$2"
+}
+
+# Four variants a program: -O0 and -O2 always, then one more level and one more way to link, in turn.
+chosen_variants()
+{
+    local levels=(O1 O3 Os) links=(pie dyn musl mdyn)
+    case $1 in
+    c/* | sys/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
+    cxx/*) echo "O0 O2" ;;
+    asm/*) echo "asm" ;;
+    busybox/*) echo "busybox" ;;
+    esac
+}
+
+# All cases, one a line. With $1 = "one": one variant of each program, another for each lane number $2.
+list_cases()
+{
+    local number=0 program variants
+    for source in "$GUEST"/c/*.c "$GUEST"/sys/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
+        [ -e "$source" ] || continue
+        number=$((number + 1))
+        program=${source#"$GUEST"/}
+        program=${program%.*}
+        read -ra variants <<<"$(directive "$source" variants)"
+        [ "${#variants[@]}" != 0 ] || read -ra variants <<<"$(chosen_variants "$program" $number)"
+        [ "$1" != one ] || variants=("${variants[(number + $2) % ${#variants[@]}]}")
+        printf "$program.%s\n" "${variants[@]}"
+    done
+}
+
+# The source file of case $1.
+source_of()
+{
+    local program=${1%.*}
+    case $program in
+    c/* | sys/*) echo "$GUEST/$program.c" ;;
+    cxx/*) echo "$GUEST/$program.cc" ;;
+    asm/*) echo "$GUEST/$program.S" ;;
+    busybox/*) echo "$GUEST/$program.sh" ;;
+    esac
+}

@@ -1,0 +1,39 @@
+# shellcheck shell=bash disable=SC2034 # arrays are results
+# Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
+
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k)
+
+# The number of lane $1: which variant of a program it runs unless it runs them all.
+lane_number()
+{
+    local i
+    for i in "${!LANE_NAMES[@]}"; do
+        [ "${LANE_NAMES[i]}" != "$1" ] || echo "$i"
+    done
+}
+
+# The command that runs a guest program in lane $1, into the array `prefix`. Under qemu-mips64el an execve()
+# reaches this machine's own kernel, which cannot run a MIPS64 tierrun: hence --launcher.
+lane_prefix()
+{
+    local cpu
+    case $1 in
+    native*) prefix=("$TIERRUN_NATIVE") ;;
+    *)
+        case $1 in loongson*) cpu=Loongson-3A1000 ;; *) cpu=MIPS64R2-generic ;; esac
+        prefix=("$QEMU_MIPS64" -cpu "$cpu" "$TIERRUN_MIPS64")
+        prefix+=("--launcher=${prefix[*]}")
+        ;;
+    esac
+    case $1 in *-16k) prefix+=(--host-page=16k) ;; esac
+    prefix+=(-L "$SYSROOT")
+}
+
+# Native lanes run every case. The slow ones run one variant of each program, with LONG=1 all.
+lane_cases()
+{
+    case $1${LONG:+-long} in
+    native* | *-long) list_cases all ;;
+    *) list_cases one "$(lane_number "$1")" ;;
+    esac
+}

@@ -1,0 +1,166 @@
+#!/bin/bash
+# Guest programs: builds them, runs each on this machine's own CPU, then in tierrun, and compares what each wrote
+# and how it ended.
+#
+#   run.sh [--lane LANE]… [--only PATTERN] [--jobs N] [--record] [--list]
+#
+# LANE is one of native, native-16k, loongson, loongson-16k, r2, r2-16k (default: the first two); PATTERN is a
+# shell pattern for cases (cases.sh says what those are). The last line is `N passed, N failed`.
+# Environment: TIERRUN_NATIVE, TIERRUN_MIPS64, TESTS (output), SYSROOT_I386, GUEST_CC, LONG=1 (every variant
+# in every lane), GUEST_ORACLE=recorded (as on a machine whose kernel cannot run i386 programs).
+set -u
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$top" || exit 1
+
+absolute()
+{
+    case $1 in
+    */*) echo "$(cd "$(dirname "$1")" 2>/dev/null && pwd)/${1##*/}" ;;
+    *) command -v "$1" ;;
+    esac
+}
+
+export LC_ALL=C
+export GUEST=$top/tests/guest
+mkdir -p "${TESTS:-build/tests}/guest"
+OUT=$(absolute "${TESTS:-build/tests}/guest")
+BIN=$OUT/bin
+OBSERVE=$OUT/observe
+SYSROOT=$(absolute "${SYSROOT_I386:-build/sysroot-i386}")
+TIERRUN_NATIVE=$(absolute "${TIERRUN_NATIVE:-build/native/tierrun}")
+TIERRUN_MIPS64=$(absolute "${TIERRUN_MIPS64:-build/mips64/tierrun}")
+QEMU_MIPS64=$(absolute "${QEMU_MIPS64:-qemu-mips64el}")
+GUEST_CC=${GUEST_CC:-i686-linux-gnu-gcc}
+GUEST_CXX=${GUEST_CC%gcc}g++
+RECORDED=$GUEST/recorded.txt
+export OUT BIN OBSERVE SYSROOT TIERRUN_NATIVE TIERRUN_MIPS64 QEMU_MIPS64 GUEST_CC GUEST_CXX
+
+. "$GUEST/cases.sh"
+. "$GUEST/build.sh"
+. "$GUEST/lanes.sh"
+. "$GUEST/compare.sh"
+
+# Runs case $2 with `prefix` in front of it; what is seen goes to $OUT/run/$1/$2.{out,err,status}.
+observe()
+{
+    local where=$OUT/run/$1/$2 source input limit
+    local -a flags command
+    source=$(source_of "$2")
+    guest_command "$2"
+    rm -rf "$where.dir"
+    mkdir -p "$where.dir"
+    limit=$(directive "$source" seconds)
+    [ "$1" = oracle ] && limit=${limit:-10} || limit=$((${limit:-10} * 6))
+    flags=(-t "$limit" -d "$where.dir" -o "$where")
+    input=$(directive "$source" input)
+    [ -z "$input" ] || flags+=(-i "$GUEST/input/$input")
+    ! has_directive "$source" terminal || flags+=(-p)
+    "$OBSERVE" "${flags[@]}" "${prefix[@]}" "${command[@]}"
+    rm -rf "$where.dir"
+}
+
+# --- one case, called by xargs -------------------------------------------------------------------------
+
+prepare_case()
+{
+    local -a prefix
+    build_case "$1" || return
+    [ "$ORACLE" = native ] || return 0
+    native_prefix "$1"
+    observe oracle "$1"
+    check_oracle "$1"
+}
+
+run_case()
+{
+    local lane=$1 case=$2
+    local -a prefix
+    if [ -e "$OUT/broken/$case" ]; then
+        verdict "$lane" "$case" "no result to compare with (see above)"
+        return
+    fi
+    lane_prefix "$lane"
+    observe "$lane" "$case"
+    verdict "$lane" "$case" "$(differences "$lane" "$case")"
+}
+
+verdict()
+{
+    if [ -z "$3" ]; then
+        echo passed
+    else
+        printf 'FAILED %s in lane %s: %s\n    again: tests/guest/run.sh --lane %s --only %s\n' "$2" "$1" "$3" "$1" "$2"
+    fi
+}
+
+case ${1:-} in
+--prepare)
+    for case in "${@:2}"; do
+        prepare_case "$case" || { mkdir -p "$OUT/broken/${case%/*}" && : >"$OUT/broken/$case"; }
+    done
+    exit 0
+    ;;
+--run)
+    for case in "${@:3}"; do run_case "$2" "$case"; done
+    exit 0
+    ;;
+esac
+
+# --- all of them ---------------------------------------------------------------------------------------
+
+lanes=() only='*' jobs=$(nproc) record='' list=''
+while [ $# != 0 ]; do
+    case $1 in
+    --lane) lanes+=("$2") && shift ;;
+    --only) only=$2 && shift ;;
+    --jobs) jobs=$2 && shift ;;
+    --record) record=1 ;;
+    --list) list=1 ;;
+    *) echo "run.sh: unknown option $1 (see the head of tests/guest/run.sh)" && exit 2 ;;
+    esac
+    shift
+done
+[ "${#lanes[@]}" != 0 ] || lanes=(native native-16k)
+
+matching()
+{
+    while read -r case; do
+        # shellcheck disable=SC2053 # a pattern
+        [[ $case == $only ]] && echo "$case"
+    done
+}
+
+# The cases of lane $1; --only picks from all of them.
+wanted()
+{
+    if [ "$only" = '*' ]; then lane_cases "$1"; else list_cases all | matching; fi
+}
+
+if [ -n "$list" ]; then
+    for lane in "${lanes[@]}"; do wanted "$lane" | sed "s|^|$lane |"; done
+    exit 0
+fi
+
+${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -O2 -o "$OBSERVE" "$GUEST/observe.c" -lutil || exit 1
+exec 8>"$OUT/lock"
+flock 8 # two lanes of one make share what is built here
+rm -rf "$OUT/broken"
+mkdir -p "$BIN" "$OUT/run"
+choose_oracle
+export ORACLE
+for lane in "${lanes[@]}"; do wanted "$lane"; done | sort -u >"$OUT/cases"
+xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --prepare <"$OUT/cases"
+[ -z "$record" ] || record_all
+
+passed=0 failed=0
+for lane in "${lanes[@]}"; do
+    started=$SECONDS
+    wanted "$lane" | xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --run "$lane" >"$OUT/$lane.results" 8>&-
+    grep -v '^passed$' "$OUT/$lane.results"
+    good=$(grep -c '^passed$' "$OUT/$lane.results")
+    bad=$(grep -c '^FAILED' "$OUT/$lane.results")
+    echo "lane $lane: $good passed, $bad failed ($((SECONDS - started)) s)"
+    passed=$((passed + good)) failed=$((failed + bad))
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ] && [ $passed != 0 ]
