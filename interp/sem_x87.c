@@ -1,0 +1,308 @@
+/* x87 instructions: operands from guest memory, the pending-exception check, the instruction pointers; what
+ * they compute is in fpu/. */
+#include ENGINE_H
+
+#include <string.h>
+
+#include "interp/sem.h"
+
+/* Waiting instructions first deliver an unmasked exception that waits (SDM vol. 1, 8.7). */
+#define WAIT \
+    if (UNLIKELY(x87_pending(&cpu->x87))) TRAP(VEC_MF, 0)
+
+/* Guest memory to and from bytes, n of them. */
+static inline void fetch(CTX, gaddr a, void *to, unsigned n)
+{
+    for (unsigned k = 0; k < n; k += 2) {
+        uint16_t v = load(ctx, a + k, 16);
+        memcpy((char *)to + k, &v, 2);
+    }
+}
+
+static inline void deposit(CTX, gaddr a, const void *from, unsigned n)
+{
+    for (unsigned k = 0; k < n; k += 2) {
+        uint16_t v;
+        memcpy(&v, (const char *)from + k, 2);
+        store(ctx, a + k, v, 16);
+    }
+}
+
+/* A memory operand of the record's format. */
+static inline void operand(CTX, enum x87_type type, void *to)
+{
+    gaddr a = address_sib(cpu, i);
+    uint64_t v;
+    if (type == X87_F64 || type == X87_I64) {
+        v = load64(ctx, a);
+        memcpy(to, &v, 8);
+    } else if (type == X87_F32 || type == X87_I32) {
+        v = load(ctx, a, 32);
+        memcpy(to, &v, 4);
+    } else {
+        fetch(ctx, a, to, x87_type_size[type]);
+    }
+}
+
+/* A non-control instruction leaves its address; its operand's only with an unmasked exception. */
+static inline void done(struct cpu *cpu, const struct insn *i, gaddr operand)
+{
+    cpu->x87.fip = i->eip;
+    if (UNLIKELY(x87_pending(&cpu->x87))) cpu->x87.fdp = operand;
+}
+
+static inline gaddr operand_address(const struct cpu *cpu, const struct insn *i)
+{
+    return i->form == FORM_M ? address_sib(cpu, i) : 0;
+}
+
+#define X87_OP(name, ...)                      \
+    HANDLER(name)                              \
+    {                                          \
+        WAIT;                                  \
+        struct x87 *x = &cpu->x87;             \
+        __VA_ARGS__;                           \
+        done(cpu, i, operand_address(cpu, i)); \
+        NEXT;                                  \
+    }
+
+/* --- arithmetic and comparison ---------------------------------------------------------------------------
+ */
+
+#define ARITH(name, op)                                        \
+    X87_OP(name##_st, x87_arith(x, op, i->dst, i->src, false)) \
+    X87_OP(name##_pop, x87_arith(x, op, i->dst, i->src, true)) \
+    ARITH_MEM(name, op, f32, X87_F32)                          \
+    ARITH_MEM(name, op, f64, X87_F64) ARITH_MEM(name, op, i16, X87_I16) ARITH_MEM(name, op, i32, X87_I32)
+#define ARITH_MEM(name, op, suffix, type)  \
+    X87_OP(name##_##suffix, {              \
+        uint8_t bytes[X87_OPERAND_MAX];    \
+        operand(ctx, type, bytes);         \
+        x87_arith_mem(x, op, type, bytes); \
+    })
+ARITH(fadd, X87_ADD)
+ARITH(fmul, X87_MUL)
+ARITH(fsub, X87_SUB)
+ARITH(fsubr, X87_SUBR)
+ARITH(fdiv, X87_DIV)
+ARITH(fdivr, X87_DIVR)
+
+/* What the record's size says about its memory operand. */
+static inline enum x87_type type_of(const struct insn *i)
+{
+    static const uint8_t types[] = {[F32] = X87_F32, [F64] = X87_F64, [F80] = X87_F80, [I16] = X87_I16,
+                                    [I32] = X87_I32, [I64] = X87_I64, [BCD] = X87_BCD};
+    return types[i->size];
+}
+
+static inline bool pops(const struct insn *i)
+{
+    return i->op == OP_FCOMP || i->op == OP_FICOMP || i->op == OP_FUCOMP || i->op == OP_FCOMIP ||
+           i->op == OP_FUCOMIP || i->op == OP_FSTP || i->op == OP_FISTP || i->op == OP_FBSTP;
+}
+
+X87_OP(fcom_m, {
+    uint8_t bytes[X87_OPERAND_MAX];
+    operand(ctx, type_of(i), bytes);
+    x87_fcom_mem(x, type_of(i), bytes, pops(i));
+})
+X87_OP(fcom_st, x87_fcom(x, i->src, false, pops(i)))
+X87_OP(fucom_st, x87_fcom(x, i->src, true, pops(i)))
+X87_OP(fcompp, x87_fcom(x, 1, false, 2))
+X87_OP(fucompp, x87_fcom(x, 1, true, 2))
+X87_OP(fcomi, flags_set(cpu, x87_fcomi(x, i->src, false, pops(i))))
+X87_OP(fucomi, flags_set(cpu, x87_fcomi(x, i->src, true, pops(i))))
+
+/* --- loads, stores, moves ----------------------------------------------------------------------------------
+ */
+
+X87_OP(fld_m, {
+    uint8_t bytes[X87_OPERAND_MAX];
+    operand(ctx, type_of(i), bytes);
+    x87_fld(x, type_of(i), bytes);
+})
+X87_OP(fld_st, x87_fld_st(x, i->dst))
+X87_OP(fld_const, x87_fldconst(x, (enum x87_const)(i->op - OP_FLD1)))
+static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");
+
+HANDLER(fst_m)
+{
+    WAIT;
+    uint8_t bytes[X87_OPERAND_MAX];
+    gaddr a = address_sib(cpu, i);
+    unsigned ex;
+    if (x87_convert(&cpu->x87, type_of(i), false, bytes, &ex)) {
+        uint64_t v = 0;
+        unsigned n = x87_type_size[type_of(i)];
+        memcpy(&v, bytes, n < 8 ? n : 8);
+        if (n == 8)
+            store64(ctx, a, v);
+        else if (n == 4)
+            store(ctx, a, v, 32);
+        else
+            deposit(ctx, a, bytes, n);
+    }
+    x87_stored(&cpu->x87, ex, pops(i));
+    done(cpu, i, a);
+    NEXT;
+}
+
+X87_OP(fst_st, x87_fst_st(x, i->dst, pops(i)))
+X87_OP(fstpnce, x87_fstpnce(x, i->dst))
+X87_OP(fxch, x87_fxch(x, i->dst))
+X87_OP(fcmov, {
+    static const uint8_t cc[] = {CC_B, CC_E, CC_BE, CC_P, CC_AE, CC_NE, CC_A, CC_NP};
+    x87_fcmov(x, i->src, flags_cond(cpu, cc[i->op - OP_FCMOVB]));
+})
+static_assert(OP_FCMOVNU == OP_FCMOVB + 7, "order of ops.def");
+X87_OP(ffree, x87_ffree(x, i->dst, i->op == OP_FFREEP))
+
+/* --- operations on the top of the stack --------------------------------------------------------------------
+ */
+
+#define UNARY(name) X87_OP(do_##name, x87_##name(x))
+UNARY(fchs)
+UNARY(fabs)
+UNARY(ftst)
+UNARY(fxam)
+UNARY(fsqrt)
+UNARY(frndint)
+UNARY(fscale)
+UNARY(fxtract)
+UNARY(fprem)
+UNARY(fprem1)
+UNARY(f2xm1)
+UNARY(fyl2x)
+UNARY(fyl2xp1)
+UNARY(fptan)
+UNARY(fpatan)
+UNARY(fsin)
+UNARY(fcos)
+UNARY(fsincos)
+UNARY(fdecstp)
+UNARY(fincstp)
+X87_OP(fnop, (void)x)
+
+/* --- control ----------------------------------------------------------------------------------------------
+ */
+
+#define CONTROL(name, wait, ...)   \
+    HANDLER(name)                  \
+    {                              \
+        wait;                      \
+        struct x87 *x = &cpu->x87; \
+        __VA_ARGS__;               \
+        NEXT;                      \
+    }
+CONTROL(fwait, WAIT, (void)x)
+CONTROL(fninit, , x87_fninit(x))
+CONTROL(fnclex, , x87_fnclex(x))
+CONTROL(fnstcw, , store(ctx, address_sib(cpu, i), x->cw, 16))
+CONTROL(fldcw, WAIT, x87_fldcw(x, load(ctx, address_sib(cpu, i), 16)))
+CONTROL(fnstsw, , store(ctx, address_sib(cpu, i), x87_fnstsw(x), 16))
+CONTROL(fnstsw_ax, , set_reg(cpu, 0, x87_fnstsw(x), 16))
+
+static inline unsigned env_size(const struct insn *i)
+{
+    return i->size == S16 ? X87_ENV16 : X87_ENV32;
+}
+
+CONTROL(fnstenv, , {
+    uint8_t image[X87_ENV32];
+    x87_put_env(x, i->size == S16, image);
+    deposit(ctx, address_sib(cpu, i), image, env_size(i));
+    x87_env_stored(x);
+})
+CONTROL(fnsave, , {
+    uint8_t image[X87_ENV32 + X87_REGS];
+    x87_put_env(x, i->size == S16, image);
+    x87_put_regs(x, image + env_size(i));
+    deposit(ctx, address_sib(cpu, i), image, env_size(i) + X87_REGS);
+    x87_fninit(x);
+})
+CONTROL(fldenv, WAIT, {
+    uint8_t image[X87_ENV32];
+    fetch(ctx, address_sib(cpu, i), image, env_size(i));
+    x87_get_env(x, i->size == S16, image);
+})
+CONTROL(frstor, WAIT, {
+    uint8_t image[X87_ENV32 + X87_REGS];
+    fetch(ctx, address_sib(cpu, i), image, env_size(i) + X87_REGS);
+    x87_get_env(x, i->size == S16, image);
+    x87_get_regs(x, image + env_size(i));
+})
+
+/* --- choice
+ * ------------------------------------------------------------------------------------------------- */
+
+enum { AR_ST, AR_POP, AR_F32, AR_F64, AR_I16, AR_I32, AR_FORMS };
+#define AR(name)                                                              \
+    {                                                                         \
+        name##_st, name##_pop, name##_f32, name##_f64, name##_i16, name##_i32 \
+    }
+static handler_fn *const adds[AR_FORMS] = AR(fadd), *const muls[AR_FORMS] = AR(fmul),
+                         *const subs[AR_FORMS] = AR(fsub), *const subrs[AR_FORMS] = AR(fsubr),
+                         *const divs[AR_FORMS] = AR(fdiv), *const divrs[AR_FORMS] = AR(fdivr);
+
+static unsigned arith_form(const struct insn *i, bool pop)
+{
+    static const uint8_t forms[] = {[F32] = AR_F32, [F64] = AR_F64, [I16] = AR_I16, [I32] = AR_I32};
+    return i->form == FORM_M ? forms[i->size] : pop ? AR_POP : AR_ST;
+}
+
+handler_fn *SEM(sem_x87)(const struct insn *i, bool noflags)
+{
+    bool m = i->form == FORM_M;
+    (void)noflags;
+    switch (i->op) {
+#define ARITH_ROWS(NAME, table)                           \
+    case OP_F##NAME:                                      \
+    case OP_FI##NAME: return table[arith_form(i, false)]; \
+    case OP_F##NAME##P: return table[AR_POP];
+        ARITH_ROWS(ADD, adds)
+        ARITH_ROWS(MUL, muls)
+        ARITH_ROWS(SUB, subs)
+        ARITH_ROWS(SUBR, subrs)
+        ARITH_ROWS(DIV, divs)
+        ARITH_ROWS(DIVR, divrs)
+    case OP_FCOM:
+    case OP_FCOMP:
+    case OP_FICOM:
+    case OP_FICOMP: return m ? fcom_m : fcom_st;
+    case OP_FLD: return m ? fld_m : fld_st;
+    case OP_FILD:
+    case OP_FBLD: return fld_m;
+    case OP_FST:
+    case OP_FSTP: return m ? fst_m : fst_st;
+    case OP_FIST:
+    case OP_FISTP:
+    case OP_FBSTP: return fst_m;
+    case OP_FFREE:
+    case OP_FFREEP: return ffree;
+    case OP_FUCOM:
+    case OP_FUCOMP: return fucom_st;
+    case OP_FCOMI:
+    case OP_FCOMIP: return fcomi;
+    case OP_FUCOMI:
+    case OP_FUCOMIP: return fucomi;
+    default: break;
+    }
+    if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return fld_const;
+    if (i->op >= OP_FCMOVB && i->op <= OP_FCMOVNU) return fcmov;
+    static handler_fn *const plain[OP_COUNT - OP_FADD] = {
+#define PLAIN(NAME, handler) [OP_##NAME - OP_FADD] = handler
+        PLAIN(FSTPNCE, fstpnce),     PLAIN(FXCH, fxch),          PLAIN(FNOP, fnop),
+        PLAIN(FCHS, do_fchs),        PLAIN(FABS, do_fabs),       PLAIN(FTST, do_ftst),
+        PLAIN(FXAM, do_fxam),        PLAIN(F2XM1, do_f2xm1),     PLAIN(FYL2X, do_fyl2x),
+        PLAIN(FPTAN, do_fptan),      PLAIN(FPATAN, do_fpatan),   PLAIN(FXTRACT, do_fxtract),
+        PLAIN(FPREM1, do_fprem1),    PLAIN(FDECSTP, do_fdecstp), PLAIN(FINCSTP, do_fincstp),
+        PLAIN(FPREM, do_fprem),      PLAIN(FYL2XP1, do_fyl2xp1), PLAIN(FSQRT, do_fsqrt),
+        PLAIN(FSINCOS, do_fsincos),  PLAIN(FRNDINT, do_frndint), PLAIN(FSCALE, do_fscale),
+        PLAIN(FSIN, do_fsin),        PLAIN(FCOS, do_fcos),       PLAIN(FUCOMPP, fucompp),
+        PLAIN(FCOMPP, fcompp),       PLAIN(FNINIT, fninit),      PLAIN(FNCLEX, fnclex),
+        PLAIN(FNSTCW, fnstcw),       PLAIN(FLDCW, fldcw),        PLAIN(FNSTSW, fnstsw),
+        PLAIN(FNSTSW_AX, fnstsw_ax), PLAIN(FNSTENV, fnstenv),    PLAIN(FLDENV, fldenv),
+        PLAIN(FNSAVE, fnsave),       PLAIN(FRSTOR, frstor),      PLAIN(FWAIT, fwait),
+    };
+    return plain[i->op - OP_FADD];
+}
