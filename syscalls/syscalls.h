@@ -11,13 +11,13 @@
 struct sys; /* a guest process; one a host process */
 
 struct sys_options {
-    const char *sysroot;     /* -L; NULL: none. Guest absolute paths are looked up there first */
-    const char *exe;         /* host path of the guest program: what /proc/self/exe tells the guest */
-    char **self;             /* tierrun's own path and options, NULL-terminated: execve's prefix */
-    FILE *strace;            /* NULL: off */
-    FILE *log_unimp;         /* unknown system calls; NULL: off */
+    const char *sysroot;       /* -L; NULL: none. Guest absolute paths are looked up there first */
+    const char *exe;           /* host path of the guest program: what /proc/self/exe tells the guest */
+    char **self;               /* tierrun's own path and options, NULL-terminated: execve's prefix */
+    FILE *strace;              /* NULL: off */
+    FILE *log_unimp;           /* unknown system calls; NULL: off */
     const char *uname_release; /* -r RELEASE; NULL: the host's */
-    bool foreign_ok;         /* execve runs programs for the host natively */
+    bool foreign_ok;           /* execve runs programs for the host natively */
     const struct mm_image *img;
 };
 
@@ -25,9 +25,9 @@ struct sys *sys_new(struct mm *mm, const struct sys_options *opt);
 void sys_free(struct sys *s);
 
 enum sys_outcome {
-    SYS_RESUME,  /* go on at cpu->eip */
-    SYS_EXIT,    /* the guest has exited: *status is its exit code (0..255) */
-    SYS_KILLED,  /* the guest dies by signal *status (default action; core or not is the host's affair) */
+    SYS_RESUME, /* go on at cpu->eip */
+    SYS_EXIT,   /* the guest has exited: *status is its exit code (0..255) */
+    SYS_KILLED, /* the guest dies by signal *status (default action; core or not is the host's affair) */
 };
 
 /* Executes the system call that cpu's registers describe (int 0x80 convention); result in EAX.
@@ -51,7 +51,8 @@ void sys_on_disposition(struct sys *s, sys_set_host_signal *fn);
 /* The last system calls for a crash report, newest last; writes at most n lines. */
 void sys_print_recent(struct sys *s, FILE *out, int n);
 
-/* Moves one of tierrun's own descriptors to a number that the guest cannot reach; -1 if there is none left. */
+/* Moves one of tierrun's own descriptors to a number that the guest cannot reach; -1 if there is none left.
+ */
 int sys_hide_fd(struct sys *s, int fd);
 
 /* Counts for --stats. */

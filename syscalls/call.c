@@ -1,0 +1,134 @@
+/* System calls: dispatch, the guest process's life in this folder, and the list of recent calls. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "syscalls/table.h"
+
+static const char *last_component(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
+{
+    struct sys *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->mm = mm;
+    s->opt = *opt;
+    s->nowhere = mmap(NULL, mm_host_page(mm), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (s->nowhere == MAP_FAILED) {
+        free(s);
+        return NULL;
+    }
+    if (!realpath(opt->exe, s->exe)) snprintf(s->exe, sizeof s->exe, "%s", opt->exe);
+    s->comm = last_component(opt->exe);
+    fd_init(s);
+    signal_init(s);
+    return s;
+}
+
+void sys_free(struct sys *s)
+{
+    if (!s) return;
+    munmap(s->nowhere, mm_host_page(s->mm));
+    free(s);
+}
+
+uint64_t sys_calls_made(const struct sys *s)
+{
+    return s->calls;
+}
+
+static const struct call_row *row_of(uint32_t nr)
+{
+    return nr < CALL_ROWS && call_rows[nr].name ? &call_rows[nr] : NULL;
+}
+
+/* tierrun's own descriptors do not exist for the guest. */
+static void hide_reserved_fds(struct call *c, const struct call_row *row)
+{
+    for (int i = 0; i < 6; i++)
+        if (row->arg[i] == A_FD || row->arg[i] == A_DIRFD) c->arg[i] = (uint32_t)fd_usable(c->s, c->arg[i]);
+}
+
+static long unknown(struct sys *s, const struct call_row *row, uint32_t nr)
+{
+    FILE *to = s->opt.log_unimp;
+    if (to && row)
+        fprintf(to, "unimp: system call %u (%s) is not implemented: ENOSYS\n", nr, row->name);
+    else if (to)
+        fprintf(to, "unimp: system call %u does not exist: ENOSYS\n", nr);
+    return -G_ENOSYS;
+}
+
+static void remember(struct sys *s, const struct call *c, uint32_t nr, long result)
+{
+    struct recent_call *r = &s->recent[s->calls++ % RECENT_CALLS];
+    r->nr = nr;
+    memcpy(r->arg, c->arg, sizeof r->arg);
+    r->result = result;
+}
+
+static bool is_restart(long result)
+{
+    return result <= -RESTART_SYS && result >= -RESTART_BLOCK;
+}
+
+enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status)
+{
+    /* A signal that came first is delivered first: its handler returns to the int 0x80. */
+    if (signal_pending(s)) {
+        cpu->eip -= 2;
+        return sys_deliver(s, cpu, status);
+    }
+    uint32_t nr = cpu->gpr[EAX];
+    struct call c = {
+        .s = s,
+        .mm = s->mm,
+        .cpu = cpu,
+        .outcome = SYS_RESUME,
+        .arg = {cpu->gpr[EBX], cpu->gpr[ECX], cpu->gpr[EDX], cpu->gpr[ESI], cpu->gpr[EDI], cpu->gpr[EBP]}};
+    const struct call_row *row = row_of(nr);
+    s->cpu = cpu;
+    strace_enter(&c, row, nr);
+    long result;
+    if (row && row->fn) {
+        hide_reserved_fds(&c, row);
+        result = row->fn(&c);
+    } else {
+        result = unknown(s, row, nr);
+    }
+    remember(s, &c, nr, result);
+    strace_result(&c, row, nr, result);
+    *status = c.status;
+    if (c.outcome != SYS_RESUME) return c.outcome;
+    if (!c.no_result) {
+        cpu->gpr[EAX] = (uint32_t)result;
+        if (is_restart(result)) s->interrupted_nr = nr;
+    }
+    if (!is_restart(result) && !signal_pending(s) && !s->restore_mask) return SYS_RESUME;
+    return deliver(s, cpu, c.no_result ? 0 : result, status);
+}
+
+void sys_print_recent(struct sys *s, FILE *out, int n)
+{
+    uint64_t have = s->calls < RECENT_CALLS ? s->calls : RECENT_CALLS;
+    if ((uint64_t)n < have) have = (uint64_t)n;
+    for (uint64_t i = s->calls - have; i < s->calls; i++) {
+        const struct recent_call *r = &s->recent[i % RECENT_CALLS];
+        const struct call_row *row = row_of(r->nr);
+        if (row)
+            fprintf(out, "  %s", row->name);
+        else
+            fprintf(out, "  syscall_%u", r->nr);
+        fprintf(out, "(%#x, %#x, %#x, %#x, %#x, %#x) = ", r->arg[0], r->arg[1], r->arg[2], r->arg[3],
+                r->arg[4], r->arg[5]);
+        const char *name = r->result < 0 ? errno_name((int)-r->result) : NULL;
+        if (name)
+            fprintf(out, "-1 %s\n", name);
+        else
+            fprintf(out, "%#lx\n", (unsigned long)(uint32_t)r->result);
+    }
+}

@@ -1,0 +1,131 @@
+/* Host signals on their way to the guest. Owns what the host's handler does, async-signal-safe, and the place
+ * where a caught signal waits. Delivery is deliver.c's.
+ *
+ * One signal at a time: the handler stores it in s->caught and returns with all others blocked, so that the
+ * kernel keeps the rest in its order. A SIGSEGV or SIGBUS that somebody sent while the guest blocks it is
+ * held here, because the host cannot block it. */
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "syscalls/sys.h"
+
+/* Repeated by a timer while a blocking call must end (wait.c). The guest may use this number too: its own
+ * signals are told from ours by si_code and value. Not the last ones, which qemu-user cannot give. */
+enum { KICK_SIGNAL = 61, KICK_NS = 1000000 };
+
+static timer_t kick_timer;
+static pid_t kick_owner; /* timers are not inherited by fork */
+
+static void block_all(ucontext_t *uc, bool but_kick)
+{
+    uint64_t mask = signal_host_mask_of(~(uint64_t)0);
+    if (but_kick) mask &= ~sigbit(KICK_SIGNAL);
+    sigset_t set;
+    sigset_to_host(mask, &set);
+    memcpy(&uc->uc_sigmask, &set, _NSIG / 8);
+}
+
+static void on_kick(int signo)
+{
+    (void)signo;
+}
+
+static bool make_kick_timer(void)
+{
+    struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = KICK_SIGNAL};
+    ev.sigev_value.sival_ptr = &kick_timer;
+    struct sigaction sa;
+    if (!sigaction(KICK_SIGNAL, NULL, &sa) && (sa.sa_handler == SIG_DFL || sa.sa_handler == SIG_IGN)) {
+        memset(&sa, 0, sizeof sa);
+        sa.sa_handler = on_kick;
+        sigaction(KICK_SIGNAL, &sa, NULL);
+    }
+    if (timer_create(CLOCK_MONOTONIC, &ev, &kick_timer)) return false;
+    kick_owner = getpid();
+    return true;
+}
+
+static void start_kick(struct sys *s)
+{
+    static const struct itimerspec every = {{0, KICK_NS}, {0, KICK_NS}};
+    if (kick_owner != getpid() && !make_kick_timer()) return;
+    s->kicking = 1;
+    timer_settime(kick_timer, 0, &every, NULL);
+}
+
+static bool is_kick(int signo, const siginfo_t *info)
+{
+    return signo == KICK_SIGNAL && info->si_code == SI_TIMER && info->si_value.sival_ptr == &kick_timer;
+}
+
+void catch_requeue(int g, const siginfo_t *info)
+{
+    siginfo_t copy = *info;
+    int host = signo_to_host(g);
+    copy.si_signo = host;
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), host, &copy);
+}
+
+static void hold(struct sys *s, int g, const siginfo_t *info)
+{
+    struct caught *free_one = NULL;
+    for (int i = 0; i < HELD_MAX; i++) {
+        struct caught *h = &s->held[i];
+        if (h->full && h->signo == g && g < G_SIGRTMIN) return; /* standard signals do not queue */
+        if (!h->full) free_one = h;
+    }
+    if (!free_one) return;
+    free_one->signo = g;
+    free_one->info = *info;
+    free_one->full = 1;
+}
+
+void catch_stop_kick(struct sys *s)
+{
+    static const struct itimerspec never;
+    timer_settime(kick_timer, 0, &never, NULL);
+    s->kicking = 0;
+    sigset_t all;
+    sigset_to_host(signal_host_mask_of(~(uint64_t)0), &all);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, _NSIG / 8);
+    for (int i = 0; i < HELD_MAX; i++) {
+        struct caught *h = &s->held[i];
+        if (!h->full || h->signo != KICK_SIGNAL) continue;
+        catch_requeue(h->signo, &h->info);
+        h->full = 0;
+    }
+    if (!s->caught.full) signal_set_mask(s, s->mask);
+}
+
+void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info, void *ucontext)
+{
+    if (is_kick(signo, info)) return;
+    int g = signo_to_guest(signo);
+    if (!g) return;
+    bool blocked = s->mask & sigbit(g);
+    if (blocked || s->caught.full) {
+        hold(s, g, info);
+    } else {
+        s->caught.signo = g;
+        s->caught.info = *info;
+        s->caught.full = 1;
+    }
+    if (blocked) return;
+    cpu->poll = 1;
+    block_all(ucontext, s->window);
+    if (s->window && !s->kicking) start_kick(s);
+}
+
+/* A child has none of its parent's pending signals. */
+void catch_forked(struct sys *s)
+{
+    s->kicking = 0;
+    s->caught.full = 0;
+    for (int i = 0; i < HELD_MAX; i++)
+        s->held[i].full = 0;
+    signal_set_mask(s, s->mask);
+}

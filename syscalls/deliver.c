@@ -1,0 +1,141 @@
+/* Delivering signals to the guest at an instruction boundary: which one is next, handler or default action,
+ * and what becomes of an interrupted system call. The bytes of a frame are frame.c's. */
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "syscalls/sys.h"
+
+static struct caught *next(struct sys *s)
+{
+    for (int i = 0; i < HELD_MAX; i++)
+        if (s->held[i].full && !(s->mask & sigbit(s->held[i].signo))) return &s->held[i];
+    return s->caught.full ? &s->caught : NULL;
+}
+
+bool signal_pending(const struct sys *s)
+{
+    return next((struct sys *)s) != NULL;
+}
+
+/* Copies the next signal out and lets the host give another. */
+static bool take(struct sys *s, int *signo, siginfo_t *info)
+{
+    struct caught *c = next(s);
+    if (!c) return false;
+    *signo = c->signo;
+    *info = c->info;
+    c->full = 0;
+    return true;
+}
+
+/* The call that was interrupted, once it is known whether a handler runs (arch_do_signal_or_restart). */
+static void resolve_restart(struct sys *s, struct cpu *cpu, long result, const struct guest_action *handler)
+{
+    bool again =
+        !handler || result == -RESTART_NOINTR || (result == -RESTART_SYS && (handler->flags & G_SA_RESTART));
+    if (!again) {
+        cpu->gpr[EAX] = (uint32_t)-G_EINTR;
+        return;
+    }
+    cpu->gpr[EAX] = result == -RESTART_BLOCK ? 0 : s->interrupted_nr; /* 0 is restart_syscall */
+    cpu->eip -= 2;
+}
+
+static enum sys_outcome killed(struct sys *s, int g, int *status)
+{
+    struct rlimit none;
+    if (!getrlimit(RLIMIT_CORE, &none)) {
+        none.rlim_cur = 0; /* a core of tierrun would tell nothing of the guest */
+        setrlimit(RLIMIT_CORE, &none);
+    }
+    (void)s;
+    *status = signo_to_host(g);
+    return SYS_KILLED;
+}
+
+/* Calls the handler of `g`: frame, mask, one-shot. */
+static bool run_handler(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info)
+{
+    struct guest_action a = s->action[g];
+    if (!frame_push(s, cpu, g, info)) return false;
+    if (a.flags & G_SA_RESETHAND) {
+        s->action[g].handler = G_SIG_DFL;
+        signal_fix_host(s, g);
+    }
+    uint64_t mask = s->mask | a.mask;
+    if (!(a.flags & G_SA_NODEFER)) mask |= sigbit(g);
+    s->restore_mask = false; /* the frame has the mask to return to */
+    signal_set_mask(s, mask);
+    return true;
+}
+
+/* A signal that the guest cannot refuse: blocked or ignored, it kills (force_sig_info). */
+static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info, int *status)
+{
+    bool refused = (s->mask & sigbit(g)) || s->action[g].handler <= G_SIG_IGN;
+    strace_signal(s, g, info);
+    if (!refused && run_handler(s, cpu, g, info)) return SYS_RESUME;
+    if (g == G_SIGSEGV || refused) return killed(s, g, status);
+    /* No room for the frame: that is itself a SIGSEGV (force_sigsegv). */
+    siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
+    return force(s, cpu, G_SIGSEGV, &segv, status);
+}
+
+/* Default actions are the host's: its disposition is the default, and the signal goes back. What tierrun
+ * always catches ends the process here; both dump core by default, no other action is possible. */
+static bool act_by_default(struct sys *s, int g, const siginfo_t *info)
+{
+    if (g == G_SIGSEGV || g == G_SIGBUS) return false;
+    signal_fix_host(s, g);
+    catch_requeue(g, info);
+    return true;
+}
+
+enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *status)
+{
+    int g;
+    siginfo_t info;
+    bool restarting = result <= -RESTART_SYS && result >= -RESTART_BLOCK;
+    s->cpu = cpu;
+    cpu->poll = 0;
+    while (take(s, &g, &info)) {
+        struct guest_action *a = &s->action[g];
+        bool ignored = signal_is_ignored(s, g);
+        if (!ignored && a->handler == G_SIG_DFL && !act_by_default(s, g, &info)) {
+            strace_signal(s, g, &info);
+            return killed(s, g, status);
+        }
+        if (ignored || a->handler == G_SIG_DFL) {
+            signal_set_mask(s, s->mask);
+            continue;
+        }
+        strace_signal(s, g, &info);
+        if (restarting) resolve_restart(s, cpu, result, a);
+        restarting = false;
+        if (!run_handler(s, cpu, g, &info)) {
+            siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
+            return g == G_SIGSEGV ? killed(s, g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
+        }
+    }
+    if (restarting) resolve_restart(s, cpu, result, NULL);
+    if (s->restore_mask) {
+        s->restore_mask = false;
+        signal_set_mask(s, s->saved_mask);
+    }
+    return SYS_RESUME;
+}
+
+enum sys_outcome sys_deliver(struct sys *s, struct cpu *cpu, int *status)
+{
+    return deliver(s, cpu, 0, status);
+}
+
+enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status)
+{
+    siginfo_t info = {.si_signo = cpu->trap.signo, .si_code = cpu->trap.code};
+    info.si_addr = (void *)(uintptr_t)cpu->trap.fault_addr;
+    s->cpu = cpu;
+    s->last_trap = cpu->trap;
+    return force(s, cpu, signo_to_guest(cpu->trap.signo), &info, status);
+}

@@ -1,0 +1,263 @@
+/* Processes: fork, vfork and clone without shared memory, exit, wait, kill, process groups and sessions. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "syscalls/rusage.h"
+#include "syscalls/sys.h"
+
+long call_exit(struct call *c)
+{
+    c->outcome = SYS_EXIT;
+    c->status = (int)(c->arg[0] & 0xff);
+    return 0;
+}
+
+/* --- fork ---------------------------------------------------------------------------------------------- */
+
+enum {
+    G_CSIGNAL = 0xff,
+    G_CLONE_VM = 0x100,
+    G_CLONE_FS = 0x200,
+    G_CLONE_FILES = 0x400,
+    G_CLONE_SIGHAND = 0x800,
+    G_CLONE_VFORK = 0x4000,
+    G_CLONE_THREAD = 0x10000,
+    G_CLONE_SETTLS = 0x80000,
+    G_CLONE_PARENT_SETTID = 0x100000,
+    G_CLONE_CHILD_CLEARTID = 0x200000,
+    G_CLONE_DETACHED = 0x400000,
+    G_CLONE_UNTRACED = 0x800000,
+    G_CLONE_CHILD_SETTID = 0x1000000,
+    FORK_FLAGS = G_CSIGNAL | G_CLONE_VFORK | G_CLONE_SETTLS | G_CLONE_PARENT_SETTID | G_CLONE_CHILD_CLEARTID |
+                 G_CLONE_DETACHED | G_CLONE_UNTRACED | G_CLONE_CHILD_SETTID,
+};
+
+static void flush_logs(struct sys *s)
+{
+    if (s->opt.strace) fflush(s->opt.strace);
+    if (s->opt.log_unimp) fflush(s->opt.log_unimp);
+}
+
+/* A vfork's parent waits until the child has called exec or has ended: both close the child's end. */
+static void wait_for_vfork_child(int fd)
+{
+    char none;
+    while (read(fd, &none, 1) < 0 && errno == EINTR)
+        continue;
+    close(fd);
+}
+
+static long fork_guest(struct call *c, bool vfork)
+{
+    int ends[2] = {-1, -1};
+    if (vfork && pipe2(ends, O_CLOEXEC)) return -errno_to_guest(errno);
+    for (int i = 0; vfork && i < 2; i++) {
+        int high = fd_hide(c->s, ends[i]);
+        if (high >= 0) ends[i] = high;
+    }
+    flush_logs(c->s);
+    pid_t pid = fork();
+    int saved = errno;
+    if (pid == 0) {
+        mm_forked(c->mm);
+        catch_forked(c->s);
+        if (vfork) close(ends[0]);
+        return 0;
+    }
+    if (vfork) close(ends[1]);
+    if (vfork && pid > 0)
+        wait_for_vfork_child(ends[0]);
+    else if (vfork)
+        close(ends[0]);
+    errno = saved;
+    return sys_result(pid);
+}
+
+long call_fork(struct call *c)
+{
+    return fork_guest(c, false);
+}
+
+long call_vfork(struct call *c)
+{
+    return fork_guest(c, true);
+}
+
+static long refuse_threads(struct sys *s)
+{
+    if (!s->told_threads)
+        fputs("tierrun: the program wants to start a thread (clone with CLONE_VM), which this version of "
+              "tierrun "
+              "does not have; it gets ENOSYS. Run it natively or with one thread.\n",
+              stderr);
+    s->told_threads = true;
+    return -G_ENOSYS;
+}
+
+static long start_child(struct call *c, uint32_t flags)
+{
+    uint32_t tid = (uint32_t)getpid();
+    if (c->arg[1]) c->cpu->gpr[ESP] = c->arg[1];
+    if ((flags & G_CLONE_CHILD_SETTID) && mm_write(c->mm, c->arg[4], &tid, 4)) return 0;
+    if (flags & G_CLONE_SETTLS) return tls_set_area(c, c->arg[3], false);
+    return 0;
+}
+
+/* clone(flags, stack, parent_tid, tls, child_tid). A child that would share memory until it calls exec gets a
+ * copy: vfork's users may not tell the difference, except that its writes stay its own. */
+long call_clone(struct call *c)
+{
+    uint32_t flags = c->arg[0];
+    bool vfork = flags & G_CLONE_VFORK;
+    if ((flags & G_CLONE_VM) && vfork) flags &= ~(uint32_t)G_CLONE_VM;
+    if (flags & G_CLONE_THREAD && !(flags & G_CLONE_SIGHAND)) return -G_EINVAL;
+    if (flags & G_CLONE_VM) return refuse_threads(c->s);
+    if (flags & ~(uint32_t)FORK_FLAGS || (flags & G_CSIGNAL) != G_SIGCHLD) {
+        if (c->s->opt.log_unimp)
+            fprintf(c->s->opt.log_unimp, "unimp: clone with flags %#x: EINVAL\n", c->arg[0]);
+        return -G_EINVAL;
+    }
+    long pid = fork_guest(c, vfork);
+    if (pid == 0) return start_child(c, flags);
+    uint32_t tid = (uint32_t)pid;
+    if (pid > 0 && (flags & G_CLONE_PARENT_SETTID) && mm_write(c->mm, c->arg[2], &tid, 4)) return pid;
+    return pid;
+}
+
+/* --- wait ---------------------------------------------------------------------------------------------- */
+
+/* A wait status has the signal in the guest's number; the layout is the same everywhere. */
+static uint32_t status_to_guest(int status)
+{
+    if (WIFSIGNALED(status)) return (uint32_t)((status & ~0x7f) | signo_to_guest(WTERMSIG(status)));
+    if (WIFSTOPPED(status)) return (uint32_t)((status & ~0xff00) | signo_to_guest(WSTOPSIG(status)) << 8);
+    return (uint32_t)status;
+}
+
+static long wait_for(struct call *c, int options, gaddr usage)
+{
+    int status = 0;
+    struct rusage ru;
+    if (!flags_known(FT_WAIT, (uint32_t)options) || (options & WEXITED) || (options & (int)WNOWAIT))
+        return -G_EINVAL;
+    long a[6] = {(int)c->arg[0], (long)&status, (int)flags_to_host(FT_WAIT, (uint32_t)options), (long)&ru};
+    long pid = sys_wait(c, RESTART_SYS, SYS_wait4, a);
+    if (pid <= 0) return pid;
+    uint32_t g = status_to_guest(status);
+    if (c->arg[1] && mm_write(c->mm, c->arg[1], &g, sizeof g)) return -G_EFAULT;
+    if (usage && rusage_put(c, usage, &ru)) return -G_EFAULT;
+    return pid;
+}
+
+long call_waitpid(struct call *c)
+{
+    return wait_for(c, (int)c->arg[2], 0);
+}
+
+long call_wait4(struct call *c)
+{
+    return wait_for(c, (int)c->arg[2], c->arg[3]);
+}
+
+long call_waitid(struct call *c)
+{
+    siginfo_t info;
+    struct rusage ru;
+    memset(&info, 0, sizeof info);
+    int type = value_to_host(FT_WAITID, c->arg[0]);
+    if (type < 0 || !flags_known(FT_WAIT, c->arg[3])) return -G_EINVAL;
+    long a[6] = {type, (int)c->arg[1], (long)&info, (int)flags_to_host(FT_WAIT, c->arg[3]), (long)&ru};
+    long r = sys_wait(c, RESTART_SYS, SYS_waitid, a);
+    if (r < 0) return r;
+    struct guest_siginfo g;
+    memset(&g, 0, sizeof g);
+    if (info.si_pid) siginfo_to_guest(&info, G_SIGCHLD, &g);
+    if (info.si_pid && c->arg[4] && rusage_put(c, c->arg[4], &ru)) return -G_EFAULT;
+    /* The kernel writes these six members and leaves the rest (waitid, 32-bit). */
+    enum { WRITTEN = 24 };
+    return c->arg[2] ? mm_write(c->mm, c->arg[2], &g, WRITTEN) : 0;
+}
+
+/* --- Sending signals ----------------------------------------------------------------------------------- */
+
+static int host_signal(uint32_t guest)
+{
+    if (guest == 0) return 0;
+    int h = guest <= G_NSIG ? signo_to_host((int)guest) : 0;
+    return h ? h : -1; /* which the host refuses */
+}
+
+long call_kill(struct call *c)
+{
+    return sys_result(syscall(SYS_kill, (int)c->arg[0], host_signal(c->arg[1])));
+}
+
+long call_tkill(struct call *c)
+{
+    return sys_result(syscall(SYS_tkill, (int)c->arg[0], host_signal(c->arg[1])));
+}
+
+long call_tgkill(struct call *c)
+{
+    return sys_result(syscall(SYS_tgkill, (int)c->arg[0], (int)c->arg[1], host_signal(c->arg[2])));
+}
+
+/* --- Who and where ------------------------------------------------------------------------------------- */
+
+long call_getpid(struct call *c)
+{
+    (void)c;
+    return getpid();
+}
+
+long call_gettid(struct call *c)
+{
+    (void)c;
+    return syscall(SYS_gettid);
+}
+
+long call_getppid(struct call *c)
+{
+    (void)c;
+    return getppid();
+}
+
+long call_getpgrp(struct call *c)
+{
+    (void)c;
+    return getpgrp();
+}
+
+long call_getpgid(struct call *c)
+{
+    return sys_result(getpgid((pid_t)c->arg[0]));
+}
+
+long call_setpgid(struct call *c)
+{
+    return sys_result(setpgid((pid_t)c->arg[0], (pid_t)c->arg[1]));
+}
+
+long call_getsid(struct call *c)
+{
+    return sys_result(getsid((pid_t)c->arg[0]));
+}
+
+long call_setsid(struct call *c)
+{
+    (void)c;
+    return sys_result(setsid());
+}
+
+long call_umask(struct call *c)
+{
+    return umask(c->arg[0]);
+}

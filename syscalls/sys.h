@@ -1,0 +1,192 @@
+/* What the files of this folder share: a guest process's kernel-side state, one system call in flight, and
+ * the conversions between guest and host numbers. Not for other folders; syscalls.h is.
+ *
+ * Handlers are `long call_NAME(struct call *c)`. They return the guest's result: a value, or a negative
+ * guest errno, or one of the restart codes below. Descriptor arguments have been checked by the
+ * dispatcher: a reserved one has become -1, which the host answers with EBADF. */
+#ifndef SYSCALLS_SYS_H
+#define SYSCALLS_SYS_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "syscalls/abi.h"
+#include "syscalls/flags.h"
+#include "syscalls/syscalls.h"
+
+/* Linux-internal results of an interrupted call (include/linux/errno.h); sys_deliver resolves them. */
+enum restart {
+    RESTART_SYS = 512,    /* again, if no handler runs or it has SA_RESTART */
+    RESTART_NOINTR = 513, /* always again */
+    RESTART_NOHAND = 514, /* again only if no handler runs */
+    RESTART_BLOCK = 516,  /* as NOHAND, through restart_syscall with the time that is left */
+};
+
+enum { G_NSIG = 64, RESERVED_FDS = 16, RECENT_CALLS = 16, HELD_MAX = 8 };
+
+struct call;
+
+struct guest_action {
+    uint32_t handler, flags, restorer;
+    uint64_t mask;
+};
+
+/* A signal that the host handler caught and the guest has not seen yet. */
+struct caught {
+    volatile sig_atomic_t full;
+    int signo; /* guest's number */
+    siginfo_t info;
+};
+
+struct recent_call {
+    uint32_t nr, arg[6];
+    long result;
+};
+
+struct sys {
+    struct mm *mm;
+    struct sys_options opt;
+    char exe[PATH_MAX]; /* absolute host path of the guest program */
+    const char *comm;   /* its last component */
+
+    /* signals: signal.c, catch.c, deliver.c */
+    struct guest_action action[G_NSIG + 1];
+    uint64_t mask;       /* the guest's signal mask, bit signo-1 */
+    uint64_t saved_mask; /* to return to after sigsuspend and the like, while restore_mask */
+    bool restore_mask;
+    struct caught caught;
+    struct caught held[HELD_MAX]; /* caught, but blocked by the guest where the host cannot block */
+    volatile sig_atomic_t window; /* in sys_wait: a signal must end the host call */
+    volatile sig_atomic_t kicking;
+    struct cpu *cpu;
+    uint32_t alt_sp, alt_size, alt_flags;
+    sys_set_host_signal *set_host;
+    struct trap last_trap; /* thread.trap_nr, error_code and cr2, as every frame shows them */
+    long (*restart_fn)(struct call *c);
+    struct timespec restart_until;
+    uint32_t restart_arg[4];
+    uint32_t interrupted_nr; /* EAX to restart with */
+
+    /* descriptors and limits: fd.c, limits.c */
+    int fd_base;                /* first of RESERVED_FDS descriptors that the guest cannot reach */
+    uint64_t nofile, core_soft; /* the guest's view of these soft limits */
+
+    uint32_t umask_unused;
+    uint32_t robust_list, personality;
+    void *nowhere; /* a page that always faults: stands for guest addresses that are not accessible */
+    uint64_t calls;
+    struct recent_call recent[RECENT_CALLS];
+    bool told_threads;
+};
+
+struct call {
+    struct sys *s;
+    struct mm *mm;
+    struct cpu *cpu;
+    uint32_t arg[6];
+    bool no_result; /* EAX and eip are already as they must be (sigreturn) */
+    enum sys_outcome outcome;
+    int status;
+};
+
+/* --- errno.c ------------------------------------------------------------------------------------------ */
+int errno_to_guest(int host);
+int errno_to_host(int guest);
+const char *errno_name(int guest); /* "ENOENT", or NULL */
+long sys_result(long host_result); /* -1 becomes the negative guest errno of `errno` */
+
+/* --- signo.c ------------------------------------------------------------------------------------------ */
+int signo_to_guest(int host); /* 0 if the guest has no such signal */
+int signo_to_host(int guest); /* 0 likewise */
+const char *signo_name(int guest, char buf[16]);
+uint64_t sigset_to_guest(const sigset_t *host);
+void sigset_to_host(uint64_t guest, sigset_t *host);
+
+/* --- wait.c: host calls that may block --------------------------------------------------------------------
+ */
+/* Makes the raw host call `nr`. If a guest signal has been caught before or during it, the result is
+ * -on_signal (a restart code or G_EINTR); no signal can slip in between the look and the wait. */
+long sys_wait(struct call *c, int on_signal, long nr, const long args[6]);
+
+/* --- fd.c ----------------------------------------------------------------------------------------------- */
+void fd_init(struct sys *s);
+int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for a reserved one */
+long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFILE above the guest's limit */
+int fd_hide(struct sys *s, int fd); /* moves it to a reserved number; -1 if there is none */
+
+/* --- path.c ----------------------------------------------------------------------------------------------
+ */
+enum { PATH_FOLLOW = 0, PATH_NOFOLLOW = 1 };
+/* Fetches the guest's path and finds what it names on the host: sysroot, /proc/self/exe. 0 or -errno. */
+MUST_CHECK long path_arg(struct call *c, gaddr path, int nofollow, char out[PATH_MAX]);
+bool path_is_proc_self(const char *path,
+                       const char *leaf); /* /proc/self/LEAF, /proc/thread-self/…, /proc/PID/… */
+
+/* --- xfer.c: guest buffers for the host's read and write
+ * ------------------------------------------------------ */
+struct xfer {
+    struct iovec *iov; /* host side */
+    int count;
+    struct bounce *bounce; /* pieces that are not directly accessible */
+    int bounces;
+    bool to_guest;
+    struct iovec small[4];
+};
+/* `vec` is a guest array of n guest iovecs. 0 or -errno. Inaccessible parts become s->nowhere, so that the
+ * host kernel decides when EFAULT is the answer. */
+MUST_CHECK long xfer_begin_vec(struct call *c, struct xfer *x, gaddr vec, uint32_t n, bool to_guest);
+MUST_CHECK long xfer_begin(struct call *c, struct xfer *x, gaddr buf, uint32_t n, bool to_guest);
+long xfer_end(struct call *c, struct xfer *x,
+              long result); /* copies back, frees; returns `result` or -EFAULT */
+
+/* --- time conversions: timeval.c -------------------------------------------------------------------------
+ */
+MUST_CHECK long time_get_spec32(struct call *c, gaddr a, struct timespec *ts);
+MUST_CHECK long time_get_spec64(struct call *c, gaddr a, struct timespec *ts);
+MUST_CHECK long time_put_spec32(struct call *c, gaddr a, const struct timespec *ts);
+MUST_CHECK long time_put_spec64(struct call *c, gaddr a, const struct timespec *ts);
+MUST_CHECK long time_get_val32(struct call *c, gaddr a, struct timeval *tv);
+MUST_CHECK long time_put_val32(struct call *c, gaddr a, const struct timeval *tv);
+
+/* --- signals
+ * ------------------------------------------------------------------------------------------------ */
+void signal_init(struct sys *s);
+void signal_set_mask(struct sys *s, uint64_t mask); /* the guest's mask, mirrored to the host's */
+uint64_t signal_host_mask_of(uint64_t guest_mask);  /* without the signals that tierrun itself needs */
+void signal_fix_host(struct sys *s, int signo);     /* host disposition from the guest's */
+void signal_before_exec(struct sys *s);             /* ignored signals and the full mask */
+bool signal_pending(const struct sys *s);           /* something that sys_deliver would take */
+bool signal_is_ignored(const struct sys *s, int signo);
+MUST_CHECK long signal_get_mask(struct call *c, gaddr set, uint32_t size, uint64_t *mask);
+void signal_suspend_with(struct call *c, uint64_t mask); /* a mask for this call only */
+void catch_stop_kick(struct sys *s);
+void catch_forked(struct sys *s);
+void catch_requeue(int guest_signo, const siginfo_t *info); /* back to the kernel, while it is blocked */
+
+struct guest_siginfo;
+void siginfo_to_guest(const siginfo_t *h, int guest_signo, struct guest_siginfo *g);
+void siginfo_to_host(const struct guest_siginfo *g, siginfo_t *h);
+
+/* sys_deliver with the result of the call that has just ended (0: none): restarts are resolved by it. */
+enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *status);
+
+/* Builds a frame for `signo` and points the CPU at its handler. false: the stack is not writable. */
+bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info);
+long frame_altstack_flags(const struct sys *s, uint32_t sp);
+
+/* --- segments: tls.c
+ * ---------------------------------------------------------------------------------------- */
+MUST_CHECK long tls_set_area(struct call *c, gaddr desc, bool allocate);
+
+/* --- exec.c, process.c
+ * --------------------------------------------------------------------------------------- */
+long exec_guest(struct call *c, const char *path, const char *shown, char **argv, char **envp);
+
+/* --- strace.c
+ * ------------------------------------------------------------------------------------------------- */
+struct call_row;
+void strace_enter(struct call *c, const struct call_row *row, uint32_t nr);
+void strace_result(struct call *c, const struct call_row *row, uint32_t nr, long result);
+void strace_signal(struct sys *s, int signo, const siginfo_t *info);
+
+#endif
