@@ -47,11 +47,12 @@ static bool switch_on(struct log *log, const char *word, size_t n, const char *o
         }
         nearest_try(&near, items[i].name);
     }
+    int used = snprintf(why, size, "%s%.*s: unknown log item; ", origin, (int)n, word);
+    if (used < 0 || (size_t)used >= size) return false;
     if (near.best)
-        snprintf(why, size, "%s: unknown log item '%.*s'; did you mean '%s'?", origin, (int)n, word,
-                 near.best);
+        snprintf(why + used, size - (size_t)used, "did you mean '%s'?", near.best);
     else
-        snprintf(why, size, "%s: unknown log item '%.*s'; -d help lists them", origin, (int)n, word);
+        snprintf(why + used, size - (size_t)used, "-d help lists them");
     return false;
 }
 
@@ -98,11 +99,11 @@ static bool read_ranges(struct log *log, const char *list, const char *origin, c
     const char *at = list;
     while (at && *at) {
         if (log->ranges == LOG_RANGES) {
-            snprintf(why, size, "%s %s: more than %d ranges", origin, list, LOG_RANGES);
+            snprintf(why, size, "%s%s: more than %d ranges", origin, list, LOG_RANGES);
             return false;
         }
         if (!read_range(&at, &log->range[log->ranges]) || (*at && *at != ',')) {
-            snprintf(why, size, "%s %s: expected START+LENGTH, START-LENGTH or START..END", origin, list);
+            snprintf(why, size, "%s%s: expected START+LENGTH, START-LENGTH or START..END", origin, list);
             return false;
         }
         log->ranges++;

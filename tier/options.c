@@ -141,8 +141,7 @@ static bool set(struct options *o, enum option_id id, const char *origin, const 
 {
     const char *wrong = accept_value(o, id, v);
     if (wrong) {
-        bool letter = origin[0] == '-' && strlen(rows[id].spelling) == 1;
-        snprintf(why, size, "%s%s%s: %s", origin, letter ? " " : "=", v, wrong);
+        snprintf(why, size, "%s%s: %s", origin, v, wrong);
         return false;
     }
     o->value[id] = v;
@@ -157,7 +156,7 @@ static bool read_environment(struct options *o, char *why, size_t size)
         if (!v || !*v) continue;
         if (!takes_value(id))
             o->flag[id] = strcmp(v, "0") != 0;
-        else if (!set(o, id, rows[id].variable, v, why, size))
+        else if (!set(o, id, text_format("%s=", rows[id].variable), v, why, size))
             return false;
     }
     return true;
@@ -198,18 +197,19 @@ static int take(struct options *o, char **argv, char *why, size_t size)
         explain_unknown(argv[0], word, n, why, size);
         return 0;
     }
-    char *origin = text_copy(argv[0], (size_t)(word - argv[0]) + n);
+    int spelled = (int)(word - argv[0]) + (int)n;
     if (!takes_value(id)) {
         if (word[n] == '=') {
-            snprintf(why, size, "option '%s' takes no value", origin);
+            snprintf(why, size, "option '%.*s' takes no value", spelled, argv[0]);
             return 0;
         }
         o->flag[id] = true;
         return 1;
     }
+    char *origin = text_format("%.*s%c", spelled, argv[0], n == 1 ? ' ' : '=');
     if (word[n] == '=') return set(o, id, origin, word + n + 1, why, size) ? 1 : 0;
     if (!argv[1]) {
-        snprintf(why, size, "option '%s' needs a value: %s", origin, rows[id].placeholder);
+        snprintf(why, size, "option '%.*s' needs a value: %s", spelled, argv[0], rows[id].placeholder);
         return 0;
     }
     return set(o, id, origin, argv[1], why, size) ? 2 : 0;

@@ -31,7 +31,7 @@ struct env_edit {
 struct options {
     bool flag[OPTIONS];          /* switches that are on */
     const char *value[OPTIONS];  /* last value of each option that has one, NULL if not given */
-    const char *origin[OPTIONS]; /* who gave it: the option or variable as written, for messages */
+    const char *origin[OPTIONS]; /* who gave it, as written before the value: "-d ", "TIERRUN_LOG=" */
     struct env_edit *env_edits;
 
     enum on_crash on_crash;

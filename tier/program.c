@@ -49,7 +49,8 @@ static char *find_file(const char *name, const char *sysroot)
 {
     if (strchr(name, '/')) return host_path(sysroot, name);
     if (is_file(name)) return text_format("%s", name);
-    return search_path(name, sysroot);
+    char *found = search_path(name, sysroot);
+    return found || access(name, F_OK) ? found : text_format("%s", name);
 }
 
 static int check_file(const char *path, char *why, size_t size)

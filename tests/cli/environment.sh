@@ -16,7 +16,7 @@ expect "TIERRUN_HOST_PAGE" 125 '' 'TIERRUN_HOST_PAGE=1: expected' env TIERRUN_HO
 expect "TIERRUN_STRACE" 0 'show' 'exit_group' env TIERRUN_STRACE=1 $t ./show
 expect "TIERRUN_STRACE=0 is off" 0 'show' '' env TIERRUN_STRACE=0 $t ./show
 expect "TIERRUN_LOG" 0 'show' '^int |^page' env TIERRUN_LOG=page $t ./show
-expect "TIERRUN_LOG with an unknown item" 125 '' "TIERRUN_LOG: unknown log item 'pgae'; did you mean 'page'" env TIERRUN_LOG=pgae $t ./show
+expect "TIERRUN_LOG with an unknown item" 125 '' "TIERRUN_LOG=pgae: unknown log item; did you mean 'page'" env TIERRUN_LOG=pgae $t ./show
 expect "TIERRUN_LOG_FILENAME" 0 'show' '' env TIERRUN_LOG_FILENAME=env.log TIERRUN_LOG=page $t ./show
 expect "… is written to" 0 'page' '' cat env.log
 expect "TIERRUN_DFILTER" 125 '' 'TIERRUN_DFILTER=9: expected' env TIERRUN_DFILTER=9 $t ./show

@@ -8,7 +8,7 @@ expect "-d page shows mappings" 0 '*' 'show$' $t -d page ./show
 expect "-d strace is --strace" 0 '*' 'exit_group' $t -d strace ./show
 expect "-d int shows exceptions" 139 '' '^int: vector 14' $t -d int ./die null
 expect "-d page,nochain" 0 '*' '*' $t -d page,nochain ./show
-expect "an unknown item suggests" 125 '' "unknown log item 'in_sam'; did you mean 'in_asm'" $t -d in_sam ./show
+expect "an unknown item suggests" 125 '' "-d in_sam: unknown log item; did you mean 'in_asm'" $t -d in_sam ./show
 expect "-D writes to a file" 0 '^\[./show\]' '' $t -D page.log -d page ./show
 expect "… and not to stderr" 0 'show$' '' cat page.log
 expect "-D FILE.%d has the process id" 0 '*' '' $t -D pid-%d.log -d page ./show
@@ -19,4 +19,4 @@ expect "-dfilter START+LENGTH" 0 '*' '^IN: main' $t -d in_asm -dfilter 0x$main+1
 expect "… leaves the rest out" 1 '' '' bash -c "$t -d in_asm -dfilter 0x$main+1 ./show 2>&1 | grep IN: | grep -v main"
 expect "-dfilter START..END" 0 '*' '^IN: main' $t -d in_asm -dfilter 0x$main..0x$main ./show
 expect "-dfilter START-LENGTH" 0 '*' '^IN: main' $t -d in_asm -dfilter 0x$main-4 ./show
-expect "-dfilter of nothing is refused" 125 '' '-dfilter 0x10: expected START\+LENGTH' $t -dfilter 0x10 ./show
+expect "-dfilter of nothing is refused" 125 '' '-dfilter=0x10: expected START\+LENGTH' $t -dfilter 0x10 ./show

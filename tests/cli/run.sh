@@ -35,7 +35,7 @@ count() { # SENTENCE WHAT-IS-WRONG
 expect() {
     local sentence=$1 status=$2 out=$3 err=$4 got wrong=
     shift 4
-    timeout 60 "$@" >out 2>err </dev/null
+    { timeout 60 "$@" >out 2>err </dev/null; } 2>/dev/null # the shell's own words about signals
     got=$?
     [ $got = "$status" ] || wrong="exit status $got instead of $status"
     matches "$out" out || wrong="$wrong stdout does not match '$out'"
