@@ -48,4 +48,8 @@ bool x87_deliver(struct x87 *x, unsigned ex);
 /* Pushes v unless that overflows the stack or `ex` has an unmasked exception. */
 bool x87_push(struct x87 *x, struct f80 v, unsigned ex);
 
+/* ST(0) = f(ST(0)). */
+typedef struct f80 x87_unary_fn(struct f80 a, unsigned cw, unsigned *ex);
+void x87_on_top(struct x87 *x, x87_unary_fn *f);
+
 #endif

@@ -18,9 +18,7 @@ void x87_fabs(struct x87 *x)
     if (x87_deliver(x, empty ? STACK_UNDERFLOW : 0)) put_st(x, 0, empty ? f80_indefinite() : v);
 }
 
-typedef struct f80 unary_fn(struct f80, unsigned cw, unsigned *ex);
-
-static void on_top(struct x87 *x, unary_fn *f)
+void x87_on_top(struct x87 *x, x87_unary_fn *f)
 {
     unsigned ex = STACK_UNDERFLOW;
     struct f80 r = f80_indefinite();
@@ -33,11 +31,11 @@ static void on_top(struct x87 *x, unary_fn *f)
 
 void x87_fsqrt(struct x87 *x)
 {
-    on_top(x, f80_sqrt);
+    x87_on_top(x, f80_sqrt);
 }
 void x87_frndint(struct x87 *x)
 {
-    on_top(x, f80_rint);
+    x87_on_top(x, f80_rint);
 }
 
 void x87_fscale(struct x87 *x)
