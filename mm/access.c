@@ -134,12 +134,15 @@ static bool piece_fault(struct mm *mm, gaddr a, size_t n, bool write, struct mm_
 bool mm_load(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f)
 {
     uint8_t tmp[16] __attribute__((aligned(16)));
-    if (!access_ready(mm, from, n, false, f)) return false;
-    size_t first = within_page(from, n);
-    if (!access_piece(mm, from, tmp, first, false)) return piece_fault(mm, from, first, false, f);
-    gaddr next = from + (gaddr)first;
-    if (first < n && !access_piece(mm, next, tmp + first, n - first, false))
-        return piece_fault(mm, next, n - first, false, f);
+    unsigned done = 0;
+    while (done < n) {
+        gaddr a = from + done;
+        size_t part = within_page(a, n - done);
+        if (a < from) return fault(f, 0, false, false, false);
+        if (!access_ready(mm, a, part, false, f)) return false;
+        if (!access_piece(mm, a, tmp + done, part, false)) return piece_fault(mm, a, part, false, f);
+        done += (unsigned)part;
+    }
     memcpy(to, tmp, n);
     return true;
 }
@@ -160,14 +163,18 @@ bool mm_store(struct mm *mm, gaddr to, const void *from, unsigned n, struct mm_f
 }
 
 /* The page table does not know where a directly mapped file ends; a byte read there does. */
+static bool page_there(struct mm *mm, gaddr a)
+{
+    uint8_t byte;
+    return access_piece(mm, a, &byte, 1, false);
+}
+
 bool mm_probe(struct mm *mm, gaddr a, unsigned n, bool write, struct mm_fault *f)
 {
-    if (!access_ready(mm, a, n, write, f)) return false;
     uint64_t end = (uint64_t)a + n;
     for (uint64_t p = a; p < end; p = (p | (GPAGE - 1)) + 1) {
-        uint8_t byte;
-        if (access_plain(mm, (gaddr)p, false) && !guard_copy(&byte, mm_host(mm->base, (gaddr)p), 1))
-            return piece_fault(mm, (gaddr)p, 1, write, f);
+        if (!access_ready(mm, (gaddr)p, 1, write, f)) return false;
+        if (!page_there(mm, (gaddr)p)) return piece_fault(mm, (gaddr)p, 1, write, f);
     }
     return true;
 }

@@ -58,12 +58,13 @@ static int64_t remap_to(struct mm *mm, gaddr old, gaddr old_len, gaddr new_len, 
     if (to % GPAGE || new_len > mm->limit || to > mm->limit - new_len) return -G_EINVAL;
     if ((uint64_t)old + old_len > to && (uint64_t)to + new_len > old) return -G_EINVAL;
     if (!vma_room(mm, 6)) return -G_ENOMEM;
+    gaddr len = old_len < new_len ? old_len : new_len;
+    int err = check_resize(vma_find(mm, old), old, len, flags);
+    if (err) return err;
     if (flags & GMREMAP_FIXED) map_remove(mm, to, to + new_len);
-    if (old_len > new_len) {
-        map_remove(mm, old + new_len, old + old_len);
-        old_len = new_len;
-    }
-    int err = check_resize(vma_find(mm, old), old, old_len, flags);
+    if (old_len > len) map_remove(mm, old + len, old + old_len);
+    old_len = len;
+    err = check_resize(vma_find(mm, old), old, old_len, flags); /* an empty range may lie in the target */
     if (err) return err;
     if (!(flags & GMREMAP_FIXED)) {
         to = vma_hole(mm, to, new_len, 0);
