@@ -125,11 +125,10 @@ X87_OP(fld_st, x87_fld_st(x, i->dst))
 X87_OP(fld_const, x87_fldconst(x, (enum x87_const)(i->op - OP_FLD1)))
 static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");
 
-HANDLER(fst_m)
+/* Not part of the handler: a local whose address is taken would keep it from ending in a tail call. */
+static __attribute__((noinline)) void store_top(CTX, gaddr a)
 {
-    WAIT;
     uint8_t bytes[X87_OPERAND_MAX];
-    gaddr a = address_sib(cpu, i);
     unsigned ex;
     if (x87_convert(&cpu->x87, type_of(i), false, bytes, &ex)) {
         uint64_t v = 0;
@@ -143,6 +142,13 @@ HANDLER(fst_m)
             deposit(ctx, a, bytes, n);
     }
     x87_stored(&cpu->x87, ex, pops(i));
+}
+
+HANDLER(fst_m)
+{
+    WAIT;
+    gaddr a = address_sib(cpu, i);
+    store_top(ctx, a);
     done(cpu, i, a);
     NEXT;
 }
