@@ -22,7 +22,9 @@ $$(LIB_$(1)): $$(OBJ_$(1))
 
 $(BUILD)/$(1)/%.o: %.c $(BUILD)/$(1)/flags
 	@mkdir -p $$(@D)
-	$$(call say,CC,$$@) $$(CC_$(1)) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC,$$@) $$(CC_$(1)) $$(CFLAGS_$(1)) $$(EXTRA) -MMD -MP -c -o $$@ $$<
+
+$(BUILD)/$(1)/interp/fuse.o: EXTRA := $$(FAST_$(1)) # the fast engine's fused handlers
 
 $(BUILD)/$(1)/%.fast.o: %.c $(BUILD)/$(1)/flags
 	@mkdir -p $$(@D)
