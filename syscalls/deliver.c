@@ -83,10 +83,11 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
 }
 
 /* Default actions are the host's: its disposition is the default, and the signal goes back. What tierrun
- * always catches ends the process here; both dump core by default, no other action is possible. */
+ * always catches ends the process here: faults, and SIGABRT for the crash report. All of them dump core by
+ * default, no other action is possible. */
 static bool act_by_default(struct sys *s, int g, const siginfo_t *info)
 {
-    if (g == G_SIGSEGV || g == G_SIGBUS) return false;
+    if (g == G_SIGSEGV || g == G_SIGBUS || g == G_SIGABRT) return false;
     signal_fix_host(s, g);
     catch_requeue(g, info);
     return true;

@@ -94,10 +94,12 @@ static bool catch_fault(int signo)
     return sigaction(signo, &sa, NULL) == 0;
 }
 
-/* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. */
+/* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. SIGABRT
+ * is caught where it would kill, so that the guest's state can be reported first. */
 static void set_disposition(int signo, bool handler, bool ignore)
 {
     if (is_fault(signo)) return;
+    if (signo == SIGABRT && !ignore) handler = true;
     struct sigaction sa = {.sa_handler = ignore ? SIG_IGN : SIG_DFL};
     if (handler) {
         sa.sa_sigaction = on_signal_sig;
@@ -125,5 +127,7 @@ bool hostsig_install(struct vm *vm, char *why, size_t size)
     sigaddset(&faults, SIGBUS);
     sigprocmask(SIG_UNBLOCK, &faults, NULL);
     sys_on_disposition(vm->sys, set_disposition);
+    struct sigaction aborts;
+    if (!sigaction(SIGABRT, NULL, &aborts)) set_disposition(SIGABRT, false, aborts.sa_handler == SIG_IGN);
     return true;
 }
