@@ -81,7 +81,8 @@ asan: $(BIN_asan)
 mips64: $(BIN_mips64)
 
 $(SYSROOT_MIPS64)/.packages $(SYSROOT_I386)/.packages: scripts/sysroots.sh
-	BUILD=$(BUILD) sh scripts/sysroots.sh $(patsubst sysroot-%,%,$(notdir $(@D)))
+	@BUILD=$(BUILD) sh scripts/sysroots.sh $(patsubst sysroot-%,%,$(notdir $(@D)))
+	@touch $@
 
 setup:
 	@BUILD=$(BUILD) sh scripts/setup.sh
@@ -90,8 +91,9 @@ demo: setup
 	@$(MAKE) --no-print-directory -j$(JOBS) native mips64 $(BENCH_GUESTS)
 	@BUILD=$(BUILD) bench/demo.sh
 
-bench: native $(BENCH_GUESTS)
+bench: native mips64 $(BENCH_GUESTS) $(BUILD)/bench/hello $(INSNCOUNT)
 	@BUILD=$(BUILD) bench/run.sh
+	@BUILD=$(BUILD) bench/mips.sh
 
 # --- tests ---------------------------------------------------------------------------------------------
 

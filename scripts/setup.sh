@@ -42,9 +42,10 @@ install_packages()
     fi
     echo "setup: about to install with apt-get: $*"
     # shellcheck disable=SC2086 # may be empty
-    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update ||
-        ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" \
-            </dev/null >/dev/null; then
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+    # shellcheck disable=SC2086
+    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" \
+        </dev/null >/dev/null; then
         echo "setup: apt-get could not install them (is there a network?); what can be built is built"
         return 1
     fi
