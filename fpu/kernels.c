@@ -98,6 +98,7 @@ struct wide kernel_reduce(struct wide x, unsigned *quadrant)
     if (x.exp < F80_BIAS - 1) return x; /* below 1/2 */
     /* |x| in units of 2^-67 is its 64-bit significand shifted left; taken in two steps to stay in 128 bits.
      */
+    bool negative = x.sign;
     int shift = x.exp - F80_BIAS + 4, first = shift < 60 ? shift : 60;
     u128 v = (x.m >> 64) << first;
     uint64_t q = (uint64_t)(v / CPU_HALF_PI);
@@ -111,7 +112,7 @@ struct wide kernel_reduce(struct wide x, unsigned *quadrant)
         x.sign = !x.sign;
         q++;
     }
-    *quadrant = (unsigned)q & 3;
+    *quadrant = (unsigned)(negative ? 0 - q : q) & 3;
     return normalized(x.sign, F80_BIAS + 60, r);
 }
 
@@ -237,8 +238,14 @@ struct wide kernel_log2(struct wide x)
 
 struct wide kernel_log2p1(struct wide x)
 {
+    int32_t e = x.exp - F80_BIAS;
+    if (e >= -2) { /* as log2 of the sum, with a bit of headroom */
+        int top = e > 0 ? e : 0;
+        u128 one = top < 127 ? ONE_127 >> 1 >> top : 1, v = x.m >> 1 >> (top - e);
+        return kernel_log2(normalized(false, F80_BIAS + top + 1, x.sign ? one - v : one + v));
+    }
     u128 v = to_q127(x);
-    if (x.exp >= F80_BIAS - 7) return log2_near_one(x.sign ? ONE_127 - v : ONE_127 + v);
+    if (e >= -7) return log2_near_one(x.sign ? ONE_127 - v : ONE_127 + v);
     /* x / (2 + x) */
     v = (v + 1) >> 1;
     return log2_ratio(wide_div(x, normalized(false, F80_BIAS + 1, x.sign ? ONE_127 - v : ONE_127 + v)));

@@ -23,7 +23,7 @@ struct wide kernel_sin(struct wide x); /* |x| <= pi/4 */
 struct wide kernel_cos(struct wide x);
 struct wide kernel_atan2(struct wide y, struct wide x); /* neither zero */
 struct wide kernel_log2(struct wide x);     /* positive; 0 for powers of two only with exponent 0 */
-struct wide kernel_log2p1(struct wide x);   /* 2^-1/2 - 1 <= x <= 2^1/2 - 1, not zero */
+struct wide kernel_log2p1(struct wide x);   /* x > -1, not zero */
 struct wide kernel_exp2m1(struct wide x);   /* |x| <= 1, not zero */
 struct wide kernel_pi_quarters(unsigned n); /* n pi/4 */
 

@@ -3,10 +3,11 @@
 #include "fpu/kernels.h"
 #include "fpu/stack.h"
 
-/* Rounds a result known to about 120 bits; unless it is exact, the rest is not zero. */
+/* Rounds a result known to about 120 bits; unless it is exact, the rest is not zero. A CPU calls it inexact
+ * always. */
 static struct f80 rounded(struct wide w, bool exact, unsigned cw, unsigned *ex)
 {
-    if (w.m == 0) return f80_zero(w.sign);
+    *ex |= X87_PE;
     return f80_round(w.sign, w.exp, (uint64_t)(w.m >> 64), (uint64_t)w.m | !exact, F80_FULL(cw), ex);
 }
 
@@ -29,9 +30,12 @@ static struct f80 f2xm1(struct f80 a, unsigned cw, unsigned *ex)
     if (c == CLASS_ZERO) return a;
     if (c == CLASS_INF) return f80_sign(a) ? with_sign(one, true) : a;
     note_denormal(a, ex);
-    if (f80_exp(a) >= F80_BIAS && !(f80_exp(a) == F80_BIAS && a.m == F80_TOP))
-        return a; /* undefined; so do CPUs */
-    return rounded(kernel_exp2m1(wide_from(a)), f80_exp(a) == F80_BIAS, cw, ex);
+    bool is_one = f80_exp(a) == F80_BIAS && a.m == F80_TOP;
+    if (f80_exp(a) >= F80_BIAS && !is_one) { /* out of range, but a CPU is consistent here */
+        *ex |= X87_PE;
+        return a;
+    }
+    return rounded(kernel_exp2m1(wide_from(a)), is_one, cw, ex);
 }
 
 void x87_f2xm1(struct x87 *x)
@@ -107,8 +111,12 @@ static struct f80 fyl2xp1(struct f80 a, struct f80 y, unsigned cw, unsigned *ex)
     note_denormal(a, ex);
     note_denormal(y, ex);
     struct wide w = wide_from(a);
-    if (w.m) w = kernel_log2p1(w);
-    return times_log(y, w, false, cw, ex);
+    if (w.m == 0 || cy == CLASS_ZERO || cy == CLASS_INF) return times_log(y, w, false, cw, ex);
+    if (f80_sign(a) && f80_exp(a) >= F80_BIAS) { /* a logarithm of nothing: a CPU leaves the argument */
+        *ex |= X87_PE;
+        return a;
+    }
+    return times_log(y, kernel_log2p1(w), false, cw, ex);
 }
 
 void x87_fyl2xp1(struct x87 *x)
@@ -235,7 +243,7 @@ static void on_angle(struct x87 *x, pair_fn *f)
     put_st(x, 0, pushed);
 }
 
-static void sincos(struct f80 a, struct f80 *top, struct f80 *pushed, unsigned cw, unsigned *ex)
+static void sine_and_cosine_of(struct f80 a, struct f80 *top, struct f80 *pushed, unsigned cw, unsigned *ex)
 {
     if (special_angle(a, top, pushed, ex)) return;
     struct sine_cosine v = sine_and_cosine(a);
@@ -251,13 +259,14 @@ static void tangent(struct f80 a, struct f80 *top, struct f80 *pushed, unsigned 
     *pushed = f80_class(*top) == CLASS_ZERO ? cos : *top;
     if (special) return;
     struct sine_cosine v = sine_and_cosine(a);
-    *top = rounded(wide_div(v.sin, v.cos), false, cw, ex);
+    bool tiny = f80_exp(a) < F80_BIAS - 62; /* the tangent is just above the angle */
+    *top = rounded(tiny ? wide_from(a) : wide_div(v.sin, v.cos), false, cw, ex);
     *pushed = f80_make(false, F80_BIAS, F80_TOP);
 }
 
 void x87_fsincos(struct x87 *x)
 {
-    on_angle(x, sincos);
+    on_angle(x, sine_and_cosine_of);
 }
 void x87_fptan(struct x87 *x)
 {
