@@ -1,4 +1,4 @@
-/* The operations of ops.c with mm. usage: model SEED COUNT fixed|free LAYOUT HOST_PAGE; LAYOUT is what the
+/* The operations of ops.c with mm. usage: model SEED COUNT MODE LAYOUT HOST_PAGE; LAYOUT is what the
  * native run had mapped at its start, HOST_PAGE the page size that mm shall work with. */
 #include "ops.h"
 
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     sigaction(SIGBUS, &act, NULL);
     open_files(fds);
     lay_out(argv[4]);
-    run_ops((uint32_t)atoi(argv[1]), atoi(argv[2]), !strcmp(argv[3], "fixed"));
+    run_ops((uint32_t)atoi(argv[1]), atoi(argv[2]), argv[3]);
     mm_free(mm);
     return 0;
 }

@@ -1,5 +1,5 @@
 /* The operations of ops.c with the real kernel, as a 32-bit x86 process without address randomisation.
- * usage: native SEED COUNT fixed|free [LAYOUT]; LAYOUT gets the mappings at the start. */
+ * usage: native SEED COUNT MODE [LAYOUT]; LAYOUT gets the mappings at the start. */
 #include "ops.h"
 
 #include <errno.h>
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
     open_files(fds);
     if (argc > 4) copy_maps(argv[4]);
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-    run_ops((uint32_t)atoi(argv[1]), atoi(argv[2]), !strcmp(argv[3], "fixed"));
+    run_ops((uint32_t)atoi(argv[1]), atoi(argv[2]), argv[3]);
     fflush(stdout);
     _exit(0);
 }

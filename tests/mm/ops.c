@@ -10,6 +10,7 @@
 enum { SHORT_FILE = 5 * PAGE + 100, LONG_FILE = 24 * PAGE };
 
 static uint32_t state;
+static bool fixed, unaliased;
 
 static uint32_t rnd(uint32_t n)
 {
@@ -64,7 +65,7 @@ static int some_prot(void)
     return prots[rnd(9)];
 }
 
-static void do_mmap(bool fixed)
+static void do_mmap(void)
 {
     uint32_t addr = some_page(), len = some_length(addr);
     int prot = some_prot(), flags = one_in(3) ? 1 : 2, file = (int)rnd(FILES);
@@ -104,11 +105,11 @@ static void do_mprotect(void)
 }
 
 /* One page only, so that it does not matter which neighbours the kernel has merged. */
-static void do_mremap(bool fixed)
+static void do_mremap(void)
 {
     uint32_t addr = some_page(), to = some_page(), old_len = one_in(12) ? 0 : PAGE, new_len = some_length(to);
     int flags = one_in(2) ? 3 : one_in(2) ? 1 : 0;
-    if (old_len == 0 && fixed) old_len = PAGE;
+    if (unaliased) old_len = PAGE;
     if (one_in(40)) flags = (int)rnd(8);
     if (flags & 4) flags = 2;
     if (fixed && flags == 1) flags = 3;
@@ -120,7 +121,7 @@ static void do_mremap(bool fixed)
 }
 
 /* A mapping of several pages, written to, and moved, shrunk or grown as one. */
-static void do_map_and_move(bool fixed)
+static void do_map_and_move(void)
 {
     uint32_t addr = some_page(), to = some_page(), len = some_length(addr), new_len = some_length(to), at;
     int flags = one_in(2) && !fixed ? 1 : 3, shared = one_in(3);
@@ -197,19 +198,21 @@ static void look(void)
     printf("  %s %08x\n", seen, hash);
 }
 
-void run_ops(uint32_t seed, int count, bool fixed)
+void run_ops(uint32_t seed, int count, const char *mode)
 {
+    fixed = !strcmp(mode, "fixed");
+    unaliased = fixed || !strcmp(mode, "unaliased");
     state = seed * 2654435761u + 1;
     for (int i = 0; i < count; i++) {
         switch (rnd(12)) {
         case 0:
         case 1:
-        case 2: do_mmap(fixed); break;
+        case 2: do_mmap(); break;
         case 3: do_munmap(); break;
         case 4:
         case 5: do_mprotect(); break;
-        case 6: do_mremap(fixed); break;
-        case 7: do_map_and_move(fixed); break;
+        case 6: do_mremap(); break;
+        case 7: do_map_and_move(); break;
         case 8:
         case 9: do_store(); break;
         case 10: one_in(2) ? do_file() : do_brk(); break;

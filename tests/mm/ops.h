@@ -26,9 +26,10 @@ enum ended load(uint32_t addr, void *to, unsigned n, uint32_t *at); /* *at: the 
 enum ended store(uint32_t addr, const void *from, unsigned n, uint32_t *at);
 int file_fd(int file);
 
-/* fixed: only operations that leave the kernel no choice of an address, and files that are mapped either
- * shared or private, but not both ways. */
-void run_ops(uint32_t seed, int count, bool fixed);
+/* What a mode leaves out. "fixed": operations that leave the kernel the choice of an address, and files that
+ * are mapped shared as well as privately. "unaliased": mremap of nothing, which makes a second mapping of
+ * shared memory and which qemu-user refuses. "free": nothing. */
+void run_ops(uint32_t seed, int count, const char *mode);
 
 /* Opens the files of a run in the current directory: 0 and 1 the same short one, read-write and read-only;
  * 2 a longer one; 3 /dev/zero. */
