@@ -6,7 +6,7 @@
 
 #include "interp/sem.h"
 
-/* --- decoding ------------------------------------------------------------------------------------------- */
+/* --- decoding ---------------------------------------------------------------------------------------- */
 
 /* A block under construction. */
 struct draft {
@@ -68,7 +68,7 @@ static void decode_block(struct interp *in, struct draft *d)
     append(d, OP_FALL, d->eip, 0);
 }
 
-/* --- finding -------------------------------------------------------------------------------------------- */
+/* --- finding ----------------------------------------------------------------------------------------- */
 
 struct block *block_find(struct interp *in, gaddr eip)
 {
@@ -136,7 +136,7 @@ struct block *block_get(struct interp *in, gaddr eip)
     return b;
 }
 
-/* --- links ---------------------------------------------------------------------------------------------- */
+/* --- links ------------------------------------------------------------------------------------------- */
 
 /* The link that an exit record stands for (see block.h). */
 static const struct insn **link_of(struct insn *edge)
@@ -182,8 +182,7 @@ static void unlink_out(struct block *b)
     }
 }
 
-/* --- forgetting ------------------------------------------------------------------------------------------
- */
+/* --- forgetting -------------------------------------------------------------------------------------- */
 
 static void leave_page(struct interp *in, struct block *b, gaddr page)
 {

@@ -4,7 +4,7 @@
 
 #include "interp/insn.h"
 
-/* --- tables ------------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------------------ */
 
 #define NATIVE JIT_NATIVE
 #define HELPER JIT_HELPER
@@ -77,7 +77,7 @@ static const bool has_modrm[SHAPE_SI + 1] = {
     [SHAPE_GEIB] = true, [SHAPE_M] = true,  [SHAPE_ES] = true,  [SHAPE_SE] = true,
 };
 
-/* --- the byte stream ---------------------------------------------------------------------------------- */
+/* --- the byte stream --------------------------------------------------------------------------------- */
 
 struct stream {
     const uint8_t *at, *end;
@@ -105,7 +105,7 @@ static uint32_t take_signed(struct stream *s, unsigned n)
     return v;
 }
 
-/* --- operands ------------------------------------------------------------------------------------------ */
+/* --- operands ---------------------------------------------------------------------------------------- */
 
 struct state {
     struct stream s;
@@ -302,7 +302,7 @@ static void operands_x87(struct insn *i, unsigned shape, unsigned st)
     if (shape == SHAPE_NONE) i->dst = 0;
 }
 
-/* --- the instruction ------------------------------------------------------------------------------------ */
+/* --- the instruction --------------------------------------------------------------------------------- */
 
 static void take_prefixes(struct state *d)
 {

@@ -60,9 +60,10 @@ static inline __attribute__((always_inline)) bool sign(unsigned cc, uint32_t r, 
 
 #define CONDITIONS(X, op, bits, name)                                                                        \
     X(op, bits, name, 2)                                                                                     \
-    X(op, bits, name, 3) X(op, bits, name, 4) X(op, bits, name, 5) X(op, bits, name, 6) X(op, bits, name, 7) \
-        X(op, bits, name, 8) X(op, bits, name, 9) X(op, bits, name, 12) X(op, bits, name, 13)                \
-            X(op, bits, name, 14) X(op, bits, name, 15)
+    X(op, bits, name, 3)                                                                                     \
+    X(op, bits, name, 4) X(op, bits, name, 5) X(op, bits, name, 6) X(op, bits, name, 7) X(op, bits, name, 8) \
+        X(op, bits, name, 9) X(op, bits, name, 12) X(op, bits, name, 13) X(op, bits, name, 14)               \
+            X(op, bits, name, 15)
 
 CONDITIONS(FORMS_OF, OP_CMP, 32, cmp)
 CONDITIONS(FORMS_OF, OP_CMP, 8, cmp)
@@ -85,10 +86,10 @@ CONDITIONS(FORMS_OF, OP_TEST, 8, test)
         BRANCH(sign(cc, r, bits));                                             \
     }
 
-#define RESULTS(op, name, form, get_b)                                                  \
-    RESULT_JUMP(op, 32, name, 4, form, get_b)                                           \
-    RESULT_JUMP(op, 32, name, 5, form, get_b) RESULT_JUMP(op, 32, name, 8, form, get_b) \
-        RESULT_JUMP(op, 32, name, 9, form, get_b)
+#define RESULTS(op, name, form, get_b)        \
+    RESULT_JUMP(op, 32, name, 4, form, get_b) \
+    RESULT_JUMP(op, 32, name, 5, form, get_b) \
+    RESULT_JUMP(op, 32, name, 8, form, get_b) RESULT_JUMP(op, 32, name, 9, form, get_b)
 
 RESULTS(OP_AND, and, rr, reg(cpu, i->src, 32))
 RESULTS(OP_AND, and, ri, i->imm)
@@ -101,8 +102,7 @@ RESULTS(OP_XOR, xor, rr, reg(cpu, i->src, 32))
 RESULTS(OP_DEC, dec, r, 0)
 RESULTS(OP_INC, inc, r, 0)
 
-/* --- choice -----------------------------------------------------------------------------------------------
- */
+/* --- choice ------------------------------------------------------------------------------------------ */
 
 enum { RR, RI, RM, MR, MI, COMPARE_FORMS };
 

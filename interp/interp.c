@@ -68,8 +68,7 @@ bool interp_host_fault_sig(struct cpu *cpu, const void *host_addr)
     siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
 }
 
-/* --- one record in the step engine ------------------------------------------------------------------------
- */
+/* --- one record in the step engine ------------------------------------------------------------------- */
 
 _Noreturn void step_fault(struct cpu *cpu, const struct insn *i, const struct mm_fault *f)
 {
@@ -95,11 +94,10 @@ static const struct insn *step_record(struct interp *in, struct cpu *cpu, const 
     return next;
 }
 
-/* A guest fault in the step engine: cpu->trap is set. */
-static enum exit_reason guest_fault(struct interp *in, struct cpu *cpu)
+/* Memory for a block could not be had: the guest is told in the only way there is. */
+static enum exit_reason no_memory(struct cpu *cpu)
 {
-    cpu->exit = EXIT_TRAP;
-    in->stats.exits[EXIT_TRAP]++;
+    cpu_trap(cpu, VEC_GP, 0);
     return EXIT_TRAP;
 }
 
@@ -108,14 +106,11 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu)
     sigjmp_buf recover, *outer = cpu->recover;
     if (sigsetjmp(recover, 0)) {
         cpu->recover = outer;
-        return guest_fault(in, cpu);
+        return EXIT_TRAP; /* a guest fault: cpu->trap is set */
     }
     block_reap(in);
     struct block *b = block_get(in, cpu->eip);
-    if (!b) {
-        cpu_trap(cpu, VEC_GP, 0);
-        return guest_fault(in, cpu);
-    }
+    if (!b) return no_memory(cpu);
     cpu->recover = &recover;
     const struct insn *next = step_record(in, cpu, b->rec);
     cpu->recover = outer;
@@ -126,8 +121,7 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu)
     return cpu->exit == EXIT_LOOKUP ? EXIT_STEP : cpu->exit;
 }
 
-/* --- running
- * ------------------------------------------------------------------------------------------------- */
+/* --- running ----------------------------------------------------------------------------------------- */
 
 /* TF: one instruction, then #DB (a trap: eip is the next instruction's). */
 static enum exit_reason run_traced(struct interp *in, struct cpu *cpu)
@@ -135,7 +129,6 @@ static enum exit_reason run_traced(struct interp *in, struct cpu *cpu)
     enum exit_reason why = interp_step(in, cpu);
     if (why != EXIT_STEP) return why;
     cpu_trap(cpu, VEC_DB, 0);
-    cpu->exit = EXIT_TRAP;
     return EXIT_TRAP;
 }
 
@@ -167,46 +160,43 @@ static void run_records(struct cpu *cpu, const struct insn *i)
         i = i->fn(cpu, i, cpu->base);
 }
 
+/* From record i, or from cpu->eip if it is NULL, until the run loop is needed. */
+static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct insn *i)
+{
+    for (;; i = NULL) {
+        if (!i && cpu->poll) return EXIT_POLL;
+        if (!i && cpu->flag_sys & FL_TF) return run_traced(in, cpu);
+        if (!i) i = look_up(in, cpu);
+        if (!i) return no_memory(cpu);
+        run_records(cpu, i);
+        if (cpu->exit != EXIT_LOOKUP) return cpu->exit;
+    }
+}
+
+/* After a host fault in record cpu->at. */
+static enum exit_reason retry(struct interp *in, struct cpu *cpu)
+{
+    in->stats.faults_retried++;
+    cpu->exit = EXIT_LOOKUP;
+    const struct insn *next = step_record(in, cpu, cpu->at);
+    if (!next && cpu->exit != EXIT_LOOKUP) return cpu->exit;
+    return run(in, cpu, next);
+}
+
 enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
 {
     sigjmp_buf recover, *outer = cpu->recover;
-    const struct insn *i = NULL;
+    enum exit_reason why;
     in->cpu = cpu;
-    int resumed = sigsetjmp(recover, 0);
-    if (resumed == RESUME_GUEST_FAULT) {
-        cpu->recover = outer;
-        return guest_fault(in, cpu);
-    }
-    cpu->recover = &recover;
-    if (resumed == RESUME_HOST_FAULT) {
-        in->stats.faults_retried++;
-        cpu->exit = EXIT_LOOKUP;
-        i = step_record(in, cpu, cpu->at);
-        if (!i) goto left;
-    }
-    for (;;) {
-        if (!i) {
-            if (cpu->poll) {
-                cpu->exit = EXIT_POLL;
-                break;
-            }
-            if (cpu->flag_sys & FL_TF) {
-                cpu->recover = outer;
-                return run_traced(in, cpu);
-            }
-            i = look_up(in, cpu);
-        }
-        if (!i) {
-            cpu_trap(cpu, VEC_GP, 0);
-            cpu->exit = EXIT_TRAP;
-            break;
-        }
-        run_records(cpu, i);
-        i = NULL;
-    left:
-        if (cpu->exit != EXIT_LOOKUP) break;
+    switch (sigsetjmp(recover, 0)) {
+    case 0:
+        cpu->recover = &recover;
+        why = run(in, cpu, NULL);
+        break;
+    case RESUME_HOST_FAULT: why = retry(in, cpu); break;
+    default: why = EXIT_TRAP; break; /* a guest fault in the step engine: cpu->trap is set */
     }
     cpu->recover = outer;
-    in->stats.exits[cpu->exit]++;
-    return cpu->exit;
+    in->stats.exits[why]++;
+    return why;
 }

@@ -29,8 +29,7 @@ handler_fn *sem_step(const struct insn *i)
     return step_groups[op_info[i->op].group](i, false);
 }
 
-/* --- flag liveness ----------------------------------------------------------------------------------------
- */
+/* --- flag liveness ----------------------------------------------------------------------------------- */
 
 /* May the record fault or trap? Then the guest can see all flags as they are before it. */
 static bool shows_flags(const struct insn *i)
@@ -88,8 +87,7 @@ void lower_block(struct interp *in, struct block *b)
     choose(b, FL_ARITH);
 }
 
-/* --- hot blocks --------------------------------------------------------------------------------------------
- */
+/* --- hot blocks -------------------------------------------------------------------------------------- */
 
 enum { OPTIMIZE_DEPTH = 8 };
 

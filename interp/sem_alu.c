@@ -82,7 +82,7 @@ WIDTHS(ONE_OPERAND, dec, OP_DEC)
 WIDTHS(ONE_OPERAND, neg, OP_NEG)
 WIDTHS(ONE_OPERAND, not, OP_NOT)
 
-/* --- exchange-and-add, compare-and-exchange ------------------------------------------------------------- */
+/* --- exchange-and-add, compare-and-exchange ---------------------------------------------------------- */
 
 #define EXCHANGES(bits)                                                              \
     HANDLER(xadd##bits##_rr)                                                         \
@@ -138,8 +138,7 @@ HANDLER(cmpxchg8b)
     NEXT;
 }
 
-/* --- choice -----------------------------------------------------------------------------------------------
- */
+/* --- choice ------------------------------------------------------------------------------------------ */
 
 enum { RR, RI, RM_X, RM_B, MR_X, MR_B, MI_X, MI_B, TWO_FORMS };
 

@@ -87,7 +87,7 @@ HANDLER(ret_imm)
     RETURN_TO(to);
 }
 
-/* --- counted loops: the counter is CX with a 16-bit address size ---------------------------------------- */
+/* --- counted loops: the counter is CX with a 16-bit address size ------------------------------------- */
 
 static inline uint32_t count_down(struct cpu *cpu, const struct insn *i)
 {

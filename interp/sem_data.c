@@ -178,8 +178,7 @@ HANDLER(xlat)
     X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
 ALL_CONDITIONS(CONDITIONAL)
 
-/* --- choice -----------------------------------------------------------------------------------------------
- */
+/* --- choice ------------------------------------------------------------------------------------------ */
 
 #define PICK(h) [h] = {cmov16_rr_##h, cmov16_rm_##h, cmov32_rr_##h, cmov32_rm_##h, set_r_##h, set_m_##h},
 static handler_fn *const conditional[16][6] = {ALL_CONDITIONS(PICK)};

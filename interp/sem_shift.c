@@ -107,10 +107,11 @@ static inline void set_flags(struct cpu *cpu, enum op op, struct shifted r, int 
         NEXT;                                                     \
     }
 
-#define SHIFT_WIDTHS(name, op)                                                                   \
-    SHIFT(name##8f, op, 8, true)                                                                 \
-    SHIFT(name##8n, op, 8, false) SHIFT(name##16f, op, 16, true) SHIFT(name##16n, op, 16, false) \
-        SHIFT(name##32f, op, 32, true) SHIFT(name##32n, op, 32, false)
+#define SHIFT_WIDTHS(name, op)                                                                    \
+    SHIFT(name##8f, op, 8, true)                                                                  \
+    SHIFT(name##8n, op, 8, false)                                                                 \
+    SHIFT(name##16f, op, 16, true) SHIFT(name##16n, op, 16, false) SHIFT(name##32f, op, 32, true) \
+        SHIFT(name##32n, op, 32, false)
 
 SHIFT_WIDTHS(rol, OP_ROL)
 SHIFT_WIDTHS(ror, OP_ROR)
@@ -120,7 +121,7 @@ SHIFT_WIDTHS(shl, OP_SHL)
 SHIFT_WIDTHS(shr, OP_SHR)
 SHIFT_WIDTHS(sar, OP_SAR)
 
-/* --- double shifts ------------------------------------------------------------------------------------- */
+/* --- double shifts ----------------------------------------------------------------------------------- */
 
 /* a:b shifted left or b:a right by 1 <= count <= 31. For 16 bits and counts above 16 the result is
  * undefined; CPUs shift the 48-bit a:b:a. */
@@ -175,8 +176,7 @@ DOUBLE_SHIFT(shld32_cl, true, 32, reg(cpu, 4 * ECX, 8))
 DOUBLE_SHIFT(shrd16_cl, false, 16, reg(cpu, 4 * ECX, 8))
 DOUBLE_SHIFT(shrd32_cl, false, 32, reg(cpu, 4 * ECX, 8))
 
-/* --- choice -----------------------------------------------------------------------------------------------
- */
+/* --- choice ------------------------------------------------------------------------------------------ */
 
 #define SHIFT_ROW(h)                   \
     {                                  \
