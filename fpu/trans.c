@@ -7,8 +7,9 @@
  * always. */
 static struct f80 rounded(struct wide w, bool exact, unsigned cw, unsigned *ex)
 {
-    *ex |= X87_PE;
-    return f80_round(w.sign, w.exp, (uint64_t)(w.m >> 64), (uint64_t)w.m | !exact, F80_FULL(cw), ex);
+    struct f80 r = f80_round(w.sign, w.exp, (uint64_t)(w.m >> 64), (uint64_t)w.m | !exact, F80_FULL(cw), ex);
+    *ex |= X87_PE | (f80_exp(r) == 0 ? X87_UE : 0);
+    return r;
 }
 
 static struct f80 with_sign(struct f80 a, bool sign)
