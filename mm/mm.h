@@ -35,7 +35,7 @@ enum guest_map_flags {
     GMAP_SHARED = 1, GMAP_PRIVATE = 2, GMAP_SHARED_VALIDATE = 3, GMAP_TYPE = 15, GMAP_FIXED = 0x10,
     GMAP_ANONYMOUS = 0x20, GMAP_GROWSDOWN = 0x100, GMAP_NORESERVE = 0x4000, GMAP_HUGETLB = 0x40000,
     GMAP_FIXED_NOREPLACE = 0x100000,
-    GMAP_LEGACY_MASK = 0xfc1ff97f, /* what MAP_SHARED_VALIDATE lets pass: all flags older than itself */
+    GMAP_LEGACY_MASK = 0x7c07f9f3, /* what MAP_SHARED_VALIDATE lets pass: all flags older than itself */
 };
 enum guest_prot { GPROT_SEM = 8, GPROT_GROWSDOWN = 0x01000000, GPROT_GROWSUP = 0x02000000 };
 enum guest_mremap_flags { GMREMAP_MAYMOVE = 1, GMREMAP_FIXED = 2, GMREMAP_DONTUNMAP = 4 };
