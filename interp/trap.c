@@ -35,6 +35,12 @@ static int x87_code(const struct x87 *x)
     return 0;
 }
 
+/* A fault, unlike a trap, pushes EFLAGS with RF set (SDM vol. 3, 17.3.1.1). */
+static void set_resume_flag(struct cpu *cpu, enum vector v)
+{
+    if (v != VEC_DB && v != VEC_BP && v != VEC_OF) cpu->flag_sys |= FL_RF;
+}
+
 void cpu_trap(struct cpu *cpu, enum vector v, uint32_t err)
 {
     struct trap t = {.vector = v, .err = err, .signo = X86_SIGSEGV, .code = X86_SI_KERNEL};
@@ -69,13 +75,16 @@ void cpu_trap(struct cpu *cpu, enum vector v, uint32_t err)
     default: break;
     }
     cpu->trap = t;
+    set_resume_flag(cpu, v);
 }
 
 void cpu_trap_fault(struct cpu *cpu, const struct mm_fault *f)
 {
     enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4 };
-    uint32_t err = PF_USER | (f->write ? PF_WRITE : 0) | (f->present && !f->bus ? PF_PRESENT : 0);
+    bool present = f->present && !f->bus && mm_page_prot(cpu->mm, f->addr) > 0; /* PROT_NONE is not present */
+    uint32_t err = PF_USER | (f->write ? PF_WRITE : 0) | (present ? PF_PRESENT : 0);
     cpu->trap = (struct trap){.vector = VEC_PF, .err = err, .addr = f->addr, .fault_addr = f->addr};
     cpu->trap.signo = f->bus ? X86_SIGBUS : X86_SIGSEGV;
     cpu->trap.code = f->bus ? X86_BUS_ADRERR : f->present ? X86_SEGV_ACCERR : X86_SEGV_MAPERR;
+    set_resume_flag(cpu, VEC_PF);
 }
