@@ -171,6 +171,7 @@ static_assert(sizeof(struct guest_siginfo) == 128, "siginfo of i386");
 /* sigaction.sa_flags */
 enum {
     G_SA_NOCLDSTOP = 1,
+    G_SA_EXPOSE_TAGBITS = 0x800,
     G_SA_NOCLDWAIT = 2,
     G_SA_SIGINFO = 4,
     G_SA_RESTORER = 0x04000000,

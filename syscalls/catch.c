@@ -57,9 +57,9 @@ static void start_kick(struct sys *s)
     timer_settime(kick_timer, 0, &every, NULL);
 }
 
-static bool is_kick(int signo, const siginfo_t *info)
+bool catch_is_kick(const siginfo_t *info)
 {
-    return signo == KICK_SIGNAL && info->si_code == SI_TIMER && info->si_value.sival_ptr == &kick_timer;
+    return info->si_signo == KICK_SIGNAL && info->si_code == SI_TIMER && info->si_value.sival_ptr == &kick_timer;
 }
 
 void catch_requeue(int g, const siginfo_t *info)
@@ -103,7 +103,7 @@ void catch_stop_kick(struct sys *s)
 
 void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info, void *ucontext)
 {
-    if (is_kick(signo, info)) return;
+    if (catch_is_kick(info)) return;
     int g = signo_to_guest(signo);
     if (!g) return;
     bool blocked = s->mask & sigbit(g);

@@ -1,7 +1,6 @@
 /* Delivering signals to the guest at an instruction boundary: which one is next, handler or default action,
  * and what becomes of an interrupted system call. The bytes of a frame are frame.c's. */
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "syscalls/sys.h"
@@ -42,14 +41,8 @@ static void resolve_restart(struct sys *s, struct cpu *cpu, long result, const s
     cpu->eip -= 2;
 }
 
-static enum sys_outcome killed(struct sys *s, int g, int *status)
+static enum sys_outcome killed(int g, int *status)
 {
-    struct rlimit none;
-    if (!getrlimit(RLIMIT_CORE, &none)) {
-        none.rlim_cur = 0; /* a core of tierrun would tell nothing of the guest */
-        setrlimit(RLIMIT_CORE, &none);
-    }
-    (void)s;
     *status = signo_to_host(g);
     return SYS_KILLED;
 }
@@ -76,7 +69,7 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
     bool refused = (s->mask & sigbit(g)) || s->action[g].handler <= G_SIG_IGN;
     strace_signal(s, g, info);
     if (!refused && run_handler(s, cpu, g, info)) return SYS_RESUME;
-    if (g == G_SIGSEGV || refused) return killed(s, g, status);
+    if (g == G_SIGSEGV || refused) return killed(g, status);
     /* No room for the frame: that is itself a SIGSEGV (force_sigsegv). */
     siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
     return force(s, cpu, G_SIGSEGV, &segv, status);
@@ -105,7 +98,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
         bool ignored = signal_is_ignored(s, g);
         if (!ignored && a->handler == G_SIG_DFL && !act_by_default(s, g, &info)) {
             strace_signal(s, g, &info);
-            return killed(s, g, status);
+            return killed(g, status);
         }
         if (ignored || a->handler == G_SIG_DFL) {
             signal_set_mask(s, s->mask);
@@ -116,7 +109,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
         restarting = false;
         if (!run_handler(s, cpu, g, &info)) {
             siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
-            return g == G_SIGSEGV ? killed(s, g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
+            return g == G_SIGSEGV ? killed(g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
         }
     }
     if (restarting) resolve_restart(s, cpu, result, NULL);

@@ -8,8 +8,19 @@
 
 #include "syscalls/sys.h"
 
+/* The C library says O_LARGEFILE is 0 on a 64-bit host, but the kernel sets it in every open file: it is the bit
+ * that a directory's flags have beyond those asked for. */
+static int find_largefile_bit(void)
+{
+    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    if (fd >= 0) close(fd);
+    return flags & ~(O_ACCMODE | O_DIRECTORY);
+}
+
 void fd_init(struct sys *s)
 {
+    s->host_largefile = find_largefile_bit();
     struct rlimit r;
     if (getrlimit(RLIMIT_NOFILE, &r)) r.rlim_cur = r.rlim_max = 1024;
     s->nofile = r.rlim_cur;
@@ -24,7 +35,8 @@ void fd_init(struct sys *s)
 
 int fd_usable(const struct sys *s, uint32_t fd)
 {
-    return (int)fd >= s->fd_base && (int)fd < s->fd_base + RESERVED_FDS ? -1 : (int)fd;
+    bool reserved = (int)fd >= s->fd_base && (int)fd < s->fd_base + RESERVED_FDS;
+    return reserved || mm_owns_fd(s->mm, (int)fd) ? -1 : (int)fd;
 }
 
 long fd_result(struct call *c, long fd)
@@ -36,7 +48,7 @@ long fd_result(struct call *c, long fd)
     return -G_EMFILE;
 }
 
-int fd_hide(struct sys *s, int fd)
+int sys_hide_fd(struct sys *s, int fd)
 {
     int high = fcntl(fd, F_DUPFD_CLOEXEC, s->fd_base);
     if (high < 0) return -1;
@@ -44,7 +56,10 @@ int fd_hide(struct sys *s, int fd)
     return high;
 }
 
-int sys_hide_fd(struct sys *s, int fd)
+void fd_before_exec(struct sys *s, bool failed)
 {
-    return fd_hide(s, fd);
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r)) return;
+    r.rlim_cur = failed ? (rlim_t)s->fd_base + RESERVED_FDS : s->nofile;
+    setrlimit(RLIMIT_NOFILE, &r);
 }

@@ -12,7 +12,14 @@
 #include "syscalls/proc.h"
 #include "syscalls/sys.h"
 
-enum { G_O_PATH = 010000000, G_AT_SYMLINK_NOFOLLOW = 0x100, G_AT_EMPTY_PATH = 0x1000 };
+enum { G_O_PATH = 010000000, G_O_LARGEFILE = 0100000, G_AT_SYMLINK_NOFOLLOW = 0x100, G_AT_EMPTY_PATH = 0x1000 };
+
+/* Without O_LARGEFILE, a file that off_t cannot measure is not opened (generic_file_open). */
+static bool is_large(int fd)
+{
+    struct stat st;
+    return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > INT32_MAX;
+}
 
 static long open_at(struct call *c, int dir, gaddr path, uint32_t flags, uint32_t mode)
 {
@@ -26,6 +33,10 @@ static long open_at(struct call *c, int dir, gaddr path, uint32_t flags, uint32_
     }
     long a[6] = {dir, (long)p, host_flags, mode};
     r = sys_wait(c, RESTART_SYS, SYS_openat, a);
+    if (r >= 0 && !(flags & (G_O_LARGEFILE | G_O_PATH)) && is_large((int)r)) {
+        close((int)r);
+        return -G_EOVERFLOW;
+    }
     return r < 0 ? r : fd_result(c, r);
 }
 

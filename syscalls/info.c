@@ -108,12 +108,14 @@ long call_getcpu(struct call *c)
     return c->arg[1] ? mm_write(c->mm, c->arg[1], &node, 4) : 0;
 }
 
-/* What a 32-bit task may set is remembered, not done: the host process stays as it is. */
+/* What a 32-bit task may set is remembered; the host process stays as it is. */
 long call_personality(struct call *c)
 {
     enum { QUERY = -1 };
     uint32_t old = c->s->personality;
-    if (c->arg[0] != (uint32_t)QUERY) c->s->personality = c->arg[0];
+    if (c->arg[0] == (uint32_t)QUERY) return old;
+    c->s->personality = c->arg[0];
+    mm_set_read_implies_exec(c->mm, c->arg[0] & READ_IMPLIES_EXEC);
     return old;
 }
 

@@ -33,6 +33,7 @@ static long set_limit(struct sys *s, pid_t pid, uint32_t what, const struct rlim
     }
     if (prlimit(pid, (__rlimit_resource_t)host, &h, NULL)) return sys_result(-1);
     if (own && host == RLIMIT_NOFILE) s->nofile = r->rlim_cur;
+    if (own && host == RLIMIT_STACK) mm_set_stack_limit(s->mm, r->rlim_cur);
     return 0;
 }
 

@@ -60,7 +60,7 @@ static long fork_guest(struct call *c, bool vfork)
     int ends[2] = {-1, -1};
     if (vfork && pipe2(ends, O_CLOEXEC)) return -errno_to_guest(errno);
     for (int i = 0; vfork && i < 2; i++) {
-        int high = fd_hide(c->s, ends[i]);
+        int high = sys_hide_fd(c->s, ends[i]);
         if (high >= 0) ends[i] = high;
     }
     flush_logs(c->s);

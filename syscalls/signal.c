@@ -80,15 +80,23 @@ void signal_suspend_with(struct call *c, uint64_t mask)
 }
 
 /* execve keeps the mask and what is ignored; handlers become defaults by the host's own rule. */
-void signal_before_exec(struct sys *s)
+static const int always_caught[2] = {G_SIGSEGV, G_SIGBUS};
+
+void signal_before_exec(struct sys *s, struct sigaction old[2])
 {
-    static const int always_caught[] = {G_SIGSEGV, G_SIGBUS};
-    for (unsigned i = 0; i < sizeof always_caught / sizeof *always_caught; i++) {
+    for (int i = 0; i < 2; i++) {
         int g = always_caught[i];
         struct sigaction sa = {.sa_handler = s->action[g].handler == G_SIG_IGN ? SIG_IGN : SIG_DFL};
-        sigaction(signo_to_host(g), &sa, NULL);
+        sigaction(signo_to_host(g), &sa, &old[i]);
     }
     set_host_mask(s->mask);
+}
+
+void signal_exec_failed(struct sys *s, const struct sigaction old[2])
+{
+    set_host_mask(signal_host_mask_of(s->mask));
+    for (int i = 0; i < 2; i++)
+        sigaction(signo_to_host(always_caught[i]), &old[i], NULL);
 }
 
 long signal_get_mask(struct call *c, gaddr set, uint32_t size, uint64_t *mask)

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "syscalls/ioctl.h"
 #include "syscalls/table.h"
 
 enum { SHOWN_BYTES = 32 };
@@ -116,8 +117,11 @@ static void print_number(enum arg_kind kind, uint32_t v, FILE *out)
     case A_HEX: fprintf(out, "%#x", v); break;
     case A_OCT: fprintf(out, v ? "0%o" : "000", v); break;
     case A_UINT: fprintf(out, "%u", v); break;
-    case A_PTR:
-    case A_IOCTL: fprintf(out, v || kind == A_IOCTL ? "%#x" : "NULL", v); break;
+    case A_PTR: fprintf(out, v ? "%#x" : "NULL", v); break;
+    case A_IOCTL:
+        if (ioctl_name(v)) fputs(ioctl_name(v), out);
+        else fprintf(out, "%#x", v);
+        break;
     case A_SIG: fputs(signo_name((int)v, name), out); break;
     case A_DIRFD:
         if ((int)v == -100)

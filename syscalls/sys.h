@@ -69,9 +69,9 @@ struct sys {
 
     /* descriptors and limits: fd.c, limits.c */
     int fd_base;                /* first of RESERVED_FDS descriptors that the guest cannot reach */
-    uint64_t nofile, core_soft; /* the guest's view of these soft limits */
+    uint64_t nofile; /* the guest's soft limit */
+    int host_largefile; /* the host kernel's O_LARGEFILE */
 
-    uint32_t umask_unused;
     uint32_t robust_list, personality;
     void *nowhere; /* a page that always faults: stands for guest addresses that are not accessible */
     uint64_t calls;
@@ -110,9 +110,9 @@ long sys_wait(struct call *c, int on_signal, long nr, const long args[6]);
 
 /* --- fd.c ----------------------------------------------------------------------------------------------- */
 void fd_init(struct sys *s);
-int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for a reserved one */
+int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for one that is tierrun's */
+void fd_before_exec(struct sys *s, bool failed);       /* the guest's own limit, or back again */
 long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFILE above the guest's limit */
-int fd_hide(struct sys *s, int fd); /* moves it to a reserved number; -1 if there is none */
 
 /* --- path.c ----------------------------------------------------------------------------------------------
  */
@@ -154,12 +154,14 @@ void signal_init(struct sys *s);
 void signal_set_mask(struct sys *s, uint64_t mask); /* the guest's mask, mirrored to the host's */
 uint64_t signal_host_mask_of(uint64_t guest_mask);  /* without the signals that tierrun itself needs */
 void signal_fix_host(struct sys *s, int signo);     /* host disposition from the guest's */
-void signal_before_exec(struct sys *s);             /* ignored signals and the full mask */
+void signal_before_exec(struct sys *s, struct sigaction old[2]);
+void signal_exec_failed(struct sys *s, const struct sigaction old[2]);             /* ignored signals and the full mask */
 bool signal_pending(const struct sys *s);           /* something that sys_deliver would take */
 bool signal_is_ignored(const struct sys *s, int signo);
 MUST_CHECK long signal_get_mask(struct call *c, gaddr set, uint32_t size, uint64_t *mask);
 void signal_suspend_with(struct call *c, uint64_t mask); /* a mask for this call only */
 void catch_stop_kick(struct sys *s);
+bool catch_is_kick(const siginfo_t *info);
 void catch_forked(struct sys *s);
 void catch_requeue(int guest_signo, const siginfo_t *info); /* back to the kernel, while it is blocked */
 
@@ -177,10 +179,6 @@ long frame_altstack_flags(const struct sys *s, uint32_t sp);
 /* --- segments: tls.c
  * ---------------------------------------------------------------------------------------- */
 MUST_CHECK long tls_set_area(struct call *c, gaddr desc, bool allocate);
-
-/* --- exec.c, process.c
- * --------------------------------------------------------------------------------------- */
-long exec_guest(struct call *c, const char *path, const char *shown, char **argv, char **envp);
 
 /* --- strace.c
  * ------------------------------------------------------------------------------------------------- */

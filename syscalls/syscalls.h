@@ -21,13 +21,14 @@ struct sys_options {
     const struct mm_image *img;
 };
 
+/* Call it before any host handler is installed: what is ignored now is what the guest inherits as ignored. */
 struct sys *sys_new(struct mm *mm, const struct sys_options *opt);
 void sys_free(struct sys *s);
 
 enum sys_outcome {
     SYS_RESUME, /* go on at cpu->eip */
     SYS_EXIT,   /* the guest has exited: *status is its exit code (0..255) */
-    SYS_KILLED, /* the guest dies by signal *status (default action; core or not is the host's affair) */
+    SYS_KILLED, /* the guest dies by signal *status, the host's number (default action, core or not) */
 };
 
 /* Executes the system call that cpu's registers describe (int 0x80 convention); result in EAX.
@@ -48,12 +49,12 @@ void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginf
 typedef void sys_set_host_signal(int signo, bool handler, bool ignore);
 void sys_on_disposition(struct sys *s, sys_set_host_signal *fn);
 
+/* Moves a descriptor of tierrun's own (a log, say) to a number that the guest cannot reach and closes the old
+ * one. The new number, or -1: then the old one is as it was. */
+int sys_hide_fd(struct sys *s, int fd);
+
 /* The last system calls for a crash report, newest last; writes at most n lines. */
 void sys_print_recent(struct sys *s, FILE *out, int n);
-
-/* Moves one of tierrun's own descriptors to a number that the guest cannot reach; -1 if there is none left.
- */
-int sys_hide_fd(struct sys *s, int fd);
 
 /* Counts for --stats. */
 uint64_t sys_calls_made(const struct sys *s);

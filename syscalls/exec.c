@@ -1,0 +1,216 @@
+/* execve: the guest's next program runs in a new tierrun, started by the host's execve with our own options before
+ * the program's name. What the new tierrun would refuse must be refused here, while the caller still exists. */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "syscalls/sys.h"
+
+enum { SCRIPT_DEPTH = 5, MAX_ARG_STRLEN = 131072, MAX_ARG_STRINGS = 0x10000 };
+enum kind { GUEST = 1, FOREIGN }; /* results of check(), beside negative errnos */
+
+/* --- What the file is ------------------------------------------------------------------------------------ */
+
+static long check_file(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st)) return sys_result(-1);
+    if (!S_ISREG(st.st_mode)) return -G_EACCES;
+    return sys_result(faccessat(AT_FDCWD, path, X_OK, AT_EACCESS));
+}
+
+/* A dynamically linked program needs its loader. */
+static long check_interp(struct sys *s, int fd, const Elf32_Ehdr *e)
+{
+    Elf32_Phdr p;
+    for (unsigned i = 0; i < e->e_phnum; i++) {
+        if (pread(fd, &p, sizeof p, (off_t)(e->e_phoff + i * sizeof p)) != sizeof p) return -G_ENOEXEC;
+        if (p.p_type != PT_INTERP) continue;
+        char name[PATH_MAX], host[PATH_MAX];
+        if (p.p_filesz < 2 || p.p_filesz > sizeof name) return -G_ENOEXEC;
+        if (pread(fd, name, p.p_filesz, p.p_offset) != (ssize_t)p.p_filesz) return -G_ENOEXEC;
+        if (name[p.p_filesz - 1]) return -G_ENOEXEC;
+        mm_sysroot_path(s->opt.sysroot, name, host, sizeof host);
+        return check_file(host);
+    }
+    return 0;
+}
+
+static long check_elf(struct sys *s, int fd)
+{
+    Elf32_Ehdr e;
+    ssize_t n = pread(fd, &e, sizeof e, 0);
+    if (n < 0) return sys_result(-1);
+    if (n < (ssize_t)sizeof e || memcmp(e.e_ident, ELFMAG, SELFMAG)) return -G_ENOEXEC;
+    if (e.e_ident[EI_CLASS] != ELFCLASS32 || e.e_machine != EM_386) return FOREIGN;
+    if ((e.e_type != ET_EXEC && e.e_type != ET_DYN) || e.e_phentsize != sizeof(Elf32_Phdr)) return -G_ENOEXEC;
+    long r = check_interp(s, fd, &e);
+    return r ? r : GUEST;
+}
+
+/* Follows #! lines to the program that will run. */
+static long check(struct sys *s, const char *path)
+{
+    char p[PATH_MAX];
+    struct mm_script line;
+    snprintf(p, sizeof p, "%s", path);
+    for (int depth = 0; depth <= SCRIPT_DEPTH; depth++) {
+        long r = check_file(p);
+        if (r) return r;
+        int script = mm_script(p, &line);
+        if (script < 0) return script;
+        if (script) {
+            mm_sysroot_path(s->opt.sysroot, line.interp, p, sizeof p);
+            continue;
+        }
+        int fd = open(p, O_RDONLY | O_CLOEXEC);
+        if (fd < 0) return sys_result(-1);
+        r = check_elf(s, fd);
+        close(fd);
+        return r;
+    }
+    return -G_ELOOP;
+}
+
+/* --- Argument lists ---------------------------------------------------------------------------------------- */
+
+static void free_list(char **list)
+{
+    for (char **p = list; p && *p; p++)
+        free(*p);
+    free(list);
+}
+
+/* Copies a guest array of strings; `list` is NULL-terminated whatever happens. A null array is an empty one. */
+static long get_list(struct call *c, gaddr array, char ***list)
+{
+    uint32_t room = 64, n = 0, p = 0;
+    char *text = malloc(MAX_ARG_STRLEN);
+    char **v = calloc(room + 1, sizeof *v);
+    long r = v && text ? 0 : -G_ENOMEM;
+    while (!r && array && n < MAX_ARG_STRINGS) {
+        if (mm_read(c->mm, array + 4 * n, &p, 4)) r = -G_EFAULT;
+        if (r || !p) break;
+        long len = mm_read_string(c->mm, p, text, MAX_ARG_STRLEN);
+        if (len < 0) r = len == -G_ENAMETOOLONG ? -G_E2BIG : len;
+        else if (!(v[n++] = strdup(text))) r = -G_ENOMEM;
+        if (!r && n == room) {
+            char **more = realloc(v, (2 * room + 1) * sizeof *v);
+            if (!more) r = -G_ENOMEM;
+            else v = more, memset(v + room, 0, (room + 1) * sizeof *v), room *= 2;
+        }
+    }
+    if (n == MAX_ARG_STRINGS) r = -G_E2BIG;
+    free(text);
+    *list = v;
+    return r;
+}
+
+static size_t length(char **list)
+{
+    size_t n = 0;
+    while (list[n])
+        n++;
+    return n;
+}
+
+/* tierrun OPTIONS -0=ARGV0 PATH ARGS…; a path that looks like an option gets its directory. */
+static char **command(struct sys *s, const char *path, char **argv)
+{
+    size_t self = length(s->opt.self), args = length(argv);
+    char **v = calloc(self + args + 4, sizeof *v), *zero = NULL, *name = NULL;
+    if (!v || asprintf(&zero, "-0=%s", args ? argv[0] : "") < 0 ||
+        asprintf(&name, *path == '-' ? "./%s" : "%s", path) < 0) {
+        free(zero);
+        free(v);
+        return NULL;
+    }
+    memcpy(v, s->opt.self, self * sizeof *v);
+    v[self] = zero;
+    v[self + 1] = name;
+    for (size_t i = 1; i < args; i++)
+        v[self + 1 + i] = argv[i];
+    return v;
+}
+
+/* --- Running it -------------------------------------------------------------------------------------------- */
+
+/* Returns only with an error. `path` is the guest's name for the program, `host` where it is. */
+static long replace(struct call *c, const char *path, const char *host, char **argv, char **envp)
+{
+    struct sys *s = c->s;
+    struct sigaction old[2];
+    long kind = check(s, host);
+    if (kind < 0) return kind;
+    if (kind == FOREIGN && !s->opt.foreign_ok) return -G_ENOEXEC;
+    char *empty[] = {"", NULL};
+    char **v = kind == FOREIGN ? (argv[0] ? argv : empty) : command(s, path, argv);
+    if (!v) return -G_ENOMEM;
+    signal_before_exec(s, old);
+    fd_before_exec(s, false);
+    execve(kind == FOREIGN ? host : v[0], v, envp);
+    long r = -errno_to_guest(errno);
+    fd_before_exec(s, true);
+    signal_exec_failed(s, old);
+    if (kind == GUEST) {
+        size_t self = length(s->opt.self);
+        free(v[self]);
+        free(v[self + 1]);
+        free(v);
+    }
+    return r;
+}
+
+static long exec(struct call *c, const char *path, const char *host, gaddr args, gaddr env)
+{
+    char **argv = NULL, **envp = NULL;
+    long r = check(c->s, host);
+    if (r > 0) r = get_list(c, args, &argv);
+    if (!r) r = get_list(c, env, &envp);
+    if (!r) r = replace(c, path, host, argv, envp);
+    free_list(argv);
+    free_list(envp);
+    return r;
+}
+
+/* The name that the new tierrun looks up under the sysroot as the guest did; /proc/self/exe would be itself. */
+static const char *shown(const struct call *c, const char *path)
+{
+    return path_is_proc_self(path, "exe") ? c->s->exe : path;
+}
+
+long call_execve(struct call *c)
+{
+    char path[PATH_MAX], host[PATH_MAX];
+    long r = path_arg(c, c->arg[0], PATH_FOLLOW, host);
+    if (!r) r = mm_read_string(c->mm, c->arg[0], path, sizeof path);
+    return r < 0 ? r : exec(c, shown(c, path), host, c->arg[1], c->arg[2]);
+}
+
+/* A descriptor's file has a name only through /proc; it must survive the exec to be opened there. */
+long call_execveat(struct call *c)
+{
+    enum { NOFOLLOW = 0x100, EMPTY_PATH = 0x1000 };
+    char path[PATH_MAX], host[PATH_MAX];
+    int dir = (int)c->arg[0];
+    if (c->arg[4] & ~(uint32_t)(NOFOLLOW | EMPTY_PATH)) return -G_EINVAL;
+    long r = path_arg(c, c->arg[1], PATH_FOLLOW, host);
+    if (!r) r = mm_read_string(c->mm, c->arg[1], path, sizeof path);
+    if (r < 0) return r;
+    if (!*path && !(c->arg[4] & EMPTY_PATH)) return -G_ENOENT;
+    if (*path == '/' || dir == AT_FDCWD) return exec(c, shown(c, path), host, c->arg[2], c->arg[3]);
+    int flags = fcntl(dir, F_GETFD);
+    if (flags < 0) return sys_result(-1);
+    snprintf(host, sizeof host, *path ? "/proc/self/fd/%d/%s" : "/proc/self/fd/%d%s", dir, path);
+    struct stat st;
+    if ((c->arg[4] & NOFOLLOW) && !lstat(host, &st) && S_ISLNK(st.st_mode) && *path) return -G_ELOOP;
+    fcntl(dir, F_SETFD, 0);
+    r = exec(c, host, host, c->arg[2], c->arg[3]);
+    fcntl(dir, F_SETFD, flags);
+    return r;
+}
