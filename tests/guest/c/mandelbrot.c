@@ -17,7 +17,8 @@ enum { WIDTH = 60, HEIGHT = 24, LIMIT = 60 };
     }
 typedef long double extended;
 SET(float)
-SET(double) SET(extended)
+SET(double)
+SET(extended)
 
     static int set_fixed(int32_t x, int32_t y)
 {
