@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fpu/fast.h"
 #include "interp/sem.h"
 
 /* Waiting instructions first deliver an unmasked exception that waits (SDM vol. 1, 8.7). */
@@ -56,8 +57,25 @@ static inline gaddr operand_address(const struct cpu *cpu, const struct insn *i)
     return i->form == FORM_M ? address_sib(cpu, i) : 0;
 }
 
+/* What needs a buffer is not part of its handler: a local whose address is taken would keep the handler
+ * from ending in a tail call. */
+#define NOINLINE static __attribute__((noinline))
+#define INLINE   static inline __attribute__((always_inline))
+
+/* The whole instruction by the common case of fpu/fast.h, if `quickly` holds; else by handler `otherwise`. */
+#define X87_FAST(name, otherwise, ...)      \
+    HANDLER(name)                           \
+    {                                       \
+        struct x87 *x = &cpu->x87;          \
+        if (UNLIKELY(!(__VA_ARGS__))) {     \
+            return otherwise(cpu, i, base); \
+        }                                   \
+        x->fip = i->eip;                    \
+        NEXT;                               \
+    }
+
 #define X87_OP(name, ...)                      \
-    HANDLER(name)                              \
+    __attribute__((noinline)) HANDLER(name)    \
     {                                          \
         WAIT;                                  \
         struct x87 *x = &cpu->x87;             \
@@ -66,26 +84,70 @@ static inline gaddr operand_address(const struct cpu *cpu, const struct insn *i)
         NEXT;                                  \
     }
 
-/* --- arithmetic and comparison ---------------------------------------------------------------------------
+/* --- arithmetic --------------------------------------------------------------------------------------------
  */
 
-#define ARITH(name, op)                                        \
-    X87_OP(name##_st, x87_arith(x, op, i->dst, i->src, false)) \
-    X87_OP(name##_pop, x87_arith(x, op, i->dst, i->src, true)) \
-    ARITH_MEM(name, op, f32, X87_F32)                          \
-    ARITH_MEM(name, op, f64, X87_F64) ARITH_MEM(name, op, i16, X87_I16) ARITH_MEM(name, op, i32, X87_I32)
-#define ARITH_MEM(name, op, suffix, type)  \
-    X87_OP(name##_##suffix, {              \
-        uint8_t bytes[X87_OPERAND_MAX];    \
-        operand(ctx, type, bytes);         \
-        x87_arith_mem(x, op, type, bytes); \
-    })
+/* With 53 bits of precision the common case is here, one call away. */
+NOINLINE void arith_st(struct x87 *x, enum x87_op op, unsigned dst, unsigned src, bool pop)
+{
+    if (!fast_cw(x, FAST_CW_53) || !fast_arith(x, op, dst, src, pop, FAST_DROP_53))
+        x87_arith(x, op, dst, src, pop);
+}
+
+NOINLINE void arith_mem(CTX, enum x87_op op, enum x87_type type)
+{
+    uint8_t bytes[X87_OPERAND_MAX];
+    operand(ctx, type, bytes);
+    x87_arith_mem(&cpu->x87, op, type, bytes);
+}
+
+NOINLINE void arith_f64(CTX, enum x87_op op)
+{
+    bool ok;
+    struct x87 *x = &cpu->x87;
+    struct f80 v = fast_from_f64(load64(ctx, address_sib(cpu, i)), &ok);
+    if (!fast_cw(x, FAST_CW_53) || !fast_arith_value(x, op, v, ok, FAST_DROP_53)) arith_mem(ctx, op, X87_F64);
+}
+
+INLINE bool quick_f64(CTX, struct x87 *x, enum x87_op op)
+{
+    bool ok;
+    struct f80 v = fast_from_f64(load64(ctx, address_sib(cpu, i)), &ok);
+    return fast_cw(x, FAST_CW_64) && fast_arith_value(x, op, v, ok, FAST_DROP_64);
+}
+
+INLINE bool quick_f32(CTX, struct x87 *x, enum x87_op op)
+{
+    bool ok;
+    struct f80 v = fast_from_f32(load(ctx, address_sib(cpu, i), 32), &ok);
+    return fast_cw(x, FAST_CW_64) && fast_arith_value(x, op, v, ok, FAST_DROP_64);
+}
+
+INLINE bool quick_st(struct x87 *x, const struct insn *i, enum x87_op op, bool pop)
+{
+    return fast_cw(x, FAST_CW_64) && fast_arith(x, op, i->dst, i->src, pop, FAST_DROP_64);
+}
+
+#define ARITH(name, op)                                            \
+    X87_OP(name##_st_any, arith_st(x, op, i->dst, i->src, false))  \
+    X87_OP(name##_pop_any, arith_st(x, op, i->dst, i->src, true))  \
+    X87_OP(name##_f32_any, (void)x; arith_mem(ctx, op, X87_F32))   \
+    X87_OP(name##_f64_any, (void)x; arith_f64(ctx, op))            \
+    X87_OP(name##_i16, (void)x; arith_mem(ctx, op, X87_I16))       \
+    X87_OP(name##_i32, (void)x; arith_mem(ctx, op, X87_I32))       \
+    X87_FAST(name##_st, name##_st_any, quick_st(x, i, op, false))  \
+    X87_FAST(name##_pop, name##_pop_any, quick_st(x, i, op, true)) \
+    X87_FAST(name##_f32, name##_f32_any, quick_f32(ctx, x, op))    \
+    X87_FAST(name##_f64, name##_f64_any, quick_f64(ctx, x, op))
 ARITH(fadd, X87_ADD)
 ARITH(fmul, X87_MUL)
 ARITH(fsub, X87_SUB)
 ARITH(fsubr, X87_SUBR)
 ARITH(fdiv, X87_DIV)
 ARITH(fdivr, X87_DIVR)
+
+/* --- comparison -------------------------------------------------------------------------------------------
+ */
 
 /* What the record's size says about its memory operand. */
 static inline enum x87_type type_of(const struct insn *i)
@@ -95,38 +157,75 @@ static inline enum x87_type type_of(const struct insn *i)
     return types[i->size];
 }
 
-static inline bool pops(const struct insn *i)
+INLINE bool pops(const struct insn *i)
 {
     return i->op == OP_FCOMP || i->op == OP_FICOMP || i->op == OP_FUCOMP || i->op == OP_FCOMIP ||
            i->op == OP_FUCOMIP || i->op == OP_FSTP || i->op == OP_FISTP || i->op == OP_FBSTP;
 }
 
-X87_OP(fcom_m, {
+NOINLINE void compare_mem(CTX)
+{
     uint8_t bytes[X87_OPERAND_MAX];
     operand(ctx, type_of(i), bytes);
-    x87_fcom_mem(x, type_of(i), bytes, pops(i));
-})
-X87_OP(fcom_st, x87_fcom(x, i->src, false, pops(i)))
-X87_OP(fucom_st, x87_fcom(x, i->src, true, pops(i)))
-X87_OP(fcompp, x87_fcom(x, 1, false, 2))
-X87_OP(fucompp, x87_fcom(x, 1, true, 2))
-X87_OP(fcomi, flags_set(cpu, x87_fcomi(x, i->src, false, pops(i))))
-X87_OP(fucomi, flags_set(cpu, x87_fcomi(x, i->src, true, pops(i))))
+    x87_fcom_mem(&cpu->x87, type_of(i), bytes, pops(i));
+}
+
+INLINE bool quick_fcom_f64(CTX, struct x87 *x)
+{
+    bool ok;
+    uint64_t v = load64(ctx, address_sib(cpu, i));
+    struct f80 b = fast_from_f64(v, &ok);
+    return fast_fcom_value(x, b, ok, pops(i));
+}
+
+INLINE bool quick_fcomi(struct cpu *cpu, const struct insn *i)
+{
+    int flags = fast_fcomi(&cpu->x87, i->src, pops(i));
+    if (flags < 0) return false;
+    flags_set(cpu, (uint32_t)flags);
+    return true;
+}
+
+X87_OP(fcom_m, (void)x; compare_mem(ctx))
+X87_OP(fcom_st_any, x87_fcom(x, i->src, false, pops(i)))
+X87_OP(fucom_st_any, x87_fcom(x, i->src, true, pops(i)))
+X87_OP(fcompp_any, x87_fcom(x, 1, false, 2))
+X87_OP(fucompp_any, x87_fcom(x, 1, true, 2))
+X87_OP(fcomi_any, flags_set(cpu, x87_fcomi(x, i->src, false, pops(i))))
+X87_OP(fucomi_any, flags_set(cpu, x87_fcomi(x, i->src, true, pops(i))))
+X87_OP(ftst_any, x87_ftst(x))
+X87_FAST(fcom_f64, fcom_m, quick_fcom_f64(ctx, x))
+X87_FAST(fcom_st, fcom_st_any, fast_fcom(x, i->src, pops(i)))
+X87_FAST(fucom_st, fucom_st_any, fast_fcom(x, i->src, pops(i)))
+X87_FAST(fcompp, fcompp_any, fast_fcom(x, 1, 2))
+X87_FAST(fucompp, fucompp_any, fast_fcom(x, 1, 2))
+X87_FAST(fcomi, fcomi_any, (void)x, quick_fcomi(cpu, i))
+X87_FAST(fucomi, fucomi_any, (void)x, quick_fcomi(cpu, i))
+X87_FAST(ftst, ftst_any, fast_fcom_value(x, (struct f80){0, 0}, true, 0))
 
 /* --- loads, stores, moves ----------------------------------------------------------------------------------
  */
 
-X87_OP(fld_m, {
+NOINLINE void load_top(CTX)
+{
     uint8_t bytes[X87_OPERAND_MAX];
     operand(ctx, type_of(i), bytes);
-    x87_fld(x, type_of(i), bytes);
-})
-X87_OP(fld_st, x87_fld_st(x, i->dst))
-X87_OP(fld_const, x87_fldconst(x, (enum x87_const)(i->op - OP_FLD1)))
-static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");
+    x87_fld(&cpu->x87, type_of(i), bytes);
+}
 
-/* Not part of the handler: a local whose address is taken would keep it from ending in a tail call. */
-static __attribute__((noinline)) void store_top(CTX, gaddr a)
+X87_OP(fld_m, (void)x; load_top(ctx))
+X87_OP(fld_st_any, x87_fld_st(x, i->dst))
+X87_OP(fld_const_any, x87_fldconst(x, (enum x87_const)(i->op - OP_FLD1)))
+static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");
+X87_FAST(fld_f64, fld_m, fast_fld_f64(x, load64(ctx, address_sib(cpu, i))))
+X87_FAST(fld_f32, fld_m, fast_fld_f32(x, load(ctx, address_sib(cpu, i), 32)))
+X87_FAST(fild_i32, fld_m, fast_push(x, fast_from_int((int32_t)load(ctx, address_sib(cpu, i), 32)), true))
+X87_FAST(fild_i64, fld_m, fast_push(x, fast_from_int((int64_t)load64(ctx, address_sib(cpu, i))), true))
+X87_FAST(fld_st, fld_st_any, fast_fld_st(x, i->dst))
+X87_FAST(fld_one, fld_const_any, fast_push(x, (struct f80){F80_TOP, F80_BIAS}, true))
+X87_FAST(fld_zero, fld_const_any, fast_push(x, (struct f80){0, 0}, true))
+
+NOINLINE void store_top(CTX, gaddr a)
 {
     uint8_t bytes[X87_OPERAND_MAX];
     unsigned ex;
@@ -153,9 +252,31 @@ HANDLER(fst_m)
     NEXT;
 }
 
-X87_OP(fst_st, x87_fst_st(x, i->dst, pops(i)))
+INLINE bool quick_fst_f64(CTX, struct x87 *x)
+{
+    struct fast_stored r = fast_to_f64(x);
+    if (UNLIKELY(!r.ok)) return false;
+    store64(ctx, address_sib(cpu, i), r.bits);
+    fast_stored(x, r, pops(i));
+    return true;
+}
+
+INLINE bool quick_fst_f32(CTX, struct x87 *x)
+{
+    struct fast_stored r = fast_to_f32(x);
+    if (UNLIKELY(!r.ok)) return false;
+    store(ctx, address_sib(cpu, i), (uint32_t)r.bits, 32);
+    fast_stored(x, r, pops(i));
+    return true;
+}
+
+X87_FAST(fst_f64, fst_m, quick_fst_f64(ctx, x))
+X87_FAST(fst_f32, fst_m, quick_fst_f32(ctx, x))
+X87_OP(fst_st_any, x87_fst_st(x, i->dst, pops(i)))
+X87_FAST(fst_st, fst_st_any, fast_fst_st(x, i->dst, pops(i)))
 X87_OP(fstpnce, x87_fstpnce(x, i->dst))
-X87_OP(fxch, x87_fxch(x, i->dst))
+X87_OP(fxch_any, x87_fxch(x, i->dst))
+X87_FAST(fxch, fxch_any, fast_fxch(x, i->dst))
 X87_OP(fcmov, {
     static const uint8_t cc[] = {CC_B, CC_E, CC_BE, CC_P, CC_AE, CC_NE, CC_A, CC_NP};
     x87_fcmov(x, i->src, flags_cond(cpu, cc[i->op - OP_FCMOVB]));
@@ -163,13 +284,13 @@ X87_OP(fcmov, {
 static_assert(OP_FCMOVNU == OP_FCMOVB + 7, "order of ops.def");
 X87_OP(ffree, x87_ffree(x, i->dst, i->op == OP_FFREEP))
 
-/* --- operations on the top of the stack --------------------------------------------------------------------
- */
+/* --- operations on the top of the stack -------------------------------------------------------------- */
 
 #define UNARY(name) X87_OP(do_##name, x87_##name(x))
 UNARY(fchs)
 UNARY(fabs)
-UNARY(ftst)
+X87_FAST(fchs, do_fchs, fast_sign(x, 0, 0x8000))
+X87_FAST(fabs_top, do_fabs, fast_sign(x, 0x8000, 0))
 UNARY(fxam)
 UNARY(fsqrt)
 UNARY(frndint)
@@ -189,8 +310,7 @@ UNARY(fdecstp)
 UNARY(fincstp)
 X87_OP(fnop, (void)x)
 
-/* --- control ----------------------------------------------------------------------------------------------
- */
+/* --- control ----------------------------------------------------------------------------------------- */
 
 #define CONTROL(name, wait, ...)   \
     HANDLER(name)                  \
@@ -213,33 +333,37 @@ static inline unsigned env_size(const struct insn *i)
     return i->size == S16 ? X87_ENV16 : X87_ENV32;
 }
 
-CONTROL(fnstenv, , {
+NOINLINE void store_env(CTX)
+{
     uint8_t image[X87_ENV32];
-    x87_put_env(x, i->size == S16, image);
+    x87_put_env(&cpu->x87, i->size == S16, image);
     deposit(ctx, address_sib(cpu, i), image, env_size(i));
-    x87_env_stored(x);
-})
-CONTROL(fnsave, , {
-    uint8_t image[X87_ENV32 + X87_REGS];
-    x87_put_env(x, i->size == S16, image);
-    x87_put_regs(x, image + env_size(i));
-    deposit(ctx, address_sib(cpu, i), image, env_size(i) + X87_REGS);
-    x87_fninit(x);
-})
-CONTROL(fldenv, WAIT, {
-    uint8_t image[X87_ENV32];
-    fetch(ctx, address_sib(cpu, i), image, env_size(i));
-    x87_get_env(x, i->size == S16, image);
-})
-CONTROL(frstor, WAIT, {
-    uint8_t image[X87_ENV32 + X87_REGS];
-    fetch(ctx, address_sib(cpu, i), image, env_size(i) + X87_REGS);
-    x87_get_env(x, i->size == S16, image);
-    x87_get_regs(x, image + env_size(i));
-})
+    x87_env_stored(&cpu->x87);
+}
 
-/* --- choice
- * ------------------------------------------------------------------------------------------------- */
+NOINLINE void store_state(CTX)
+{
+    uint8_t image[X87_ENV32 + X87_REGS];
+    x87_put_env(&cpu->x87, i->size == S16, image);
+    x87_put_regs(&cpu->x87, image + env_size(i));
+    deposit(ctx, address_sib(cpu, i), image, env_size(i) + X87_REGS);
+    x87_fninit(&cpu->x87);
+}
+
+NOINLINE void load_state(CTX, bool regs)
+{
+    uint8_t image[X87_ENV32 + X87_REGS];
+    fetch(ctx, address_sib(cpu, i), image, env_size(i) + (regs ? X87_REGS : 0));
+    x87_get_env(&cpu->x87, i->size == S16, image);
+    if (regs) x87_get_regs(&cpu->x87, image + env_size(i));
+}
+
+CONTROL(fnstenv, , (void)x; store_env(ctx))
+CONTROL(fnsave, , (void)x; store_state(ctx))
+CONTROL(fldenv, WAIT, (void)x; load_state(ctx, false))
+CONTROL(frstor, WAIT, (void)x; load_state(ctx, true))
+
+/* --- choice ------------------------------------------------------------------------------------------ */
 
 enum { AR_ST, AR_POP, AR_F32, AR_F64, AR_I16, AR_I32, AR_FORMS };
 #define AR(name)                                                              \
@@ -274,12 +398,12 @@ handler_fn *SEM(sem_x87)(const struct insn *i, bool noflags)
     case OP_FCOM:
     case OP_FCOMP:
     case OP_FICOM:
-    case OP_FICOMP: return m ? fcom_m : fcom_st;
-    case OP_FLD: return m ? fld_m : fld_st;
-    case OP_FILD:
+    case OP_FICOMP: return m ? (i->size == F64 ? fcom_f64 : fcom_m) : fcom_st;
+    case OP_FLD: return m ? (i->size == F64 ? fld_f64 : i->size == F32 ? fld_f32 : fld_m) : fld_st;
+    case OP_FILD: return i->size == I32 ? fild_i32 : i->size == I64 ? fild_i64 : fld_m;
     case OP_FBLD: return fld_m;
     case OP_FST:
-    case OP_FSTP: return m ? fst_m : fst_st;
+    case OP_FSTP: return m ? (i->size == F64 ? fst_f64 : i->size == F32 ? fst_f32 : fst_m) : fst_st;
     case OP_FIST:
     case OP_FISTP:
     case OP_FBSTP: return fst_m;
@@ -293,12 +417,14 @@ handler_fn *SEM(sem_x87)(const struct insn *i, bool noflags)
     case OP_FUCOMIP: return fucomi;
     default: break;
     }
-    if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return fld_const;
+    if (i->op == OP_FLD1) return fld_one;
+    if (i->op == OP_FLDZ) return fld_zero;
+    if (i->op >= OP_FLD1 && i->op < OP_FLDZ) return fld_const_any;
     if (i->op >= OP_FCMOVB && i->op <= OP_FCMOVNU) return fcmov;
     static handler_fn *const plain[OP_COUNT - OP_FADD] = {
 #define PLAIN(NAME, handler) [OP_##NAME - OP_FADD] = handler
         PLAIN(FSTPNCE, fstpnce),     PLAIN(FXCH, fxch),          PLAIN(FNOP, fnop),
-        PLAIN(FCHS, do_fchs),        PLAIN(FABS, do_fabs),       PLAIN(FTST, do_ftst),
+        PLAIN(FCHS, fchs),           PLAIN(FABS, fabs_top),      PLAIN(FTST, ftst),
         PLAIN(FXAM, do_fxam),        PLAIN(F2XM1, do_f2xm1),     PLAIN(FYL2X, do_fyl2x),
         PLAIN(FPTAN, do_fptan),      PLAIN(FPATAN, do_fpatan),   PLAIN(FXTRACT, do_fxtract),
         PLAIN(FPREM1, do_fprem1),    PLAIN(FDECSTP, do_fdecstp), PLAIN(FINCSTP, do_fincstp),
