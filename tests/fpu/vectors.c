@@ -99,6 +99,7 @@ static void control(struct rng *r, struct x87 *x)
     unsigned cw = 0x40 | (unsigned)(rng_next(r) & 0xf00);
     if ((cw >> 8 & 3) == 1 && chance(r, 90)) cw |= 0x300;
     cw |= chance(r, 60) ? X87_EXCEPTIONS : (unsigned)(rng_next(r) & X87_EXCEPTIONS);
+    if (chance(r, 25)) cw = chance(r, 70) ? 0x37f : 0x27f; /* what programs use */
     x->cw = (uint16_t)cw;
     unsigned sticky = (unsigned)(rng_next(r) & cw & X87_EXCEPTIONS);
     x->sw = (uint16_t)(sticky | (rng_next(r) & (X87_CC | X87_SF)));

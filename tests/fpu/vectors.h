@@ -30,6 +30,8 @@ struct machine {
 
 /* Executes one instruction through fpu's functions; false: the encoding is not an instruction. */
 bool vector_execute(struct encoding e, struct machine *m);
+/* The same by the inline common case; false: nothing done, it is for vector_execute. */
+bool vector_quick(struct encoding e, struct machine *m);
 /* Is the result only specified to within an ulp (transcendental instructions)? */
 bool vector_inexact(struct encoding e);
 

@@ -1,0 +1,35 @@
+#!/bin/bash
+# x87 tests: run.sh SCRATCH QEMU. Every encoding on random states against this machine's x87, the
+# transcendental instructions within an ulp, and the same bits from the MIPS64 build as from the native one.
+cd "$1" || exit 1
+qemu=$2
+states=8000 angles=20000 seed=1 hashed=200
+[ -n "$LONG" ] && states=200000 angles=500000 seed=$(date +%s) hashed=3000
+passed=0 failed=0
+
+count() { # PROGRAM…: runs it and adds up its last line
+    local last
+    "$@" >out 2>&1
+    sed '$d' out
+    last=$(tail -n 1 out)
+    if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+    else
+        echo "$1 ended early: $last"
+        failed=$((failed + 1))
+    fi
+}
+
+count ./compare -n $states -s "$seed"
+count ./transcendental -v -n $angles -s "$seed"
+
+native=$(./compare -H -n $hashed -s "$seed")
+mips64=$("$qemu" ./compare-mips64 -H -n $hashed -s "$seed")
+if [ -n "$native" ] && [ "$native" = "$mips64" ]; then
+    passed=$((passed + 1))
+else
+    echo "the hosts differ: compare -H -n $hashed -s $seed gives $native here and $mips64 on MIPS64"
+    failed=$((failed + 1))
+fi
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
