@@ -119,7 +119,7 @@ static bool check_segments(struct elf_file *e, char *why, size_t size)
         if (p->p_type != PT_LOAD || p->p_memsz == 0) continue;
         if (!check_segment(e, i, (uint64_t)st.st_size, why, size)) return false;
         gaddr end = (p->p_vaddr + p->p_memsz + GPAGE - 1) & ~(gaddr)(GPAGE - 1);
-        if (p->p_vaddr < low) low = p->p_vaddr;
+        if (p->p_vaddr < low) low = p->p_vaddr, e->low_offset = p->p_offset;
         if (end > high) high = end;
     }
     if (high == 0) return refuse(e->path, why, size, "broken: no segment to load");

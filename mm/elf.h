@@ -13,8 +13,9 @@ struct elf_file {
     const Elf32_Phdr *phdr;
     size_t phnum;
     Elf32_Ehdr *ehdr;
-    gaddr low, high;   /* page-aligned range that its segments cover, before any bias */
-    char interp[4096]; /* PT_INTERP; "" if none */
+    gaddr low, high;     /* page-aligned range that its segments cover, before any bias */
+    uint32_t low_offset; /* where the lowest one lies in the file */
+    char interp[4096];   /* PT_INTERP; "" if none */
     bool exec_stack, read_implies_exec;
     const char *path;
 };

@@ -66,7 +66,7 @@ static bool choose_bias(struct mm *mm, const struct elf_file *e, bool high, gadd
     gaddr len = e->high - e->low, at = e->low;
     if (e->ehdr->e_type == ET_DYN) {
         at = high ? 0 : PIE_BASE;
-        at = vma_hole(mm, at, len, e->phdr[0].p_offset);
+        at = vma_hole(mm, at, len, e->low_offset);
     }
     *bias = at - e->low;
     bool low_ok = at >= mm->lowest || geteuid() == 0;

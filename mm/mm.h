@@ -96,7 +96,7 @@ MUST_CHECK bool mm_store(struct mm *mm, gaddr to, const void *from, unsigned n, 
 /* Would a load (or store) of n bytes succeed? Changes nothing; a bound check for multi-part instructions. */
 MUST_CHECK bool mm_probe(struct mm *mm, gaddr a, unsigned n, bool write, struct mm_fault *f);
 
-/* Instruction fetch: copies up to n (<= 16) executable bytes; returns how many are fetchable before the
+/* Instruction fetch: copies up to n executable bytes; returns how many are fetchable before the
  * first byte that is not; then *f tells why. */
 unsigned mm_fetch(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f);
 

@@ -131,7 +131,7 @@ gaddr vma_low(const struct vma *v)
 /* With large host pages, an address at which whole blocks can be mapped directly: `a` or a little lower. */
 static gaddr fitting(const struct mm *mm, gaddr a, uint64_t offset)
 {
-    return a - ((a - (gaddr)offset) & (mm->gran - 1));
+    return a - ((a - gpage_floor((gaddr)offset)) & (mm->gran - 1));
 }
 
 static gaddr search_down(const struct mm *mm, gaddr len, uint64_t offset)
