@@ -1,3 +1,4 @@
+#!/bin/sh
 # Sourced by the checks: sources GLOB… prints our own files of these kinds.
 sources()
 {
