@@ -1,16 +1,10 @@
-/* Memory calls: argument forms and constants; the address space itself is mm's. */
-#include <sys/mman.h>
-
+/* Memory calls: argument forms; the address space itself is mm's, which takes the guest's constants. */
 #include "syscalls/sys.h"
 
-/* mmap with flags of the guest; unknown bits are ignored, as by the kernel. Type 0 must stay an error. */
 static long map(struct call *c, const uint32_t a[5], uint64_t offset)
 {
-    int flags = (int)flags_to_host(FT_MAP, a[3]);
-    int prot = (int)flags_to_host(FT_PROT, a[2]);
-    bool anonymous = flags & MAP_ANONYMOUS;
-    int fd = anonymous ? -1 : fd_usable(c->s, a[4]);
-    return (long)mm_mmap(c->mm, a[0], a[1], prot, flags, fd, offset);
+    int fd = a[3] & GMAP_ANONYMOUS ? -1 : fd_usable(c->s, a[4]);
+    return (long)mm_mmap(c->mm, a[0], a[1], (int)a[2], (int)a[3], fd, offset);
 }
 
 long call_mmap(struct call *c) /* old_mmap: one pointer to six words */
@@ -33,15 +27,12 @@ long call_munmap(struct call *c)
 
 long call_mprotect(struct call *c)
 {
-    if (!flags_known(FT_PROT, c->arg[2])) return -G_EINVAL;
-    return mm_mprotect(c->mm, c->arg[0], c->arg[1], (int)flags_to_host(FT_PROT, c->arg[2]));
+    return mm_mprotect(c->mm, c->arg[0], c->arg[1], (int)c->arg[2]);
 }
 
 long call_mremap(struct call *c)
 {
-    if (!flags_known(FT_MREMAP, c->arg[3])) return -G_EINVAL;
-    int flags = (int)flags_to_host(FT_MREMAP, c->arg[3]);
-    return (long)mm_mremap(c->mm, c->arg[0], c->arg[1], c->arg[2], flags, c->arg[4]);
+    return (long)mm_mremap(c->mm, c->arg[0], c->arg[1], c->arg[2], (int)c->arg[3], c->arg[4]);
 }
 
 long call_brk(struct call *c)
@@ -51,15 +42,12 @@ long call_brk(struct call *c)
 
 long call_msync(struct call *c)
 {
-    if (!flags_known(FT_MSYNC, c->arg[2])) return -G_EINVAL;
-    return mm_msync(c->mm, c->arg[0], c->arg[1], (int)flags_to_host(FT_MSYNC, c->arg[2]));
+    return mm_msync(c->mm, c->arg[0], c->arg[1], (int)c->arg[2]);
 }
 
 long call_madvise(struct call *c)
 {
-    int advice = value_to_host(FT_MADV, c->arg[2]);
-    if (advice < 0) return -G_EINVAL;
-    return mm_madvise(c->mm, c->arg[0], c->arg[1], advice);
+    return mm_madvise(c->mm, c->arg[0], c->arg[1], (int)c->arg[2]);
 }
 
 long call_mincore(struct call *c)
