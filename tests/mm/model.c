@@ -1,6 +1,6 @@
 /* The operations of ops.c with mm. usage: model SEED COUNT MODE LAYOUT HOST_PAGE; LAYOUT is what the
  * native run had mapped at its start, HOST_PAGE the page size that mm shall work with. */
-#include "ops.h"
+#include "tests/mm/ops.h"
 
 #include <setjmp.h>
 #include <signal.h>

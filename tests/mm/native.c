@@ -1,6 +1,6 @@
 /* The operations of ops.c with the real kernel, as a 32-bit x86 process without address randomisation.
  * usage: native SEED COUNT MODE [LAYOUT]; LAYOUT gets the mappings at the start. */
-#include "ops.h"
+#include "tests/mm/ops.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* The generator of the operations; see ops.h. */
-#include "ops.h"
+#include "tests/mm/ops.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@ MM_MIPS64 := $(TESTS)/mm/model-mips64
 
 $(MM_NATIVE): tests/mm/native.c tests/mm/ops.c tests/mm/ops.h
 	@mkdir -p $(@D)
-	$(GUEST_CC) -std=c11 -D_GNU_SOURCE $(WARN) -O1 -static -o $@ $(filter %.c,$^)
+	$(GUEST_CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O1 -static -o $@ $(filter %.c,$^)
 
 $(MM_MODEL): tests/mm/model.c tests/mm/ops.c tests/mm/ops.h $(TIERRUN_LIB)
 	@mkdir -p $(@D)
