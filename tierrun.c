@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -154,6 +155,13 @@ static void no_core(void)
     setrlimit(RLIMIT_CORE, &limit);
 }
 
+/* ps and killall show the guest's name, as they would natively. */
+static void take_name(const char *execfn)
+{
+    const char *slash = strrchr(execfn, '/');
+    prctl(PR_SET_NAME, slash ? slash + 1 : execfn);
+}
+
 /* Runs the guest and ends as it ended. */
 static int run(struct vm *vm)
 {
@@ -189,5 +197,6 @@ int main(int argc, char **argv)
     status = load(&vm, &program, why);
     if (status) return fail(status, why);
     if (!make_engine(&vm, &program, why)) return fail(STATUS_TIERRUN, why);
+    take_name(program.execfn);
     return run(&vm);
 }

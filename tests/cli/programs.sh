@@ -15,6 +15,7 @@ expect "-L: in the sysroot" 0 '^\[/usr/bin/in-sysroot\]' '' $t -L root /usr/bin/
 expect "-L: PATH is looked up in the sysroot" 0 '^\[in-sysroot\]' '' env PATH=/usr/bin $t -L root in-sysroot
 expect "/proc/self/exe is the guest's" 0 "^$PWD/show\$" '' $t ./show exe
 
+expect "the process has the program's name" 0 '^show$' '' $t ./show name
 printf '#!%s args\n' "$PWD/show" >script && chmod 755 script
 expect "a script runs its interpreter" 0 "^\[$PWD/show\] \[args\] \[./script\] \[a\] \[b\]\$" '' $t ./script a b
 printf '#! \t %s \t args  two \t\nrest' "$PWD/show" >blanks && chmod 755 blanks

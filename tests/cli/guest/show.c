@@ -1,7 +1,8 @@
-/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `exec PROGRAM ARGS…`, `exit N`. */
+/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `exec PROGRAM ARGS…`, `exit N`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -31,6 +32,14 @@ static int show_exe(void)
     return n < 0;
 }
 
+static int show_name(void)
+{
+    char name[17] = "";
+    prctl(PR_GET_NAME, name);
+    puts(name);
+    return 0;
+}
+
 static int show_stack(void)
 {
     struct rlimit limit;
@@ -56,6 +65,7 @@ int main(int argc, char **argv)
     if (!strcmp(what, "exe")) return show_exe();
     if (!strcmp(what, "stack")) return show_stack();
     if (!strcmp(what, "release")) return show_release();
+    if (!strcmp(what, "name")) return show_name();
     if (!strcmp(what, "exit")) return atoi(argv[2]);
     if (!strcmp(what, "exec")) {
         execv(argv[2], argv + 2);
