@@ -45,16 +45,20 @@ static inline void operand(CTX, enum x87_type type, void *to)
     }
 }
 
-/* A non-control instruction leaves its address; its operand's only with an unmasked exception. */
-static inline void done(struct cpu *cpu, const struct insn *i, gaddr operand)
+/* A CPU whose CPUID says so (leaf 7, EBX bits 6 and 13) records the opcode and the operand's offset only
+ * with an unmasked exception, and selectors never. */
+static __attribute__((noinline)) void note_exception(struct cpu *cpu, const struct insn *i)
 {
-    cpu->x87.fip = i->eip;
-    if (UNLIKELY(x87_pending(&cpu->x87))) cpu->x87.fdp = operand;
+    enum sreg s;
+    cpu->x87.fop = i->imm & 0x7ff;
+    if (i->form == FORM_M) cpu->x87.fdp = address_sib(cpu, i) - (insn_seg(i, &s) ? cpu->seg_base[s] : 0);
 }
 
-static inline gaddr operand_address(const struct cpu *cpu, const struct insn *i)
+/* A non-control instruction leaves its address. */
+static inline void done(struct cpu *cpu, const struct insn *i)
 {
-    return i->form == FORM_M ? address_sib(cpu, i) : 0;
+    cpu->x87.fip = i->eip;
+    if (UNLIKELY(x87_pending(&cpu->x87))) note_exception(cpu, i);
 }
 
 /* What needs a buffer is not part of its handler: a local whose address is taken would keep the handler
@@ -62,7 +66,7 @@ static inline gaddr operand_address(const struct cpu *cpu, const struct insn *i)
 #define NOINLINE static __attribute__((noinline))
 #define INLINE   static inline __attribute__((always_inline))
 
-/* The whole instruction by the common case of fpu/fast.h, if `quickly` holds; else by handler `otherwise`. */
+/* The whole instruction by the common case of fpu/fast.h, if it applies; else by handler `otherwise`. */
 #define X87_FAST(name, otherwise, ...)      \
     HANDLER(name)                           \
     {                                       \
@@ -74,14 +78,14 @@ static inline gaddr operand_address(const struct cpu *cpu, const struct insn *i)
         NEXT;                               \
     }
 
-#define X87_OP(name, ...)                      \
-    __attribute__((noinline)) HANDLER(name)    \
-    {                                          \
-        WAIT;                                  \
-        struct x87 *x = &cpu->x87;             \
-        __VA_ARGS__;                           \
-        done(cpu, i, operand_address(cpu, i)); \
-        NEXT;                                  \
+#define X87_OP(name, ...)                   \
+    __attribute__((noinline)) HANDLER(name) \
+    {                                       \
+        WAIT;                               \
+        struct x87 *x = &cpu->x87;          \
+        __VA_ARGS__;                        \
+        done(cpu, i);                       \
+        NEXT;                               \
     }
 
 /* --- arithmetic --------------------------------------------------------------------------------------------
@@ -248,7 +252,7 @@ HANDLER(fst_m)
     WAIT;
     gaddr a = address_sib(cpu, i);
     store_top(ctx, a);
-    done(cpu, i, a);
+    done(cpu, i);
     NEXT;
 }
 
