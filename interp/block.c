@@ -3,41 +3,40 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "interp/sem.h"
 
 /* --- decoding ---------------------------------------------------------------------------------------- */
 
-/* A block under construction. */
+/* A block under construction, in place: records with room for BLOCK_MAX_INSNS instructions. */
 struct draft {
-    struct insn rec[2 * BLOCK_MAX_INSNS + 2];
+    struct insn *rec;
     unsigned records, insns;
     gaddr eip; /* of the next instruction */
 };
 
+enum { DRAFT_RECORDS = 2 * BLOCK_MAX_INSNS + 1 + EXIT_RECORDS };
+
 /* A window of fetched code bytes: refilled when an instruction does not fit. */
+enum { FETCH_WINDOW = 64 };
 struct fetch {
-    uint8_t bytes[16];
+    uint8_t bytes[FETCH_WINDOW + DECODE_PADDING];
     gaddr at;
     unsigned n;
     struct mm_fault fault;
 };
-
-static void refill(struct interp *in, struct fetch *f, gaddr eip)
-{
-    f->at = eip;
-    f->n = mm_fetch(in->mm, eip, f->bytes, sizeof f->bytes, &f->fault);
-}
 
 /* Decodes the next instruction into the draft. false: its bytes cannot all be fetched. */
 static bool decode_next(struct interp *in, struct draft *d, struct fetch *f)
 {
     struct insn *out = &d->rec[d->records];
     unsigned used = d->eip - f->at, n = 0;
-    if (used < f->n) n = decode(f->bytes + used, f->n - used, d->eip, out);
+    if (used < f->n) n = decode_padded(f->bytes + used, f->n - used, d->eip, out);
     if (n == 0) {
-        refill(in, f, d->eip);
-        if (f->n) n = decode(f->bytes, f->n, d->eip, out);
+        f->at = d->eip;
+        f->n = mm_fetch(in->mm, f->at, f->bytes, FETCH_WINDOW, &f->fault);
+        if (f->n) n = decode_padded(f->bytes, f->n, d->eip, out);
         if (n == 0) return false;
     }
     d->records += n;
@@ -54,7 +53,9 @@ static void append(struct draft *d, enum op op, uint32_t imm, uint32_t disp)
 
 static void decode_block(struct interp *in, struct draft *d)
 {
-    struct fetch f = {.n = 0, .at = d->eip};
+    struct fetch f;
+    f.n = 0;
+    f.at = d->eip;
     while (d->insns < BLOCK_MAX_INSNS) {
         if (!decode_next(in, d, &f)) {
             if (d->insns == 0) {
@@ -70,11 +71,32 @@ static void decode_block(struct interp *in, struct draft *d)
 
 /* --- finding ----------------------------------------------------------------------------------------- */
 
+static struct block **bucket(struct interp *in, gaddr eip)
+{
+    return &in->hash[eip * 2654435761u >> (32 - BLOCK_HASH_BITS)]; /* Fibonacci hashing */
+}
+
 struct block *block_find(struct interp *in, gaddr eip)
 {
-    struct block *b;
-    HASH_FIND(hh, in->blocks, &eip, sizeof eip, b);
+    struct block *b = *bucket(in, eip);
+    while (b && b->eip != eip)
+        b = b->next_hash;
     return b;
+}
+
+static void enter_hash(struct interp *in, struct block *b)
+{
+    struct block **at = bucket(in, b->eip);
+    b->next_hash = *at;
+    *at = b;
+}
+
+static void leave_hash(struct interp *in, struct block *b)
+{
+    struct block **at = bucket(in, b->eip);
+    while (*at != b)
+        at = &(*at)->next_hash;
+    *at = b->next_hash;
 }
 
 static gaddr first_page(const struct block *b)
@@ -96,12 +118,11 @@ static void enter_pages(struct interp *in, struct block *b)
     }
 }
 
-static void make_exits(struct block *b)
+static void make_exits(struct interp *in, struct block *b)
 {
     struct insn *last = &b->rec[b->records - 1], *exits = last + 1;
     for (unsigned k = 0; k < EXIT_RECORDS; k++) {
-        exits[k] = (struct insn){.op = OP_EXIT, .eip = last->eip, .aux = k};
-        exits[k].fn = sem_fast(&exits[k], false);
+        exits[k] = (struct insn){.fn = in->exit_handler, .op = OP_EXIT, .eip = last->eip, .aux = k};
         exits[k].to = &exits[k];
     }
     exits[EXIT_TAKEN].to = b->rec; /* not a link: names the block */
@@ -110,24 +131,77 @@ static void make_exits(struct block *b)
     last->to = &exits[EXIT_TAKEN];
 }
 
+/* --- memory ------------------------------------------------------------------------------------------ */
+
+enum { CHUNK_BYTES = 256 * 1024 };
+
+static void release(struct chunk *c)
+{
+    if (--c->live == 0) free(c);
+}
+
+/* Room for the largest block; what it does not use is given back by trim(). */
+static struct block *reserve(struct interp *in)
+{
+    size_t most = sizeof(struct block) + DRAFT_RECORDS * sizeof(struct insn);
+    if (in->filling && in->filling->used + most > CHUNK_BYTES) {
+        release(in->filling);
+        in->filling = NULL;
+    }
+    if (!in->filling) {
+        in->filling = malloc(sizeof *in->filling + CHUNK_BYTES);
+        if (!in->filling) return NULL;
+        in->filling->live = 1;
+        in->filling->used = 0;
+    }
+    struct block *b = (struct block *)(void *)(in->filling->mem + in->filling->used);
+    memset(b, 0, sizeof *b);
+    b->chunk = in->filling;
+    b->chunk->live++;
+    return b;
+}
+
+static void trim(struct block *b)
+{
+    b->chunk->used += sizeof *b + (b->records + EXIT_RECORDS) * sizeof(struct insn);
+}
+
+bool block_tables_new(struct interp *in)
+{
+    size_t size = GPAGES * sizeof *in->page_blocks + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash;
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return false;
+    in->page_blocks = p;
+    in->hash = in->page_blocks + GPAGES;
+    in->exit_handler = sem_fast(&(struct insn){.op = OP_EXIT}, false);
+    return true;
+}
+
+void block_tables_free(struct interp *in)
+{
+    if (in->filling) release(in->filling);
+    munmap(in->page_blocks,
+           GPAGES * sizeof *in->page_blocks + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash);
+}
+
+/* --- making ------------------------------------------------------------------------------------------ */
+
 struct block *block_get(struct interp *in, gaddr eip)
 {
     struct block *b = block_find(in, eip);
     if (b) return b;
-    struct draft d;
-    d.records = d.insns = 0;
-    d.eip = eip;
-    decode_block(in, &d);
-    b = calloc(1, sizeof *b + (d.records + EXIT_RECORDS) * sizeof(struct insn));
+    b = reserve(in);
     if (!b) return NULL;
-    memcpy(b->rec, d.rec, d.records * sizeof(struct insn));
+    struct draft d = {.rec = b->rec, .eip = eip};
+    decode_block(in, &d);
     b->eip = eip;
     b->bytes = d.eip - eip;
     b->records = d.records;
     b->insns = d.insns;
-    make_exits(b);
-    lower_block(in, b);
-    HASH_ADD(hh, in->blocks, eip, sizeof b->eip, b);
+    make_exits(in, b);
+    trim(b);
+    lower_block(b);
+    enter_hash(in, b);
     enter_pages(in, b);
     if (b->bytes) mm_watch(in->mm, b->eip, b->bytes);
     in->stats.blocks++;
@@ -198,7 +272,7 @@ static void drop(struct interp *in, struct block *b)
 {
     if (b->dead) return;
     b->dead = true;
-    HASH_DELETE(hh, in->blocks, b);
+    leave_hash(in, b);
     leave_page(in, b, first_page(b));
     if (last_page(b) != first_page(b)) leave_page(in, b, last_page(b));
     unlink_out(b);
@@ -238,8 +312,9 @@ void block_drop_range(struct interp *in, gaddr from, uint32_t len)
 
 void block_drop_all(struct interp *in)
 {
-    while (in->blocks)
-        drop(in, in->blocks);
+    for (unsigned k = 0; k < 1u << BLOCK_HASH_BITS; k++)
+        while (in->hash[k])
+            drop(in, in->hash[k]);
     if (in->cpu) block_forget_jumps(in->cpu);
 }
 
@@ -248,7 +323,7 @@ void block_reap(struct interp *in)
     for (struct block *b; (b = in->retired);) {
         in->retired = b->next_retired;
         free(b->in);
-        free(b);
+        release(b->chunk);
     }
     in->changed = false;
 }

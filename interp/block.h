@@ -8,13 +8,19 @@
 #ifndef INTERP_BLOCK_H
 #define INTERP_BLOCK_H
 
-#include <uthash.h>
-
 #include "interp/insn.h"
 #include "interp/interp.h"
 
 enum { EXIT_FALL, EXIT_TAKEN, EXIT_RECORDS };
 enum { BLOCK_MAX_INSNS = 64 };
+enum { BLOCK_HASH_BITS = 16 };
+
+/* Blocks lie one after the other in chunks of memory; a chunk is freed when its last block is. */
+struct chunk {
+    unsigned live; /* blocks, and 1 while it is being filled */
+    size_t used;   /* bytes of mem */
+    char mem[];
+};
 
 struct block {
     gaddr eip;
@@ -28,15 +34,18 @@ struct block {
     struct block *next_retired;
     struct insn **in; /* exit records (of any block) whose links lead here */
     unsigned in_count, in_room;
-    UT_hash_handle hh; /* by eip */
+    struct block *next_hash;
+    struct chunk *chunk;
     struct insn rec[];
 };
 
 struct interp {
     struct mm *mm;
     struct interp_options opt;
-    struct block *blocks;       /* uthash by eip */
+    struct block **hash;        /* [1 << BLOCK_HASH_BITS], by eip: too hot for a library's table */
     struct block **page_blocks; /* [GPAGES]: blocks that touch the page */
+    struct chunk *filling;      /* the chunk that new blocks come from */
+    handler_fn *exit_handler;   /* of exit records */
     struct block *retired;      /* dead, maybe still running: freed at the next look-up */
     bool changed;               /* some block died since the last look-up */
     struct interp_stats stats;
@@ -61,12 +70,14 @@ void block_link(struct interp *in, const struct insn *edge, struct block *to);
 void block_drop_range(struct interp *in, gaddr from, uint32_t len);
 void block_drop_all(struct interp *in);
 void block_reap(struct interp *in);
+bool block_tables_new(struct interp *in); /* false: no memory */
+void block_tables_free(struct interp *in);
 
 /* Empties the jump cache and the return stack. */
 void block_forget_jumps(struct cpu *cpu);
 
 /* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
-void lower_block(struct interp *in, struct block *b);
+void lower_block(struct block *b);
 void optimize_block(struct interp *in, struct block *b);
 
 #endif

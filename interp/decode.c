@@ -51,6 +51,12 @@ static uint16_t one_map[256][16], of_map[256][16], of_f3_map[256][16], x87_map[8
 
 static void enter(uint16_t cells[16], uint16_t digits, uint16_t value)
 {
+    uint64_t four = value * 0x0001000100010001u;
+    if (digits == ALL) {
+        for (unsigned d = 0; d < 16; d += 4)
+            memcpy(&cells[d], &four, sizeof four);
+        return;
+    }
     for (unsigned d = 0; d < 16; d++)
         if (digits >> d & 1) cells[d] = value;
 }
@@ -79,30 +85,42 @@ static const bool has_modrm[SHAPE_SI + 1] = {
 
 /* --- the byte stream --------------------------------------------------------------------------------- */
 
+/* Instruction bytes, followed by padding that may be read (whether too much was taken is seen at the end). */
 struct stream {
-    const uint8_t *at, *end;
-    bool short_of_bytes;
+    const uint8_t *at;
 };
 
-static uint32_t take(struct stream *s, unsigned n)
+static inline uint32_t take1(struct stream *s)
 {
-    uint32_t v = 0;
-    if ((size_t)(s->end - s->at) < n) {
-        s->short_of_bytes = true;
-        s->at = s->end;
-        return 0;
-    }
-    memcpy(&v, s->at, n); /* hosts are little-endian */
-    s->at += n;
+    return *s->at++;
+}
+
+static inline uint32_t take2(struct stream *s)
+{
+    uint16_t v;
+    memcpy(&v, s->at, 2); /* hosts are little-endian */
+    s->at += 2;
     return v;
 }
 
-static uint32_t take_signed(struct stream *s, unsigned n)
+static inline uint32_t take4(struct stream *s)
 {
-    uint32_t v = take(s, n);
-    if (n == 1) return (uint32_t)(int8_t)v;
-    if (n == 2) return (uint32_t)(int16_t)v;
+    uint32_t v;
+    memcpy(&v, s->at, 4);
+    s->at += 4;
     return v;
+}
+
+static inline uint32_t take1_signed(struct stream *s)
+{
+    return (uint32_t)(int8_t)take1(s);
+}
+
+/* An immediate of the operand's size, sign-extended. */
+static inline uint32_t take_sized(struct stream *s, unsigned size)
+{
+    if (size == S32) return take4(s);
+    return size == S16 ? (uint32_t)(int16_t)take2(s) : take1_signed(s);
 }
 
 /* --- operands ---------------------------------------------------------------------------------------- */
@@ -112,7 +130,8 @@ struct state {
     struct insn *out; /* the instruction's own record */
     uint8_t opcode, modrm;
     bool o16, a16;
-    bool memory; /* the r/m operand is memory */
+    bool memory;           /* the r/m operand is memory */
+    const uint16_t *cells; /* the map's cells for the opcode, if it was looked up there */
 };
 
 static uint8_t reg_offset(unsigned r, unsigned size)
@@ -126,7 +145,7 @@ static void address32(struct state *d)
     unsigned mod = d->modrm >> 6, rm = d->modrm & 7;
     i->rbase = rm * 4;
     if (rm == 4) {
-        unsigned sib = take(&d->s, 1);
+        unsigned sib = take1(&d->s);
         i->rbase = (sib & 7) * 4;
         if ((sib >> 3 & 7) != 4) {
             i->rindex = (sib >> 3 & 7) * 4;
@@ -136,11 +155,11 @@ static void address32(struct state *d)
     }
     if (mod == 0 && rm == 5) {
         i->rbase = REG_ZERO * 4;
-        i->disp = take(&d->s, 4);
+        i->disp = take4(&d->s);
     } else if (mod == 1) {
-        i->disp = take_signed(&d->s, 1);
+        i->disp = take1_signed(&d->s);
     } else if (mod == 2) {
-        i->disp = take(&d->s, 4);
+        i->disp = take4(&d->s);
     }
 }
 
@@ -154,11 +173,11 @@ static void address16(struct state *d)
     i->rindex = index[rm] * 4;
     if (mod == 0 && rm == 6) {
         i->rbase = REG_ZERO * 4;
-        i->disp = take(&d->s, 2);
+        i->disp = take2(&d->s);
     } else if (mod == 1) {
-        i->disp = take_signed(&d->s, 1);
+        i->disp = take1_signed(&d->s);
     } else if (mod == 2) {
-        i->disp = take_signed(&d->s, 2);
+        i->disp = (uint32_t)(int16_t)take2(&d->s);
     }
 }
 
@@ -189,14 +208,14 @@ static unsigned source_size(const struct insn *i)
 static void operands_modrm(struct state *d, unsigned shape)
 {
     struct insn *i = d->out;
-    unsigned reg = d->modrm >> 3 & 7, wide = i->size == S8 ? 1 : i->size == S16 ? 2 : 4;
+    unsigned reg = d->modrm >> 3 & 7;
     switch (shape) {
     case SHAPE_EG:
     case SHAPE_EGI8:
         take_rm(d, &i->dst, i->size);
         i->src = reg_offset(reg, i->size);
         set_form(d, FORM_RR, FORM_MR);
-        if (shape == SHAPE_EGI8) i->imm = take(&d->s, 1);
+        if (shape == SHAPE_EGI8) i->imm = take1(&d->s);
         break;
     case SHAPE_GE:
     case SHAPE_GEI:
@@ -204,8 +223,8 @@ static void operands_modrm(struct state *d, unsigned shape)
         take_rm(d, &i->src, source_size(i));
         i->dst = reg_offset(reg, i->size);
         set_form(d, FORM_RR, FORM_RM);
-        if (shape == SHAPE_GEI) i->imm = take_signed(&d->s, wide);
-        if (shape == SHAPE_GEIB) i->imm = take_signed(&d->s, 1);
+        if (shape == SHAPE_GEI) i->imm = take_sized(&d->s, i->size);
+        if (shape == SHAPE_GEIB) i->imm = take1_signed(&d->s);
         break;
     case SHAPE_EI:
     case SHAPE_EIB:
@@ -214,8 +233,8 @@ static void operands_modrm(struct state *d, unsigned shape)
         take_rm(d, &i->dst, i->size);
         set_form(d, FORM_RI, FORM_MI);
         i->imm = shape == SHAPE_E1    ? 1
-                 : shape == SHAPE_EI8 ? take(&d->s, 1)
-                                      : take_signed(&d->s, shape == SHAPE_EI ? wide : 1);
+                 : shape == SHAPE_EI8 ? take1(&d->s)
+                                      : take_sized(&d->s, shape == SHAPE_EI ? i->size : S8);
         break;
     case SHAPE_ECL:
         take_rm(d, &i->dst, i->size);
@@ -223,8 +242,11 @@ static void operands_modrm(struct state *d, unsigned shape)
         set_form(d, FORM_RR, FORM_MR);
         break;
     case SHAPE_ES:
-    case SHAPE_SE: i->aux = reg; /* fall through */
-    default:                     /* E, M */
+    case SHAPE_SE:
+        i->aux = reg;
+        if (reg > GS || (shape == SHAPE_SE && reg == CS)) i->op = OP_INVALID;
+        /* fall through */
+    default: /* E, M */
         take_rm(d, &i->dst, i->size);
         set_form(d, FORM_R, FORM_M);
         break;
@@ -234,19 +256,18 @@ static void operands_modrm(struct state *d, unsigned shape)
 static void operands(struct state *d, unsigned shape)
 {
     struct insn *i = d->out;
-    unsigned wide = i->size == S8 ? 1 : i->size == S16 ? 2 : 4;
     uint8_t z = reg_offset(d->opcode & 7, i->size);
     switch (shape) {
     case SHAPE_NONE:
     case SHAPE_STR: break;
     case SHAPE_AI:
         i->form = FORM_RI; /* dst 0 is AL, AX or EAX */
-        i->imm = take_signed(&d->s, wide);
+        i->imm = take_sized(&d->s, i->size);
         break;
     case SHAPE_ZI:
         i->form = FORM_RI;
         i->dst = z;
-        i->imm = take_signed(&d->s, wide);
+        i->imm = take_sized(&d->s, i->size);
         break;
     case SHAPE_Z:
         i->form = FORM_R;
@@ -259,34 +280,34 @@ static void operands(struct state *d, unsigned shape)
     case SHAPE_I:
     case SHAPE_IB:
         i->form = FORM_I;
-        i->imm = take_signed(&d->s, shape == SHAPE_I ? wide : 1);
+        i->imm = take_sized(&d->s, shape == SHAPE_I ? i->size : S8);
         break;
     case SHAPE_I8:
     case SHAPE_I16:
         i->form = FORM_I;
-        i->imm = take(&d->s, shape == SHAPE_I8 ? 1 : 2);
+        i->imm = shape == SHAPE_I8 ? take1(&d->s) : take2(&d->s);
         break;
     case SHAPE_I16I8:
         i->form = FORM_I;
-        i->imm = take(&d->s, 2);
-        i->disp = take(&d->s, 1);
+        i->imm = take2(&d->s);
+        i->disp = take1(&d->s);
         break;
     case SHAPE_J:
     case SHAPE_JB:
         i->form = FORM_I;
-        i->imm = take_signed(&d->s, shape == SHAPE_J ? wide : 1);
+        i->imm = take_sized(&d->s, shape == SHAPE_J ? i->size : S8);
         break; /* made absolute when the length is known */
     case SHAPE_AO:
     case SHAPE_OA:
         i->form = shape == SHAPE_AO ? FORM_RM : FORM_MR;
-        i->disp = take(&d->s, d->a16 ? 2 : 4);
+        i->disp = d->a16 ? take2(&d->s) : take4(&d->s);
         d->memory = true;
         break;
     case SHAPE_SREG: i->aux = d->opcode >> 3 & 7; break;
     case SHAPE_AP:
         i->form = FORM_I;
-        i->imm = take(&d->s, wide);
-        i->disp = take(&d->s, 2);
+        i->imm = i->size == S16 ? take2(&d->s) : take4(&d->s);
+        i->disp = take2(&d->s);
         break;
     default: operands_modrm(d, shape);
     }
@@ -304,12 +325,15 @@ static void operands_x87(struct insn *i, unsigned shape, unsigned st)
 
 /* --- the instruction --------------------------------------------------------------------------------- */
 
-static void take_prefixes(struct state *d)
+static const bool is_prefix[256] = {
+    [0x26] = true, [0x2e] = true, [0x36] = true, [0x3e] = true, [0x64] = true, [0x65] = true,
+    [0x66] = true, [0x67] = true, [0xf0] = true, [0xf2] = true, [0xf3] = true};
+
+static __attribute__((noinline)) void take_prefixes(struct state *d)
 {
     struct insn *i = d->out;
-    for (;; d->s.at++) {
+    for (const uint8_t *limit = d->s.at + INSN_MAX; d->s.at < limit; d->s.at++) {
         unsigned seg;
-        if (d->s.at == d->s.end) return;
         switch (*d->s.at) {
         case 0x26: seg = ES; break;
         case 0x2e: seg = CS; break;
@@ -318,7 +342,10 @@ static void take_prefixes(struct state *d)
         case 0x64: seg = FS; break;
         case 0x65: seg = GS; break;
         case 0x66: d->o16 = true; continue;
-        case 0x67: d->a16 = true; continue;
+        case 0x67:
+            d->a16 = true;
+            i->prefix |= PFX_A16;
+            continue;
         case 0xf0: i->prefix |= PFX_LOCK; continue;
         case 0xf2: i->prefix = (i->prefix & ~PFX_REP) | PFX_REPNE; continue;
         case 0xf3: i->prefix = (i->prefix & ~PFX_REPNE) | PFX_REP; continue;
@@ -328,43 +355,44 @@ static void take_prefixes(struct state *d)
     }
 }
 
-/* The row of a map for the opcode, looking at the byte after it for the digit. NULL: not an encoding, or
- * (short_of_bytes) that byte is needed and not there. */
-static const struct encoding *find_row(struct state *d, const uint16_t cells[16])
+/* The row of a map for the opcode, looking at the byte after it for the digit. NULL: not an encoding. */
+static inline __attribute__((always_inline)) const struct encoding *find_row(struct state *d,
+                                                                             const uint16_t cells[16])
 {
-    unsigned digit = 0;
-    bool there = d->s.at < d->s.end;
-    if (there) {
-        d->modrm = *d->s.at;
-        digit = (d->modrm >> 3 & 7) | (d->modrm >= 0xc0 ? 8 : 0);
-    }
-    for (unsigned k = 0; !there && cells[0] == 0 && k < 16; k++)
-        if (cells[k]) digit = k;
-    if (cells[digit] == 0) return NULL;
-    const struct encoding *e = &encodings[cells[digit] - 1];
+    unsigned modrm = *d->s.at, k = cells[(modrm >> 3 & 7) | (modrm >= 0xc0 ? 8 : 0)];
+    d->cells = cells;
+    if (k == 0) return NULL;
+    const struct encoding *e = &encodings[k - 1];
     if (has_modrm[e->shape] || e->digits != ALL) {
-        d->s.short_of_bytes = !there;
-        d->s.at += there;
+        d->modrm = modrm;
+        d->s.at++;
     }
     return e;
 }
 
 static const struct encoding *find_encoding(struct state *d)
 {
-    d->opcode = take(&d->s, 1);
-    if (d->s.short_of_bytes) return NULL;
+    d->opcode = take1(&d->s);
     if (d->opcode == 0x0f) {
-        d->opcode = take(&d->s, 1);
-        if (d->s.short_of_bytes) return NULL;
+        d->opcode = take1(&d->s);
         bool f3 = d->out->prefix & PFX_REP && of_f3_map[d->opcode][0];
         return find_row(d, f3 ? of_f3_map[d->opcode] : of_map[d->opcode]);
     }
-    if ((d->opcode & 0xf8) == 0xd8 && d->s.at < d->s.end && *d->s.at >= 0xc0) {
-        d->modrm = take(&d->s, 1);
+    if ((d->opcode & 0xf8) == 0xd8 && *d->s.at >= 0xc0) {
+        d->modrm = take1(&d->s);
         unsigned k = x87_map[d->opcode & 7][d->modrm & 63];
         return k ? &encodings[k - 1] : NULL;
     }
     return find_row(d, one_map[d->opcode]);
+}
+
+/* Without a row: would a byte that is not there decide? */
+static bool undecided(const struct state *d, const uint8_t *end)
+{
+    bool some = false;
+    for (unsigned k = 0; d->cells && k < 16; k++)
+        some |= d->cells[k] != 0;
+    return d->s.at > end || (d->s.at == end && some);
 }
 
 static unsigned size_of(const struct state *d, unsigned enc_size)
@@ -375,19 +403,18 @@ static unsigned size_of(const struct state *d, unsigned enc_size)
     return enc_size == SZ_V ? (d->o16 ? S16 : S32) : fixed[enc_size];
 }
 
-/* What the encoding's row cannot say: reserved register numbers, LOCK, aliases by prefix. */
+/* What the encoding's row cannot say: LOCK and REP, a digit as operand, targets relative to the end. */
 static void refine(struct state *d)
 {
     struct insn *i = d->out;
-    bool dst_memory = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI;
-    /* XCHG reg, mem is encoded once; the memory operand is the destination (EG). */
-    if (i->prefix & PFX_LOCK && !(op_info[i->op].traits & LOCK && dst_memory)) i->op = OP_INVALID;
-    if (i->op == OP_NOP && i->prefix & PFX_REP) i->op = OP_PAUSE;
-    if (i->op == OP_MOV_TO_SREG && (i->aux == CS || i->aux > GS)) i->op = OP_INVALID;
-    if (i->op == OP_MOV_FROM_SREG && i->aux > GS) i->op = OP_INVALID;
-    if (i->op == OP_JCC || i->op == OP_CMOV || i->op == OP_SETCC) i->aux = d->opcode & 15;
+    unsigned traits = op_info[i->op].traits;
+    if (i->prefix) {
+        bool dst_memory = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI;
+        if (i->prefix & PFX_LOCK && !(traits & LOCK && dst_memory)) i->op = OP_INVALID;
+        if (i->op == OP_NOP && i->prefix & PFX_REP) i->op = OP_PAUSE;
+    }
     if (i->op == OP_STORE_SYSTEM) i->aux = (d->modrm >> 3 & 7) | (d->opcode == 1 ? 8 : 0);
-    if (op_info[i->op].traits & DIRECT) {
+    if (traits & DIRECT) {
         i->imm += i->eip + i->len;
         if (i->size == S16) i->imm &= 0xffff;
     }
@@ -410,28 +437,38 @@ static unsigned split_address(struct state *d, struct insn out[2])
     return 2;
 }
 
-unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
+unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
 {
-    struct state d = {.s = {bytes, bytes + (n > 15 ? 15 : n), false}, .out = out};
+    struct state d = {.s = {bytes}, .out = out};
     out[0] = (struct insn){.eip = eip, .rbase = REG_ZERO * 4, .rindex = REG_ZERO * 4, .form = FORM_NONE};
-    take_prefixes(&d);
-    if (d.a16) out->prefix |= PFX_A16;
+    if (is_prefix[*bytes]) take_prefixes(&d);
     const struct encoding *e = find_encoding(&d);
-    out->op = OP_INVALID;
     if (e) {
         out->op = e->op;
+        out->aux = d.opcode & 15; /* the condition of Jcc, SETcc, CMOVcc */
         out->size = size_of(&d, e->size);
         if (e->map == X87MAP)
             operands_x87(out, e->shape, d.modrm & 7);
         else
             operands(&d, e->shape);
+    } else {
+        out->op = OP_INVALID;
+        if (undecided(&d, bytes + n)) return 0;
     }
     out->len = d.s.at - bytes;
-    if (d.s.short_of_bytes) {
-        if (n < 15) return 0;
+    if (out->len > INSN_MAX && n >= INSN_MAX) {
         out->op = OP_PRIVILEGED; /* longer than 15 bytes: #GP(0), SDM vol. 2, 2.3.11 */
         return 1;
     }
+    if (out->len > n) return 0;
     refine(&d);
     return split_address(&d, out);
+}
+
+unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
+{
+    uint8_t padded[DECODE_PADDING] = {0};
+    if (n > INSN_MAX) n = INSN_MAX;
+    memcpy(padded, bytes, n);
+    return decode_padded(padded, n, eip, out);
 }

@@ -2,7 +2,6 @@
 #include "interp/interp.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "interp/block.h"
 #include "interp/engine_step.h"
@@ -20,9 +19,7 @@ struct interp *interp_new(struct mm *mm, const struct interp_options *opt)
     in->mm = mm;
     in->opt = *opt;
     if (!in->opt.hot_link) in->opt.hot_link = DEFAULT_HOT_LINK;
-    in->page_blocks = mmap(NULL, GPAGES * sizeof *in->page_blocks, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (in->page_blocks == MAP_FAILED) {
+    if (!block_tables_new(in)) {
         free(in);
         return NULL;
     }
@@ -34,7 +31,7 @@ void interp_free(struct interp *in)
 {
     block_drop_all(in);
     block_reap(in);
-    munmap(in->page_blocks, GPAGES * sizeof *in->page_blocks);
+    block_tables_free(in);
     free(in);
 }
 

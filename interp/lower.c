@@ -81,10 +81,10 @@ static void choose(struct block *b, unsigned live)
     }
 }
 
-void lower_block(struct interp *in, struct block *b)
+void lower_block(struct block *b)
 {
-    (void)in;
-    choose(b, FL_ARITH);
+    for (unsigned k = 0; k < b->records; k++)
+        b->rec[k].fn = sem_fast(&b->rec[k], false);
 }
 
 /* --- hot blocks -------------------------------------------------------------------------------------- */

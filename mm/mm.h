@@ -126,6 +126,11 @@ int mm_msync(struct mm *mm, gaddr addr, uint32_t len, int flags);
 int mm_madvise(struct mm *mm, gaddr addr, uint32_t len, int advice);
 int mm_mincore(struct mm *mm, gaddr addr, uint32_t len, gaddr vec);
 
+/* A file has been truncated or made longer: mappings of it end where it ends, to the 4 KiB page. Needed after
+ * ftruncate, truncate and open(O_TRUNC); growth by write is noticed without. */
+void mm_file_resized(struct mm *mm, int fd);
+void mm_path_resized(struct mm *mm, const char *path); /* a host path */
+
 /* Protection (PROT_*) of one guest page; -1 if not mapped. Async-signal-safe. */
 int mm_page_prot(const struct mm *mm, gaddr a);
 
