@@ -41,6 +41,9 @@
         return NULL;                \
     } while (0)
 
+/* What was loaded counts as used: an access that can fault is made even if its value turns out useless. */
+#define KEEP(v) __asm__ volatile("" : : "r"(v))
+
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 

@@ -24,10 +24,20 @@
 /* Raises the page fault of record i; resumes in interp_step's caller. */
 _Noreturn void step_fault(struct cpu *cpu, const struct insn *i, const struct mm_fault *f);
 
+/* Does it change its memory operand? CPUs read such an operand with the intent to write: the error code of
+ * a page fault says so. */
+static inline bool step_updates(const struct insn *i)
+{
+    bool destination = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI;
+    return destination && (op_info[i->op].traits & LOCK || op_info[i->op].group == GROUP_shift);
+}
+
 static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, void *to, unsigned n)
 {
     struct mm_fault f;
-    if (!mm_load(cpu->mm, a, to, n, &f)) step_fault(cpu, i, &f);
+    if (mm_load(cpu->mm, a, to, n, &f)) return;
+    f.write = step_updates(i);
+    step_fault(cpu, i, &f);
 }
 
 static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, const void *from, unsigned n)

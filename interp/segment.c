@@ -7,16 +7,22 @@ static const struct descriptor user_code = {FLAT, .seg32 = true, .code = true};
 static const struct descriptor user_data = {FLAT, .seg32 = true};
 static const struct descriptor user_code64 = {FLAT, .code = true};
 
+/* An entry that was never set, or cleared, is all zero: no segment, where one that is not present is one. */
+static bool is_made(const struct descriptor *d)
+{
+    return d->present || d->limit;
+}
+
 const struct descriptor *cpu_descriptor(const struct cpu *cpu, uint16_t selector)
 {
     unsigned index = selector >> 3;
-    if (selector & 4) return cpu->ldt && cpu->ldt[index].present ? &cpu->ldt[index] : NULL;
+    if (selector & 4) return cpu->ldt && is_made(&cpu->ldt[index]) ? &cpu->ldt[index] : NULL;
     if (index == SEL_USER_CS >> 3) return &user_code;
     if (index == SEL_USER_DS >> 3) return &user_data;
     if (index == SEL_USER_CS64 >> 3) return &user_code64;
     if (index >= GDT_TLS_MIN && index < GDT_TLS_MIN + TLS_SLOTS) {
         const struct descriptor *d = &cpu->tls[index - GDT_TLS_MIN];
-        return d->present ? d : NULL;
+        return is_made(d) ? d : NULL;
     }
     return NULL;
 }
@@ -38,6 +44,7 @@ bool cpu_load_segment(struct cpu *cpu, enum sreg s, uint16_t selector)
     const struct descriptor *d = cpu_descriptor(cpu, selector);
     bool writable = d && !d->code && !d->read_exec_only, readable = d && (!d->code || !d->read_exec_only);
     if (s == SS ? !writable || (selector & 3) != 3 : !readable) return refuse(cpu, VEC_GP, selector);
+    if (!d->present) return refuse(cpu, s == SS ? VEC_SS : VEC_NP, selector);
     cpu->seg[s] = selector;
     cpu->seg_base[s] = d->base;
     return true;
@@ -49,6 +56,7 @@ bool segment_code_ok(struct cpu *cpu, uint16_t selector, bool is_return)
     const struct descriptor *d = cpu_descriptor(cpu, selector);
     if (!d || !d->code || !d->seg32 || d->base) return refuse(cpu, VEC_GP, selector);
     if (is_return && (selector & 3) != 3) return refuse(cpu, VEC_GP, selector);
+    if (!d->present) return refuse(cpu, VEC_NP, selector);
     return true;
 }
 

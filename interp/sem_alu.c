@@ -26,6 +26,7 @@
     HANDLER(name##_rm_##kind)                                                   \
     {                                                                           \
         uint32_t b = load(ctx, address(cpu, i), bits);                          \
+        KEEP(b);                                                                \
         uint32_t r = alu(cpu, op, reg(cpu, i->dst, bits), b, bits, want);       \
         if (alu_writes(op)) set_reg(cpu, i->dst, r, bits);                      \
         NEXT;                                                                   \
@@ -47,6 +48,7 @@ static inline __attribute__((always_inline)) void modify(CTX, enum op op, gaddr 
                                                          bool want)
 {
     uint32_t old = load(ctx, a, bits);
+    KEEP(old);
     if (alu_writes(op)) store(ctx, a, alu(cpu, op, old, b, bits, false), bits);
     if (want) alu(cpu, op, old, b, bits, true);
 }

@@ -13,6 +13,15 @@ static inline uint32_t change(enum op op, uint32_t v, uint32_t mask)
     }
 }
 
+/* The address `by` bytes further; 16-bit addresses wrap inside their segment. */
+static inline gaddr move_address(const struct cpu *cpu, const struct insn *i, gaddr a, uint32_t by)
+{
+    if (!(i->prefix & PFX_A16)) return a + by;
+    enum sreg s;
+    gaddr start = insn_seg(i, &s) ? cpu->seg_base[s] : 0;
+    return start + ((a - start + by) & 0xffff);
+}
+
 /* With a register offset the bit string reaches beyond the operand: the byte offset is signed (SDM vol. 2,
  * BT). An immediate stays inside. LOCK makes the change atomic. */
 #define BIT_TEST(bits)                                                                 \
@@ -30,7 +39,7 @@ static inline uint32_t change(enum op op, uint32_t v, uint32_t mask)
         int32_t by = i->form == FORM_MI ? (int32_t)(i->imm & (bits - 1))               \
                                         : (int32_t)sext(reg(cpu, i->src, bits), bits); \
         uint32_t v, mask = 1u << (by & (bits - 1));                                    \
-        a += (by >> (bits == 16 ? 4 : 5)) * (bits / 8);                                \
+        a = move_address(cpu, i, a, (by >> (bits == 16 ? 4 : 5)) * (bits / 8));        \
         do                                                                             \
             v = load(ctx, a, bits);                                                    \
         while (i->op != OP_BT && !swap_if(ctx, a, v, change(i->op, v, mask), bits));   \

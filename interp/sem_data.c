@@ -154,12 +154,14 @@ HANDLER(xlat)
     HANDLER(cmov16_rm_##cc)                                                                  \
     {                                                                                        \
         uint32_t v = load(ctx, address_sib(cpu, i), 16); /* read, and faults, in any case */ \
+        KEEP(v);                                                                             \
         if (flags_cond(cpu, cc)) set_reg(cpu, i->dst, v, 16);                                \
         NEXT;                                                                                \
     }                                                                                        \
     HANDLER(cmov32_rm_##cc)                                                                  \
     {                                                                                        \
         uint32_t v = load(ctx, address_sib(cpu, i), 32);                                     \
+        KEEP(v);                                                                             \
         if (flags_cond(cpu, cc)) set_reg(cpu, i->dst, v, 32);                                \
         NEXT;                                                                                \
     }                                                                                        \

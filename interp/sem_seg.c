@@ -129,10 +129,8 @@ HANDLER(arpl)
     uint32_t dst = m ? load(ctx, a, 16) : reg(cpu, i->dst, 16), src = reg(cpu, i->src, 16);
     bool raise = (dst & 3) < (src & 3);
     if (raise) dst = (dst & ~3u) | (src & 3);
-    if (m)
-        store(ctx, a, dst, 16);
-    else
-        set_reg(cpu, i->dst, dst, 16);
+    if (raise && m) store(ctx, a, dst, 16);
+    if (raise && !m) set_reg(cpu, i->dst, dst, 16);
     flags_set_zf(cpu, raise);
     NEXT;
 }
