@@ -7,7 +7,7 @@
 #include "interp/engine_step.h"
 #include "interp/sem.h"
 
-enum { DEFAULT_HOT_LINK = 4 };
+enum { DEFAULT_HOT_LINK = 6 };
 
 /* Values with which cpu->recover resumes. */
 enum { RESUME_HOST_FAULT = 1, RESUME_GUEST_FAULT };
