@@ -134,7 +134,7 @@ static void fail(struct check *c, uint32_t trial, const struct record *cpu, cons
     const struct trial *t = &c->gen->trials[trial];
     unsigned row = t->row < GEN_ROWS ? t->row : GEN_ROWS;
     c->failed++;
-    if (c->failed_rows[row]++ >= c->show || c->shown >= 40) return;
+    if (c->failed_rows[row]++ >= c->show || c->shown >= 4000) return;
     c->shown++;
     if (cpu && emulator) compare_report(t, gen_code(c->gen, trial), cpu, emulator);
     printf("    again: %s -s %u -p %u -t %u %s", "build/tests/insn/check", c->seed, c->percent, trial,

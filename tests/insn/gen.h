@@ -89,7 +89,6 @@ void gen_form(struct gen *g, const struct sample *f);
 struct trial *gen_bytes(struct gen *g, const uint8_t *bytes, unsigned n, unsigned runs);
 void gen_walk(struct gen *g);
 void gen_special(struct gen *g);
-void gen_random_bytes(struct gen *g, unsigned count);
 
 /* Whole batches. */
 struct gen *gen_new(uint32_t seed);
@@ -98,8 +97,5 @@ void gen_free(struct gen *g);
 
 /* NULL, or the name of the extension that the bytes belong to. */
 const char *excluded(const uint8_t *bytes, unsigned n);
-
-/* The digit-less opcode map position of an instruction: row number or -1. */
-int row_of(const uint8_t *bytes, unsigned n);
 
 #endif

@@ -214,7 +214,7 @@ void form_setup(const struct sample *f, struct trial *t)
     t->flag_mask = ~(uint32_t)info->undefined;
     if (info->group == GROUP_shift) shift_flags(f, t);
     stack_pointer(f, t);
-    if (info->traits & X87)
+    if (info->traits & X87 || f->row.map == 2)
         x87_setup(f, t);
     else
         integer_setup(f, t);

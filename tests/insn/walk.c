@@ -178,16 +178,22 @@ static bool is_digit_row(const struct encoding *row)
 /* ModRM.reg for the next trial: the row's digit, or the registers in turn. */
 static unsigned next_reg(struct gen *g, const struct sample *f)
 {
-    unsigned digit = 0;
-    if (!is_digit_row(&f->row)) return (g->turn * 5 + 3) & 7;
+    unsigned digit = (g->turn * 5 + 3) & 7;
+    if (!is_digit_row(&f->row)) return digit;
     while (!((f->row.digits >> digit | f->row.digits >> (8 + digit)) & 1))
-        digit++;
+        digit = (digit + 1) & 7;
     return digit;
 }
 
 static bool row_allows(const struct encoding *row, bool memory)
 {
     return row->digits & (memory ? 0x00ff : 0xff00);
+}
+
+/* Stores through CS are #GP on a CPU; tierrun lets them pass (docs/ARCHITECTURE.md). */
+static bool only_reads(const struct sample *f)
+{
+    return f->row.shape == SHAPE_GE || f->row.op == OP_CMP || f->row.op == OP_TEST;
 }
 
 static void memory_forms(struct gen *g, struct sample f, unsigned runs)
@@ -206,9 +212,8 @@ static void memory_forms(struct gen *g, struct sample f, unsigned runs)
     add(g, f);
     f.lock = false;
     f.runs = runs / 8 + 2;
-    for (int seg = ES; seg <= GS;
-         seg++) { /* ES, CS, SS, DS are flat: an override changes nothing but CS's stores */
-        if (seg == FS || seg == GS) continue;
+    for (int seg = ES; seg <= DS; seg++) { /* all four are flat: an override changes nothing */
+        if (seg == CS && !only_reads(&f)) continue;
         f.seg = seg;
         add(g, f);
     }
@@ -256,7 +261,7 @@ static void string_forms(struct gen *g, struct sample f, unsigned runs)
             f.addr16 = false;
             add(g, f);
             f.addr16 = true;
-            if (seg != CS) add(g, f);
+            add(g, f);
         }
     }
 }
@@ -273,12 +278,11 @@ static void plain_forms(struct gen *g, struct sample f, unsigned runs)
     }
     bool counts_cx = op_info[f.row.op].group == GROUP_ctl && f.row.shape == SHAPE_JB;
     if (f.row.op == OP_XLAT || counts_cx) {
+        f.seg = f.row.op == OP_XLAT ? GS : -1;
         f.addr16 = true;
         add(g, f);
         f.runs |= 1;
         f.addr16 = false;
-        add(g, f);
-        f.seg = f.row.op == OP_XLAT ? FS : -1;
         add(g, f);
         f.seg = -1;
     }
@@ -313,7 +317,7 @@ static unsigned runs_of(const struct encoding *row)
     if (info->traits & PRIV || row->op == OP_UD || row->op == OP_INT || row->op == OP_INT1 ||
         row->op == OP_INT3)
         return 2;
-    if (info->traits & X87) return row->map == 2 ? 400 : 120;
+    if (info->traits & X87 || row->map == 2) return row->map == 2 ? 400 : 120;
     if (info->group == GROUP_far || info->group == GROUP_seg) return 60;
     return row->last > row->first ? 60 : 120;
 }
@@ -359,7 +363,7 @@ static void walk_row(struct gen *g, const struct encoding *row, unsigned number)
             f.op16 = op16;
             bool matters = row->size == SZ_V || !op16;
             unsigned n = matters ? runs : runs / 20 + 2;
-            if (op_info[row->op].traits & X87)
+            if (op_info[row->op].traits & X87 || row->map == 2)
                 x87_forms(g, f, n);
             else
                 opcode_forms(g, f, n);
