@@ -17,19 +17,6 @@ bool access_plain(const struct mm *mm, gaddr a, bool write)
     return (p & (must | not )) == must;
 }
 
-/* A private copy that lay beyond the end of its file: fetch it if the file has grown meanwhile. */
-static bool fetch_grown(struct mm *mm, const struct vma *v, gaddr a)
-{
-    gaddr page = gpage_floor(a);
-    uint64_t at = v->offset + (page - v->start);
-    if (at >= mfile_size(v->file, v->file->fd) || !host_lift(mm, page, true)) return false;
-    bool ok = mfile_read(v->file->fd, at, mm_host(mm->base, page), GPAGE);
-    if (ok) *page_of(mm, page) &= (uint8_t)~PG_EOF;
-    host_lower(mm, page);
-    host_protect(mm, page, page + GPAGE);
-    return ok;
-}
-
 /* Is there a byte of the file behind this page? */
 static bool in_file(struct mm *mm, gaddr a)
 {
@@ -37,10 +24,13 @@ static bool in_file(struct mm *mm, gaddr a)
     uint8_t p = *page_of(mm, a);
     struct vma *v = vma_find(mm, a);
     bool ok = true;
-    if (v && v->file && p & PG_EMU)
-        ok = v->offset + (gpage_floor(a) - v->start) < mfile_size(v->file, v->file->fd);
-    else if (v && v->file && p & PG_EOF)
-        ok = fetch_grown(mm, v, a);
+    if (v && v->file && p & PG_EMU) {
+        uint64_t size = mfile_size(v->file, v->file->fd);
+        ok = v->offset + (gpage_floor(a) - v->start) < size;
+        if (ok) host_promote(mm, v, a, size);
+    } else if (v && v->file && p & PG_EOF) {
+        ok = host_fetch_grown(mm, v, a);
+    }
     space_unlock(mm);
     return ok;
 }

@@ -40,7 +40,7 @@ static int host_advise(struct mm *mm, gaddr start, gaddr end, int advice)
 {
     uint64_t a = block_ceil(mm, start), last = end & ~(uint64_t)(mm->gran - 1);
     while (a < last) {
-        uint64_t stop = a < 0x80000000 && last > 0x80000000 ? 0x80000000 : last;
+        uint64_t stop = host_run_end(a, last);
         if (madvise(mm_host(mm->base, (gaddr)a), stop - a, advice)) return guest_errno(errno);
         a = stop;
     }
@@ -52,7 +52,7 @@ static int sync_part(struct mm *mm, struct vma *v, gaddr start, gaddr end, int f
     if (!v->file || !(v->flags & VMA_SHARED) || !(flags & G_MS_SYNC)) return 0;
     if (v->file->fd >= 0) return fdatasync(v->file->fd) && errno == EIO ? -G_EIO : 0;
     for (uint64_t a = start, stop; a < end; a = stop) {
-        stop = a < 0x80000000 && end > 0x80000000 ? 0x80000000 : end;
+        stop = host_run_end(a, end);
         if (msync(mm_host(mm->base, (gaddr)a), stop - a, MS_SYNC)) return guest_errno(errno);
     }
     return 0;

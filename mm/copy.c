@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-static const uint64_t HALF = 0x80000000;
-
 /* How many bytes from `a` (at most n) lie together in host memory and may be touched directly. */
 static size_t plain_run(const struct mm *mm, gaddr a, size_t n, bool write)
 {

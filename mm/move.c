@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static const uint64_t HALF = 0x80000000;
-
 static bool crosses(gaddr a, gaddr len)
 {
     return a < HALF && (uint64_t)a + len > HALF;

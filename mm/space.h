@@ -165,13 +165,22 @@ MUST_CHECK bool guard_copy(void *to, const void *from, size_t n);
 MUST_CHECK bool guard_copy_string(char *to, const char *from, size_t n, size_t *len); /* memccpy with NUL */
 MUST_CHECK bool guard_zero(void *to, size_t n);
 
-/* host.c: brings the host's mappings in line. Ranges are guest pages; the page table is theirs to change. */
-MUST_CHECK int host_map(struct mm *mm, const struct vma *v, gaddr start, gaddr end, int fd);
-void host_unmap(struct mm *mm, gaddr start, gaddr end);
+/* host.c: protection. Ranges are guest pages; the page table is theirs to change. */
+static const uint64_t HALF = 0x80000000;         /* host addresses are not contiguous across it */
+uint64_t host_run_end(uint64_t a, uint64_t end); /* end of the part of [a,end) that is contiguous */
+void host_set_pages(struct mm *mm, gaddr start, gaddr end, uint8_t bits);
+void host_set_blocks(struct mm *mm, uint64_t start, uint64_t end, uint8_t bits);
 int host_protect(struct mm *mm, gaddr start, gaddr end);       /* after page[] changed; 0 or -G_ENOMEM */
 MUST_CHECK bool host_lift(struct mm *mm, gaddr a, bool write); /* makes a's block accessible … */
 void host_lower(struct mm *mm, gaddr a);                       /* … and undoes that */
-void host_set_pages(struct mm *mm, gaddr start, gaddr end, uint8_t bits);
+void host_unmap(struct mm *mm, gaddr start, gaddr end);
+void host_reserve(struct mm *mm, uint64_t start, uint64_t end); /* whole blocks: nothing behind them */
+/* back.c: contents. */
+MUST_CHECK int host_map(struct mm *mm, const struct vma *v, gaddr start, gaddr end, int fd);
+/* A PG_EOF page: fetches it if the file has grown. A PG_EMU page: maps its block directly if that fits now.
+ */
+MUST_CHECK bool host_fetch_grown(struct mm *mm, const struct vma *v, gaddr a);
+void host_promote(struct mm *mm, const struct vma *v, gaddr a, uint64_t size);
 /* move.c */
 MUST_CHECK int host_move(struct mm *mm, const struct vma *v, gaddr to, gaddr len); /* v->start.. to a hole */
 MUST_CHECK int host_extend(struct mm *mm, const struct vma *v, gaddr start); /* [start, v->end) follows v */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mm/space.h"
 
@@ -81,6 +82,13 @@ enum ended store(uint32_t addr, const void *from, unsigned n, uint32_t *at)
 int file_fd(int file)
 {
     return fds[file];
+}
+
+int resize_file(int file, int64_t size)
+{
+    int r = ftruncate(fds[file], (off_t)size);
+    mm_file_resized(mm, fds[file]);
+    return r;
 }
 
 static void on_fault(int signo)

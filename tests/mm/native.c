@@ -101,6 +101,11 @@ int file_fd(int file)
     return fds[file];
 }
 
+int resize_file(int file, int64_t size)
+{
+    return ftruncate(fds[file], (off_t)size);
+}
+
 static void copy_maps(const char *to)
 {
     static char buf[65536];

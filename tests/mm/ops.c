@@ -150,6 +150,8 @@ static void do_file(void)
 {
     uint32_t word = rnd(0xffffffff);
     off_t at = (off_t)rnd(LONG_FILE - 4);
+    if (fixed) at |= PAGE - 4;
+    if (fixed) at &= ~3;
     printf("pwrite %lx = %d\n", (long)at, (int)pwrite(file_fd(2), &word, 4, at));
 }
 
@@ -173,8 +175,10 @@ static void do_brk(void)
 
 static void do_truncate(void)
 {
-    off_t size = (off_t)rnd(9 * PAGE);
-    printf("ftruncate %lx = %d\n", (long)size, ftruncate(file_fd(0), size));
+    int file = one_in(2) ? 0 : 2;
+    long size = (long)rnd(file ? LONG_FILE : 9 * PAGE);
+    if (fixed) size &= -PAGE;
+    printf("resize file %d to %lx = %d\n", file, size, resize_file(file, size));
 }
 
 /* What each page of the arena allows, and what is in it. */
@@ -216,7 +220,7 @@ void run_ops(uint32_t seed, int count, const char *mode)
         case 8:
         case 9: do_store(); break;
         case 10: one_in(2) ? do_file() : do_brk(); break;
-        case 11: one_in(3) && !fixed ? do_truncate() : do_advice(); break;
+        case 11: one_in(3) ? do_truncate() : do_advice(); break;
         }
         look();
     }

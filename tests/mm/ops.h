@@ -25,6 +25,7 @@ int64_t sys_brk(uint32_t addr);
 enum ended load(uint32_t addr, void *to, unsigned n, uint32_t *at); /* *at: the faulting address */
 enum ended store(uint32_t addr, const void *from, unsigned n, uint32_t *at);
 int file_fd(int file);
+int resize_file(int file, int64_t size);
 
 /* What a mode leaves out. "fixed": operations that leave the kernel the choice of an address, and files that
  * are mapped shared as well as privately. "unaliased": mremap of nothing, which makes a second mapping of
