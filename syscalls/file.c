@@ -37,6 +37,7 @@ static long open_at(struct call *c, int dir, gaddr path, uint32_t flags, uint32_
         close((int)r);
         return -G_EOVERFLOW;
     }
+    if (r >= 0 && host_flags & O_TRUNC) mm_file_resized(c->mm, (int)r);
     return r < 0 ? r : fd_result(c, r);
 }
 
@@ -178,7 +179,9 @@ static long truncate_to(struct call *c, int64_t length)
 {
     char p[PATH_MAX];
     long r = path_arg(c, c->arg[0], PATH_FOLLOW, p);
-    return r ? r : sys_result(truncate(p, length));
+    if (!r) r = sys_result(truncate(p, length));
+    if (!r) mm_path_resized(c->mm, p);
+    return r;
 }
 
 long call_truncate(struct call *c)

@@ -169,14 +169,21 @@ long call_copy_file_range(struct call *c)
     return r;
 }
 
+static long truncate_fd(struct call *c, int64_t length)
+{
+    long r = sys_result(ftruncate((int)c->arg[0], length));
+    if (!r) mm_file_resized(c->mm, (int)c->arg[0]);
+    return r;
+}
+
 long call_ftruncate(struct call *c)
 {
-    return sys_result(ftruncate((int)c->arg[0], (int32_t)c->arg[1]));
+    return truncate_fd(c, (int32_t)c->arg[1]);
 }
 
 long call_ftruncate64(struct call *c)
 {
-    return sys_result(ftruncate((int)c->arg[0], pair(c->arg[1], c->arg[2])));
+    return truncate_fd(c, (int64_t)pair(c->arg[1], c->arg[2]));
 }
 
 long call_fallocate(struct call *c)
