@@ -59,7 +59,8 @@ static void start_kick(struct sys *s)
 
 bool catch_is_kick(const siginfo_t *info)
 {
-    return info->si_signo == KICK_SIGNAL && info->si_code == SI_TIMER && info->si_value.sival_ptr == &kick_timer;
+    return info->si_signo == KICK_SIGNAL && info->si_code == SI_TIMER &&
+           info->si_value.sival_ptr == &kick_timer;
 }
 
 void catch_requeue(int g, const siginfo_t *info)

@@ -1,5 +1,6 @@
-/* execve: the guest's next program runs in a new tierrun, started by the host's execve with our own options before
- * the program's name. What the new tierrun would refuse must be refused here, while the caller still exists. */
+/* execve: the guest's next program runs in a new tierrun, started by the host's execve with our own options
+ * before the program's name. What the new tierrun would refuse must be refused here, while the caller still
+ * exists. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,8 @@
 enum { SCRIPT_DEPTH = 5, MAX_ARG_STRLEN = 131072, MAX_ARG_STRINGS = 0x10000 };
 enum kind { GUEST = 1, FOREIGN }; /* results of check(), beside negative errnos */
 
-/* --- What the file is ------------------------------------------------------------------------------------ */
+/* --- What the file is ------------------------------------------------------------------------------------
+ */
 
 static long check_file(const char *path)
 {
@@ -77,7 +79,8 @@ static long check(struct sys *s, const char *path)
     return -G_ELOOP;
 }
 
-/* --- Argument lists ---------------------------------------------------------------------------------------- */
+/* --- Argument lists ----------------------------------------------------------------------------------------
+ */
 
 static void free_list(char **list)
 {
@@ -86,7 +89,8 @@ static void free_list(char **list)
     free(list);
 }
 
-/* Copies a guest array of strings; `list` is NULL-terminated whatever happens. A null array is an empty one. */
+/* Copies a guest array of strings; `list` is NULL-terminated whatever happens. A null array is an empty one.
+ */
 static long get_list(struct call *c, gaddr array, char ***list)
 {
     uint32_t room = 64, n = 0, p = 0;
@@ -97,12 +101,16 @@ static long get_list(struct call *c, gaddr array, char ***list)
         if (mm_read(c->mm, array + 4 * n, &p, 4)) r = -G_EFAULT;
         if (r || !p) break;
         long len = mm_read_string(c->mm, p, text, MAX_ARG_STRLEN);
-        if (len < 0) r = len == -G_ENAMETOOLONG ? -G_E2BIG : len;
-        else if (!(v[n++] = strdup(text))) r = -G_ENOMEM;
+        if (len < 0)
+            r = len == -G_ENAMETOOLONG ? -G_E2BIG : len;
+        else if (!(v[n++] = strdup(text)))
+            r = -G_ENOMEM;
         if (!r && n == room) {
             char **more = realloc(v, (2 * room + 1) * sizeof *v);
-            if (!more) r = -G_ENOMEM;
-            else v = more, memset(v + room, 0, (room + 1) * sizeof *v), room *= 2;
+            if (!more)
+                r = -G_ENOMEM;
+            else
+                v = more, memset(v + room, 0, (room + 1) * sizeof *v), room *= 2;
         }
     }
     if (n == MAX_ARG_STRINGS) r = -G_E2BIG;
@@ -138,7 +146,8 @@ static char **command(struct sys *s, const char *path, char **argv)
     return v;
 }
 
-/* --- Running it -------------------------------------------------------------------------------------------- */
+/* --- Running it --------------------------------------------------------------------------------------------
+ */
 
 /* Returns only with an error. `path` is the guest's name for the program, `host` where it is. */
 static long replace(struct call *c, const char *path, const char *host, char **argv, char **envp)
@@ -178,7 +187,8 @@ static long exec(struct call *c, const char *path, const char *host, gaddr args,
     return r;
 }
 
-/* The name that the new tierrun looks up under the sysroot as the guest did; /proc/self/exe would be itself. */
+/* The name that the new tierrun looks up under the sysroot as the guest did; /proc/self/exe would be itself.
+ */
 static const char *shown(const struct call *c, const char *path)
 {
     return path_is_proc_self(path, "exe") ? c->s->exe : path;

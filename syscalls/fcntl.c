@@ -21,7 +21,8 @@ static long dup_to(struct call *c, int from, uint32_t to, int flags)
 
 long call_dup2(struct call *c)
 {
-    if (c->arg[0] == c->arg[1]) return sys_result(fcntl((int)c->arg[0], F_GETFD)) < 0 ? -G_EBADF : (int)c->arg[1];
+    if (c->arg[0] == c->arg[1])
+        return sys_result(fcntl((int)c->arg[0], F_GETFD)) < 0 ? -G_EBADF : (int)c->arg[1];
     return dup_to(c, (int)c->arg[0], c->arg[1], 0);
 }
 
@@ -79,10 +80,24 @@ long call_close_range(struct call *c)
 /* --- fcntl --------------------------------------------------------------------------------------------- */
 
 enum fcntl_cmd {
-    G_F_DUPFD = 0, G_F_GETFL = 3, G_F_SETFL = 4, G_F_GETLK = 5, G_F_SETLK = 6, G_F_SETLKW = 7,
-    G_F_SETOWN = 8, G_F_GETOWN = 9, G_F_SETSIG = 10, G_F_GETSIG = 11, G_F_GETLK64 = 12, G_F_SETLK64 = 13,
-    G_F_SETLKW64 = 14, G_F_OFD_GETLK = 36, G_F_OFD_SETLK = 37, G_F_OFD_SETLKW = 38,
-    G_F_DUPFD_CLOEXEC = 1030, G_O_LARGEFILE = 0100000,
+    G_F_DUPFD = 0,
+    G_F_GETFL = 3,
+    G_F_SETFL = 4,
+    G_F_GETLK = 5,
+    G_F_SETLK = 6,
+    G_F_SETLKW = 7,
+    G_F_SETSIG = 10,
+    G_F_GETSIG = 11,
+    G_F_GETLK64 = 12,
+    G_F_SETLK64 = 13,
+    G_F_SETLKW64 = 14,
+    G_F_SETOWN_EX = 15,
+    G_F_GETOWN_EX = 16,
+    G_F_OFD_GETLK = 36,
+    G_F_OFD_SETLK = 37,
+    G_F_OFD_SETLKW = 38,
+    G_F_DUPFD_CLOEXEC = 1030,
+    G_O_LARGEFILE = 0100000,
 };
 
 /* The host's lock commands, by guest command; all hosts are 64-bit, so they take 64-bit locks. */
@@ -161,6 +176,16 @@ static long own_signal(struct call *c, uint32_t cmd)
     return sys_result(fcntl((int)c->arg[0], F_SETSIG, c->arg[2] ? signo_to_host((int)c->arg[2]) : 0));
 }
 
+/* struct f_owner_ex: a kind and a number, the same everywhere. */
+static long owner_ex(struct call *c, int host)
+{
+    int owner[2];
+    bool set = host == F_SETOWN_EX;
+    if (set && mm_read(c->mm, c->arg[2], owner, sizeof owner)) return -G_EFAULT;
+    long r = sys_result(fcntl((int)c->arg[0], host, owner));
+    return r || set ? r : mm_write(c->mm, c->arg[2], owner, sizeof owner);
+}
+
 static long control(struct call *c, uint32_t cmd)
 {
     int fd = (int)c->arg[0], host = value_to_host(FT_FCNTL, cmd);
@@ -173,6 +198,8 @@ static long control(struct call *c, uint32_t cmd)
     case G_F_SETFL: return sys_result(fcntl(fd, F_SETFL, (int)flags_to_host(FT_OPEN, c->arg[2])));
     case G_F_SETSIG:
     case G_F_GETSIG: return own_signal(c, cmd);
+    case G_F_SETOWN_EX:
+    case G_F_GETOWN_EX: return owner_ex(c, host);
     case G_F_GETLK64:
     case G_F_SETLK64:
     case G_F_SETLKW64:
@@ -197,6 +224,7 @@ long call_fcntl64(struct call *c)
 long call_fcntl(struct call *c)
 {
     uint32_t cmd = c->arg[1];
-    bool wide = (cmd >= G_F_GETLK64 && cmd <= G_F_SETLKW64) || (cmd >= G_F_OFD_GETLK && cmd <= G_F_OFD_SETLKW);
+    bool wide =
+        (cmd >= G_F_GETLK64 && cmd <= G_F_SETLKW64) || (cmd >= G_F_OFD_GETLK && cmd <= G_F_OFD_SETLKW);
     return wide ? -G_EINVAL : control(c, cmd);
 }

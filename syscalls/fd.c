@@ -8,8 +8,8 @@
 
 #include "syscalls/sys.h"
 
-/* The C library says O_LARGEFILE is 0 on a 64-bit host, but the kernel sets it in every open file: it is the bit
- * that a directory's flags have beyond those asked for. */
+/* The C library says O_LARGEFILE is 0 on a 64-bit host, but the kernel sets it in every open file: it is the
+ * bit that a directory's flags have beyond those asked for. */
 static int find_largefile_bit(void)
 {
     int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

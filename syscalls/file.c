@@ -12,7 +12,12 @@
 #include "syscalls/proc.h"
 #include "syscalls/sys.h"
 
-enum { G_O_PATH = 010000000, G_O_LARGEFILE = 0100000, G_AT_SYMLINK_NOFOLLOW = 0x100, G_AT_EMPTY_PATH = 0x1000 };
+enum {
+    G_O_PATH = 010000000,
+    G_O_LARGEFILE = 0100000,
+    G_AT_SYMLINK_NOFOLLOW = 0x100,
+    G_AT_EMPTY_PATH = 0x1000
+};
 
 /* Without O_LARGEFILE, a file that off_t cannot measure is not opened (generic_file_open). */
 static bool is_large(int fd)

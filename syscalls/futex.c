@@ -1,5 +1,5 @@
-/* futex: wait and wake on guest words. The host's futex works on the same bytes, so processes that share memory
- * meet. A word that the host cannot reach directly (an emulated file page) is refused with EFAULT. */
+/* futex: wait and wake on guest words. The host's futex works on the same bytes, so processes that share
+ * memory meet. A word that the host cannot reach directly (an emulated file page) is refused with EFAULT. */
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,8 +52,7 @@ static long futex(struct call *c, get_spec *get)
     case FUTEX_WAKE_OP:
         r = word(c, c->arg[4], &w2);
         if (r) return r;
-        return sys_result(
-            syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], (long)c->arg[3], w2, c->arg[5]));
+        return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], (long)c->arg[3], w2, c->arg[5]));
     default: return -G_ENOSYS;
     }
 }

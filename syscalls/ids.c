@@ -1,5 +1,5 @@
-/* User and group numbers, in 32 and in 16 bits, and supplementary groups. Raw host calls: this is one thread's
- * kernel state, not the C library's. */
+/* User and group numbers, in 32 and in 16 bits, and supplementary groups. Raw host calls: this is one
+ * thread's kernel state, not the C library's. */
 #include <limits.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -51,7 +51,8 @@ long call_getegid(struct call *c)
     return ids_to_16((uint32_t)call_getegid32(c));
 }
 
-/* --- Setting: up to three numbers, widened first in the 16-bit forms --------------------------------------- */
+/* --- Setting: up to three numbers, widened first in the 16-bit forms ---------------------------------------
+ */
 
 static long set(struct call *c, long host_call, bool wide)
 {
@@ -61,14 +62,14 @@ static long set(struct call *c, long host_call, bool wide)
     return sys_result(syscall(host_call, id[0], id[1], id[2]));
 }
 
-#define SETTER(name, host_call)                                                                              \
-    long call_##name##32(struct call * c)                                                                    \
-    {                                                                                                        \
-        return set(c, host_call, true);                                                                      \
-    }                                                                                                        \
-    long call_##name(struct call *c)                                                                         \
-    {                                                                                                        \
-        return set(c, host_call, false);                                                                     \
+#define SETTER(name, host_call)           \
+    long call_##name##32(struct call * c) \
+    {                                     \
+        return set(c, host_call, true);   \
+    }                                     \
+    long call_##name(struct call *c)      \
+    {                                     \
+        return set(c, host_call, false);  \
     }
 
 SETTER(setuid, SYS_setuid)

@@ -1,5 +1,5 @@
-/* ioctl for terminals, files and the commonest of sockets, by the table ioctl.def. Others are ENOTTY, and say so
- * with -d unimp. */
+/* ioctl for terminals, files and the commonest of sockets, by the table ioctl.def. Others are ENOTTY, and say
+ * so with -d unimp. */
 #include "syscalls/ioctl.h"
 
 #include <linux/fs.h>

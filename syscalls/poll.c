@@ -149,7 +149,8 @@ long call_ppoll_time64(struct call *c)
 
 enum { SETS = 3, WORD = 4 };
 
-/* Guest sets are arrays of 32-bit words, host ones of 64-bit words: on a little-endian host the same bytes. */
+/* Guest sets are arrays of 32-bit words, host ones of 64-bit words: on a little-endian host the same bytes.
+ */
 struct sets {
     uint32_t bytes; /* of each */
     unsigned long *bits[SETS];
@@ -188,8 +189,8 @@ static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit
     long r = fetch_sets(c, n, at, &f);
     if (!r && names_reserved(c->s, &f, n)) r = -G_EBADF;
     if (!r) {
-        long a[6] = {n, at[0] ? (long)f.bits[0] : 0, at[1] ? (long)f.bits[1] : 0,
-                     at[2] ? (long)f.bits[2] : 0, l->given ? (long)&l->left : 0};
+        long a[6] = {n, at[0] ? (long)f.bits[0] : 0, at[1] ? (long)f.bits[1] : 0, at[2] ? (long)f.bits[2] : 0,
+                     l->given ? (long)&l->left : 0};
         r = sys_wait(c, RESTART_NOHAND, SYS_pselect6, a);
     }
     for (int i = 0; i < SETS && r >= 0; i++)

@@ -1,5 +1,5 @@
-/* The signal system calls: actions, masks, waiting for and queueing signals. Mask and dispositions are kept by
- * signal.c; frames and sigaltstack are frame.c's. */
+/* The signal system calls: actions, masks, waiting for and queueing signals. Mask and dispositions are kept
+ * by signal.c; frames and sigaltstack are frame.c's. */
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -19,9 +19,9 @@ struct guest_old_sigaction {
     uint32_t handler, mask, flags, restorer;
 };
 
-#define G_SA_KNOWN                                                                                           \
-    (G_SA_NOCLDSTOP | G_SA_NOCLDWAIT | G_SA_SIGINFO | G_SA_EXPOSE_TAGBITS | G_SA_RESTORER | G_SA_ONSTACK | G_SA_RESTART |   \
-     G_SA_NODEFER | G_SA_RESETHAND)
+#define G_SA_KNOWN                                                                                         \
+    (G_SA_NOCLDSTOP | G_SA_NOCLDWAIT | G_SA_SIGINFO | G_SA_EXPOSE_TAGBITS | G_SA_RESTORER | G_SA_ONSTACK | \
+     G_SA_RESTART | G_SA_NODEFER | G_SA_RESETHAND)
 
 /* SIGCHLD's flags act in the kernel, on children that nobody waits for. */
 static void forward_child_flags(const struct guest_action *a)
@@ -40,10 +40,10 @@ static void drop_held(struct sys *s, int signo)
         if (s->held[i].signo == signo) s->held[i].full = 0;
 }
 
-static long set_action(struct sys *s, uint32_t signo, const struct guest_action *new, struct guest_action *old)
+static long set_action(struct sys *s, uint32_t signo, const struct guest_action *new,
+                       struct guest_action *old)
 {
-    if (signo < 1 || signo > G_NSIG || (new && (signo == G_SIGKILL || signo == G_SIGSTOP)))
-        return -G_EINVAL;
+    if (signo < 1 || signo > G_NSIG || (new && (signo == G_SIGKILL || signo == G_SIGSTOP))) return -G_EINVAL;
     *old = s->action[signo];
     if (!new) return 0;
     struct guest_action *a = &s->action[signo];

@@ -2,6 +2,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -44,6 +45,7 @@ static long put_stat(struct call *c, gaddr to, const struct stat *st)
     return mm_write(c->mm, to, &g, sizeof g);
 }
 
+/* The kernel stores member by member: what the padding held stays (cp_stat64). */
 static long put_stat64(struct call *c, gaddr to, const struct stat *st)
 {
     struct guest_stat64 g = {
@@ -65,7 +67,11 @@ static long put_stat64(struct call *c, gaddr to, const struct stat *st)
         .ctime_nsec = (uint32_t)st->st_ctim.tv_nsec,
         .ino = st->st_ino,
     };
-    return mm_write(c->mm, to, &g, sizeof g);
+    gaddr middle = offsetof(struct guest_stat64, ino32), end = offsetof(struct guest_stat64, size);
+    if (mm_write(c->mm, to, &g.dev, sizeof g.dev)) return -G_EFAULT;
+    if (mm_write(c->mm, to + middle, &g.ino32, offsetof(struct guest_stat64, pad3) - middle))
+        return -G_EFAULT;
+    return mm_write(c->mm, to + end, (const char *)&g + end, sizeof g - end);
 }
 
 typedef long put_fn(struct call *c, gaddr to, const struct stat *st);

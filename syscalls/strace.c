@@ -119,8 +119,10 @@ static void print_number(enum arg_kind kind, uint32_t v, FILE *out)
     case A_UINT: fprintf(out, "%u", v); break;
     case A_PTR: fprintf(out, v ? "%#x" : "NULL", v); break;
     case A_IOCTL:
-        if (ioctl_name(v)) fputs(ioctl_name(v), out);
-        else fprintf(out, "%#x", v);
+        if (ioctl_name(v))
+            fputs(ioctl_name(v), out);
+        else
+            fprintf(out, "%#x", v);
         break;
     case A_SIG: fputs(signo_name((int)v, name), out); break;
     case A_DIRFD:

@@ -68,8 +68,8 @@ struct sys {
     uint32_t interrupted_nr; /* EAX to restart with */
 
     /* descriptors and limits: fd.c, limits.c */
-    int fd_base;                /* first of RESERVED_FDS descriptors that the guest cannot reach */
-    uint64_t nofile; /* the guest's soft limit */
+    int fd_base;        /* first of RESERVED_FDS descriptors that the guest cannot reach */
+    uint64_t nofile;    /* the guest's soft limit */
     int host_largefile; /* the host kernel's O_LARGEFILE */
 
     uint32_t robust_list, personality;
@@ -155,8 +155,8 @@ void signal_set_mask(struct sys *s, uint64_t mask); /* the guest's mask, mirrore
 uint64_t signal_host_mask_of(uint64_t guest_mask);  /* without the signals that tierrun itself needs */
 void signal_fix_host(struct sys *s, int signo);     /* host disposition from the guest's */
 void signal_before_exec(struct sys *s, struct sigaction old[2]);
-void signal_exec_failed(struct sys *s, const struct sigaction old[2]);             /* ignored signals and the full mask */
-bool signal_pending(const struct sys *s);           /* something that sys_deliver would take */
+void signal_exec_failed(struct sys *s, const struct sigaction old[2]); /* ignored signals and the full mask */
+bool signal_pending(const struct sys *s); /* something that sys_deliver would take */
 bool signal_is_ignored(const struct sys *s, int signo);
 MUST_CHECK long signal_get_mask(struct call *c, gaddr set, uint32_t size, uint64_t *mask);
 void signal_suspend_with(struct call *c, uint64_t mask); /* a mask for this call only */

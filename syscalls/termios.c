@@ -1,5 +1,5 @@
-/* Terminal settings between the kernel's struct termios on i386 and the C library's on the host, which hides the
- * host kernel's layout. Flags differ by machine, the order of control characters as well. */
+/* Terminal settings between the kernel's struct termios on i386 and the C library's on the host, which hides
+ * the host kernel's layout. Flags differ by machine, the order of control characters as well. */
 #include <termios.h>
 
 #include <errno.h>
@@ -22,8 +22,10 @@ long termios_get(struct call *c, int fd, gaddr to)
     struct termios h;
     if (tcgetattr(fd, &h)) return sys_result(-1);
     struct guest_termios g = {
-        .iflag = flags_to_guest(FT_IFLAG, h.c_iflag), .oflag = flags_to_guest(FT_OFLAG, h.c_oflag),
-        .cflag = flags_to_guest(FT_CFLAG, h.c_cflag), .lflag = flags_to_guest(FT_LFLAG, h.c_lflag),
+        .iflag = flags_to_guest(FT_IFLAG, h.c_iflag),
+        .oflag = flags_to_guest(FT_OFLAG, h.c_oflag),
+        .cflag = flags_to_guest(FT_CFLAG, h.c_cflag),
+        .lflag = flags_to_guest(FT_LFLAG, h.c_lflag),
         .line = h.c_line,
     };
     g.cflag |= h.c_cflag & (BAUD_BITS | BAUD_BITS << BAUD_IN_SHIFT);

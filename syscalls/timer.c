@@ -1,5 +1,5 @@
-/* Interval timers: setitimer and alarm, POSIX timers, timerfd. The host's timers send the host's signals, which
- * come back to the guest like any other. */
+/* Interval timers: setitimer and alarm, POSIX timers, timerfd. The host's timers send the host's signals,
+ * which come back to the guest like any other. */
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -109,7 +109,8 @@ long call_timerfd_gettime64(struct call *c)
     return gettime_fd(c, true);
 }
 
-/* --- POSIX timers: the host kernel's numbers are the guest's ------------------------------------------------ */
+/* --- POSIX timers: the host kernel's numbers are the guest's
+ * ------------------------------------------------ */
 
 struct guest_sigevent {
     uint32_t value;

@@ -1,0 +1,167 @@
+/* sendmsg, recvmsg, sendmmsg: message headers and control data. Control messages are aligned to 4 bytes on
+ * i386 with a 32-bit length, to 8 with a 64-bit one on the host. */
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "syscalls/socket.h"
+
+struct guest_msghdr {
+    uint32_t name, namelen, iov, iovlen, control, controllen, flags;
+};
+
+struct guest_cmsghdr {
+    uint32_t len;
+    int32_t level, type;
+};
+
+enum { G_SOL_SOCKET = 1, MAX_CONTROL = 8192, G_MSG_CTRUNC = 8 };
+
+static uint32_t align4(uint32_t n)
+{
+    return (n + 3) & ~3u;
+}
+
+static int level_to_host(int level)
+{
+    return level == G_SOL_SOCKET ? SOL_SOCKET : level;
+}
+
+static int level_to_guest(int level)
+{
+    return level == SOL_SOCKET ? G_SOL_SOCKET : level;
+}
+
+/* The guest cannot send descriptors that it does not have. */
+static bool sends_reserved(struct call *c, const struct cmsghdr *h, size_t n)
+{
+    const int *fd = (const int *)CMSG_DATA(h);
+    if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS) return false;
+    for (size_t i = 0; i < n / sizeof *fd; i++)
+        if (fd_usable(c->s, (uint32_t)fd[i]) < 0) return true;
+    return false;
+}
+
+/* Guest control data into m->msg_control, which has MAX_CONTROL bytes. */
+static long get_control(struct call *c, const struct guest_msghdr *g, struct msghdr *m)
+{
+    struct guest_cmsghdr h;
+    size_t room = m->msg_controllen, used = 0;
+    for (uint32_t at = 0; at + sizeof h <= g->controllen; at += align4(h.len)) {
+        if (mm_read(c->mm, g->control + at, &h, sizeof h)) return -G_EFAULT;
+        if (h.len < sizeof h || h.len > g->controllen - at) return -G_EINVAL;
+        size_t n = h.len - sizeof h;
+        if (used + CMSG_SPACE(n) > room) return -errno_to_guest(ENOBUFS);
+        struct cmsghdr *out = (struct cmsghdr *)((char *)m->msg_control + used);
+        *out = (struct cmsghdr){
+            .cmsg_len = CMSG_LEN(n), .cmsg_level = level_to_host(h.level), .cmsg_type = h.type};
+        if (mm_read(c->mm, g->control + at + (uint32_t)sizeof h, CMSG_DATA(out), n)) return -G_EFAULT;
+        if (sends_reserved(c, out, n)) return -G_EBADF;
+        used += CMSG_SPACE(n);
+    }
+    m->msg_controllen = used;
+    if (!used) m->msg_control = NULL;
+    return 0;
+}
+
+/* What does not fit is cut and said to be so. Updates g's length and flags. */
+static long put_control(struct call *c, struct guest_msghdr *g, struct msghdr *m)
+{
+    uint32_t room = g->controllen, used = 0;
+    for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
+        uint32_t n = (uint32_t)(h->cmsg_len - CMSG_LEN(0));
+        struct guest_cmsghdr out = {n + (uint32_t)sizeof out, level_to_guest(h->cmsg_level), h->cmsg_type};
+        if (used + sizeof out > room || used + out.len > room) {
+            g->flags |= G_MSG_CTRUNC;
+            break;
+        }
+        if (mm_write(c->mm, g->control + used, &out, sizeof out)) return -G_EFAULT;
+        if (mm_write(c->mm, g->control + used + (uint32_t)sizeof out, CMSG_DATA(h), n)) return -G_EFAULT;
+        used += align4(out.len) > room - used ? room - used : align4(out.len);
+    }
+    g->controllen = used;
+    return 0;
+}
+
+static long send_one(struct call *c, gaddr header, uint32_t flags)
+{
+    struct guest_msghdr g;
+    struct sockaddr_storage sa;
+    struct xfer x;
+    if (mm_read(c->mm, header, &g, sizeof g)) return -G_EFAULT;
+    _Alignas(struct cmsghdr) char control[MAX_CONTROL];
+    struct msghdr m = {.msg_control = control, .msg_controllen = sizeof control};
+    if (g.name) {
+        long r = socket_get_address(c, g.name, g.namelen, &sa);
+        if (r) return r;
+        m.msg_name = &sa;
+        m.msg_namelen = g.namelen;
+    }
+    long r = get_control(c, &g, &m);
+    if (r) return r;
+    r = xfer_begin_vec(c, &x, g.iov, g.iovlen, false);
+    m.msg_iov = x.iov;
+    m.msg_iovlen = (size_t)x.count;
+    long a[6] = {(int)c->arg[0], (long)&m, (long)flags_to_host(FT_MSG, flags)};
+    if (!r) r = sys_wait(c, RESTART_SYS, SYS_sendmsg, a);
+    return xfer_end(c, &x, r);
+}
+
+long call_sendmsg(struct call *c)
+{
+    return send_one(c, c->arg[1], c->arg[2]);
+}
+
+/* struct mmsghdr: a header and the number of bytes sent. */
+long call_sendmmsg(struct call *c)
+{
+    enum { STEP = sizeof(struct guest_msghdr) + 4, MOST = 1024 };
+    uint32_t n = c->arg[2] < MOST ? c->arg[2] : MOST, done = 0;
+    long r = 0;
+    for (; done < n; done++) {
+        gaddr header = c->arg[1] + done * STEP;
+        r = send_one(c, header, c->arg[3]);
+        uint32_t sent = (uint32_t)r;
+        if (r >= 0 && mm_write(c->mm, header + STEP - 4, &sent, sizeof sent)) r = -G_EFAULT;
+        if (r < 0) break;
+    }
+    return done ? (long)done : r;
+}
+
+static long finish_receive(struct call *c, struct guest_msghdr *g, struct msghdr *m)
+{
+    g->flags = flags_to_guest(FT_MSG, (uint32_t)m->msg_flags);
+    long r = put_control(c, g, m);
+    if (r) return r;
+    if (g->name) {
+        uint32_t n = m->msg_namelen < g->namelen ? m->msg_namelen : g->namelen;
+        if (mm_write(c->mm, g->name, m->msg_name, n)) return -G_EFAULT;
+        g->namelen = m->msg_namelen;
+    }
+    return mm_write(c->mm, c->arg[1], g, sizeof *g);
+}
+
+long call_recvmsg(struct call *c)
+{
+    struct guest_msghdr g;
+    struct sockaddr_storage sa;
+    struct xfer x;
+    if (mm_read(c->mm, c->arg[1], &g, sizeof g)) return -G_EFAULT;
+    if (g.name && (int32_t)g.namelen < 0) return -G_EINVAL;
+    _Alignas(struct cmsghdr) char control[MAX_CONTROL];
+    struct msghdr m = {.msg_control = g.controllen ? control : NULL};
+    m.msg_name = g.name ? &sa : NULL;
+    m.msg_namelen = g.name ? sizeof sa : 0;
+    /* The host needs more room for the same messages, never more than twice as much. */
+    m.msg_controllen = g.controllen > MAX_CONTROL / 2 ? MAX_CONTROL : 2 * (size_t)g.controllen;
+    long r = xfer_begin_vec(c, &x, g.iov, g.iovlen, true);
+    m.msg_iov = x.iov;
+    m.msg_iovlen = (size_t)x.count;
+    long a[6] = {(int)c->arg[0], (long)&m, (long)flags_to_host(FT_MSG, c->arg[2])};
+    if (!r) r = sys_wait(c, RESTART_SYS, SYS_recvmsg, a);
+    r = xfer_end(c, &x, r);
+    if (r < 0) return r;
+    long bad = finish_receive(c, &g, &m);
+    return bad ? bad : r;
+}

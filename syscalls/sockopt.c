@@ -1,0 +1,97 @@
+/* Socket options. At the socket level names and some values differ by machine; the protocols' options (IP,
+ * TCP, …) are the same bytes everywhere. */
+#include <errno.h>
+#include <sys/time.h>
+
+#include "syscalls/socket.h"
+
+enum { G_SOL_SOCKET = 1, MAX_OPTION = 1024 };
+enum { G_SO_RCVTIMEO = 20, G_SO_SNDTIMEO = 21, G_SO_RCVTIMEO_NEW = 66, G_SO_SNDTIMEO_NEW = 67 };
+
+static bool is_time(uint32_t option)
+{
+    return option == G_SO_RCVTIMEO || option == G_SO_SNDTIMEO || option == G_SO_RCVTIMEO_NEW ||
+           option == G_SO_SNDTIMEO_NEW;
+}
+
+static int host_time_option(uint32_t option)
+{
+    return option == G_SO_RCVTIMEO || option == G_SO_RCVTIMEO_NEW ? SO_RCVTIMEO : SO_SNDTIMEO;
+}
+
+static long set_time(struct call *c)
+{
+    int32_t old[2];
+    int64_t new[2];
+    bool wide = c->arg[2] >= G_SO_RCVTIMEO_NEW;
+    if (c->arg[4] < (wide ? sizeof new : sizeof old)) return -G_EINVAL;
+    if (wide ? mm_read(c->mm, c->arg[3], new, sizeof new) : mm_read(c->mm, c->arg[3], old, sizeof old))
+        return -G_EFAULT;
+    struct timeval tv = {wide ? new[0] : old[0], wide ? new[1] : old[1]};
+    int option = host_time_option(c->arg[2]);
+    return sys_result(setsockopt((int)c->arg[0], SOL_SOCKET, option, &tv, sizeof tv));
+}
+
+static long put_option(struct call *c, const void *value, uint32_t size)
+{
+    int32_t room;
+    if (mm_read(c->mm, c->arg[4], &room, sizeof room)) return -G_EFAULT;
+    if (room < 0) return -G_EINVAL;
+    if ((uint32_t)room < size) size = (uint32_t)room;
+    if (mm_write(c->mm, c->arg[3], value, size)) return -G_EFAULT;
+    return mm_write(c->mm, c->arg[4], &size, sizeof size);
+}
+
+static long get_time(struct call *c)
+{
+    struct timeval tv;
+    socklen_t n = sizeof tv;
+    long r = sys_result(getsockopt((int)c->arg[0], SOL_SOCKET, host_time_option(c->arg[2]), &tv, &n));
+    if (r) return r;
+    int32_t old[2] = {(int32_t)tv.tv_sec, (int32_t)tv.tv_usec};
+    int64_t new[2] = {tv.tv_sec, tv.tv_usec};
+    bool wide = c->arg[2] >= G_SO_RCVTIMEO_NEW;
+    return wide ? put_option(c, new, sizeof new) : put_option(c, old, sizeof old);
+}
+
+long call_setsockopt(struct call *c)
+{
+    uint8_t value[MAX_OPTION];
+    uint32_t size = c->arg[4];
+    bool socket_level = c->arg[1] == G_SOL_SOCKET;
+    if (socket_level && is_time(c->arg[2])) return set_time(c);
+    int option = socket_level ? value_to_host(FT_SO, c->arg[2]) : (int)c->arg[2];
+    if (option < 0 || size > sizeof value)
+        return (int32_t)size < 0 ? -G_EINVAL : -errno_to_guest(ENOPROTOOPT);
+    if (mm_read(c->mm, c->arg[3], value, size)) return -G_EFAULT;
+    int level = socket_level ? SOL_SOCKET : (int)c->arg[1];
+    return sys_result(setsockopt((int)c->arg[0], level, option, value, size));
+}
+
+/* Values of SO_ERROR and SO_TYPE are themselves numbers of the host. */
+static void convert_value(int option, int *value)
+{
+    if (option == SO_ERROR && *value) *value = errno_to_guest(*value);
+    if (option == SO_TYPE) *value = value_to_guest(FT_SOCK_TYPE, (uint32_t)*value);
+}
+
+long call_getsockopt(struct call *c)
+{
+    union {
+        uint8_t bytes[MAX_OPTION];
+        int number;
+    } value;
+    int32_t room;
+    bool socket_level = c->arg[1] == G_SOL_SOCKET;
+    if (socket_level && is_time(c->arg[2])) return get_time(c);
+    int option = socket_level ? value_to_host(FT_SO, c->arg[2]) : (int)c->arg[2];
+    if (option < 0) return -errno_to_guest(ENOPROTOOPT);
+    if (mm_read(c->mm, c->arg[4], &room, sizeof room)) return -G_EFAULT;
+    if (room < 0) return -G_EINVAL;
+    socklen_t n = (socklen_t)room < sizeof value ? (socklen_t)room : sizeof value;
+    int level = socket_level ? SOL_SOCKET : (int)c->arg[1];
+    long r = sys_result(getsockopt((int)c->arg[0], level, option, &value, &n));
+    if (r) return r;
+    if (socket_level && n == sizeof value.number) convert_value(option, &value.number);
+    return put_option(c, &value, n);
+}
