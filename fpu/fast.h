@@ -159,13 +159,22 @@ FAST bool fast_add(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, un
     unsigned differ = sign ^ other;
     sign ^= differ & (unsigned)swap;
     uint32_t gap = ea - eb;
-    if (!FAST_LIKELY(gap < 63)) return false;
-    /* One bit of headroom for the carry; nothing falls out below. */
-    u128 s = (u128)(small >> (gap + 1)) << 64 | small << (63 - gap);
+    /* One bit of headroom for the carry; nothing falls out below a gap of 64. */
+    u128 s = (u128)(small >> ((gap + 1) & 63)) << 64 | small << ((63 - gap) & 63);
+    if (!FAST_LIKELY(gap < 63)) {
+        unsigned shift = gap < 126 ? gap - 63 : 63;
+        s = small >> shift;
+        s |= (uint64_t)s << shift != small;
+    }
     u128 flip = (u128)0 - differ;
     u128 sum = ((u128)big << 63) + (s ^ flip) + differ;
     uint64_t hi = (uint64_t)(sum >> 64), lo = (uint64_t)sum;
-    if (!FAST_LIKELY(hi != 0)) return false;
+    if (!FAST_LIKELY(hi != 0)) { /* cancelled: often to nothing */
+        if (lo) return false;
+        *to = (struct f80){0, 0};
+        fast_clear_c1(x);
+        return true;
+    }
     unsigned lead = (unsigned)__builtin_clzll(hi);
     hi = hi << lead | lo >> 1 >> (63 - lead);
     return fast_round(x, to, sign, ea + 1 - lead, hi, lo << lead, drop);

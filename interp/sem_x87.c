@@ -68,7 +68,7 @@ static inline void done(struct cpu *cpu, const struct insn *i)
 
 /* The whole instruction by the common case of fpu/fast.h, if it applies; else by handler `otherwise`. */
 #define X87_FAST(name, otherwise, ...)      \
-    HANDLER(name)                           \
+    __attribute__((noinline)) HANDLER(name) \
     {                                       \
         struct x87 *x = &cpu->x87;          \
         if (UNLIKELY(!(__VA_ARGS__))) {     \
@@ -91,13 +91,6 @@ static inline void done(struct cpu *cpu, const struct insn *i)
 /* --- arithmetic --------------------------------------------------------------------------------------------
  */
 
-/* With 53 bits of precision the common case is here, one call away. */
-NOINLINE void arith_st(struct x87 *x, enum x87_op op, unsigned dst, unsigned src, bool pop)
-{
-    if (!fast_cw(x, FAST_CW_53) || !fast_arith(x, op, dst, src, pop, FAST_DROP_53))
-        x87_arith(x, op, dst, src, pop);
-}
-
 NOINLINE void arith_mem(CTX, enum x87_op op, enum x87_type type)
 {
     uint8_t bytes[X87_OPERAND_MAX];
@@ -105,44 +98,39 @@ NOINLINE void arith_mem(CTX, enum x87_op op, enum x87_type type)
     x87_arith_mem(&cpu->x87, op, type, bytes);
 }
 
-NOINLINE void arith_f64(CTX, enum x87_op op)
-{
-    bool ok;
-    struct x87 *x = &cpu->x87;
-    struct f80 v = fast_from_f64(load64(ctx, address_sib(cpu, i)), &ok);
-    if (!fast_cw(x, FAST_CW_53) || !fast_arith_value(x, op, v, ok, FAST_DROP_53)) arith_mem(ctx, op, X87_F64);
-}
-
-INLINE bool quick_f64(CTX, struct x87 *x, enum x87_op op)
+INLINE bool quick_f64(CTX, struct x87 *x, enum x87_op op, unsigned mode, unsigned drop)
 {
     bool ok;
     struct f80 v = fast_from_f64(load64(ctx, address_sib(cpu, i)), &ok);
-    return fast_cw(x, FAST_CW_64) && fast_arith_value(x, op, v, ok, FAST_DROP_64);
+    return fast_cw(x, mode) && fast_arith_value(x, op, v, ok, drop);
 }
 
-INLINE bool quick_f32(CTX, struct x87 *x, enum x87_op op)
+INLINE bool quick_f32(CTX, struct x87 *x, enum x87_op op, unsigned mode, unsigned drop)
 {
     bool ok;
     struct f80 v = fast_from_f32(load(ctx, address_sib(cpu, i), 32), &ok);
-    return fast_cw(x, FAST_CW_64) && fast_arith_value(x, op, v, ok, FAST_DROP_64);
+    return fast_cw(x, mode) && fast_arith_value(x, op, v, ok, drop);
 }
 
-INLINE bool quick_st(struct x87 *x, const struct insn *i, enum x87_op op, bool pop)
+INLINE bool quick_st(struct x87 *x, const struct insn *i, enum x87_op op, bool pop, unsigned mode,
+                     unsigned drop)
 {
-    return fast_cw(x, FAST_CW_64) && fast_arith(x, op, i->dst, i->src, pop, FAST_DROP_64);
+    return fast_cw(x, mode) && fast_arith(x, op, i->dst, i->src, pop, drop);
 }
 
-#define ARITH(name, op)                                            \
-    X87_OP(name##_st_any, arith_st(x, op, i->dst, i->src, false))  \
-    X87_OP(name##_pop_any, arith_st(x, op, i->dst, i->src, true))  \
-    X87_OP(name##_f32_any, (void)x; arith_mem(ctx, op, X87_F32))   \
-    X87_OP(name##_f64_any, (void)x; arith_f64(ctx, op))            \
-    X87_OP(name##_i16, (void)x; arith_mem(ctx, op, X87_I16))       \
-    X87_OP(name##_i32, (void)x; arith_mem(ctx, op, X87_I32))       \
-    X87_FAST(name##_st, name##_st_any, quick_st(x, i, op, false))  \
-    X87_FAST(name##_pop, name##_pop_any, quick_st(x, i, op, true)) \
-    X87_FAST(name##_f32, name##_f32_any, quick_f32(ctx, x, op))    \
-    X87_FAST(name##_f64, name##_f64_any, quick_f64(ctx, x, op))
+/* The common case with 64 bits of precision, then with 53, then everything. */
+#define ARITH_FORM(name, all, quick, ...)                                         \
+    X87_OP(name##_any, all)                                                       \
+    X87_FAST(name##_53, name##_any, quick(__VA_ARGS__, FAST_CW_53, FAST_DROP_53)) \
+    X87_FAST(name, name##_53, quick(__VA_ARGS__, FAST_CW_64, FAST_DROP_64))
+
+#define ARITH(name, op)                                                                       \
+    ARITH_FORM(name##_st, x87_arith(x, op, i->dst, i->src, false), quick_st, x, i, op, false) \
+    ARITH_FORM(name##_pop, x87_arith(x, op, i->dst, i->src, true), quick_st, x, i, op, true)  \
+    ARITH_FORM(name##_f64, (void)x; arith_mem(ctx, op, X87_F64), quick_f64, ctx, x, op)       \
+    ARITH_FORM(name##_f32, (void)x; arith_mem(ctx, op, X87_F32), quick_f32, ctx, x, op)       \
+    X87_OP(name##_i16, (void)x; arith_mem(ctx, op, X87_I16))                                  \
+    X87_OP(name##_i32, (void)x; arith_mem(ctx, op, X87_I32))
 ARITH(fadd, X87_ADD)
 ARITH(fmul, X87_MUL)
 ARITH(fsub, X87_SUB)
@@ -174,17 +162,17 @@ NOINLINE void compare_mem(CTX)
     x87_fcom_mem(&cpu->x87, type_of(i), bytes, pops(i));
 }
 
-INLINE bool quick_fcom_f64(CTX, struct x87 *x)
+INLINE bool quick_fcom_f64(CTX, struct x87 *x, bool pop)
 {
     bool ok;
     uint64_t v = load64(ctx, address_sib(cpu, i));
     struct f80 b = fast_from_f64(v, &ok);
-    return fast_fcom_value(x, b, ok, pops(i));
+    return fast_fcom_value(x, b, ok, pop);
 }
 
-INLINE bool quick_fcomi(struct cpu *cpu, const struct insn *i)
+INLINE bool quick_fcomi(struct cpu *cpu, const struct insn *i, bool pop)
 {
-    int flags = fast_fcomi(&cpu->x87, i->src, pops(i));
+    int flags = fast_fcomi(&cpu->x87, i->src, pop);
     if (flags < 0) return false;
     flags_set(cpu, (uint32_t)flags);
     return true;
@@ -198,13 +186,18 @@ X87_OP(fucompp_any, x87_fcom(x, 1, true, 2))
 X87_OP(fcomi_any, flags_set(cpu, x87_fcomi(x, i->src, false, pops(i))))
 X87_OP(fucomi_any, flags_set(cpu, x87_fcomi(x, i->src, true, pops(i))))
 X87_OP(ftst_any, x87_ftst(x))
-X87_FAST(fcom_f64, fcom_m, quick_fcom_f64(ctx, x))
-X87_FAST(fcom_st, fcom_st_any, fast_fcom(x, i->src, pops(i)))
-X87_FAST(fucom_st, fucom_st_any, fast_fcom(x, i->src, pops(i)))
+X87_FAST(fcom_f64, fcom_m, quick_fcom_f64(ctx, x, false))
+X87_FAST(fcomp_f64, fcom_m, quick_fcom_f64(ctx, x, true))
+X87_FAST(fcom_st, fcom_st_any, fast_fcom(x, i->src, 0))
+X87_FAST(fcomp_st, fcom_st_any, fast_fcom(x, i->src, 1))
+X87_FAST(fucom_st, fucom_st_any, fast_fcom(x, i->src, 0))
+X87_FAST(fucomp_st, fucom_st_any, fast_fcom(x, i->src, 1))
 X87_FAST(fcompp, fcompp_any, fast_fcom(x, 1, 2))
 X87_FAST(fucompp, fucompp_any, fast_fcom(x, 1, 2))
-X87_FAST(fcomi, fcomi_any, (void)x, quick_fcomi(cpu, i))
-X87_FAST(fucomi, fucomi_any, (void)x, quick_fcomi(cpu, i))
+X87_FAST(fcomi, fcomi_any, (void)x, quick_fcomi(cpu, i, false))
+X87_FAST(fcomip, fcomi_any, (void)x, quick_fcomi(cpu, i, true))
+X87_FAST(fucomi, fucomi_any, (void)x, quick_fcomi(cpu, i, false))
+X87_FAST(fucomip, fucomi_any, (void)x, quick_fcomi(cpu, i, true))
 X87_FAST(ftst, ftst_any, fast_fcom_value(x, (struct f80){0, 0}, true, 0))
 
 /* --- loads, stores, moves ----------------------------------------------------------------------------------
@@ -223,6 +216,14 @@ X87_OP(fld_const_any, x87_fldconst(x, (enum x87_const)(i->op - OP_FLD1)))
 static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");
 X87_FAST(fld_f64, fld_m, fast_fld_f64(x, load64(ctx, address_sib(cpu, i))))
 X87_FAST(fld_f32, fld_m, fast_fld_f32(x, load(ctx, address_sib(cpu, i), 32)))
+INLINE bool quick_fld_f80(CTX, struct x87 *x)
+{
+    gaddr a = address_sib(cpu, i);
+    uint64_t m = load64(ctx, a);
+    return fast_push(x, (struct f80){m, (uint16_t)load(ctx, a + 8, 16)}, true);
+}
+
+X87_FAST(fld_f80, fld_m, quick_fld_f80(ctx, x))
 X87_FAST(fild_i32, fld_m, fast_push(x, fast_from_int((int32_t)load(ctx, address_sib(cpu, i), 32)), true))
 X87_FAST(fild_i64, fld_m, fast_push(x, fast_from_int((int64_t)load64(ctx, address_sib(cpu, i))), true))
 X87_FAST(fld_st, fld_st_any, fast_fld_st(x, i->dst))
@@ -256,28 +257,45 @@ HANDLER(fst_m)
     NEXT;
 }
 
-INLINE bool quick_fst_f64(CTX, struct x87 *x)
+INLINE bool quick_fst_f64(CTX, struct x87 *x, bool pop)
 {
     struct fast_stored r = fast_to_f64(x);
     if (UNLIKELY(!r.ok)) return false;
     store64(ctx, address_sib(cpu, i), r.bits);
-    fast_stored(x, r, pops(i));
+    fast_stored(x, r, pop);
     return true;
 }
 
-INLINE bool quick_fst_f32(CTX, struct x87 *x)
+INLINE bool quick_fst_f32(CTX, struct x87 *x, bool pop)
 {
     struct fast_stored r = fast_to_f32(x);
     if (UNLIKELY(!r.ok)) return false;
     store(ctx, address_sib(cpu, i), (uint32_t)r.bits, 32);
-    fast_stored(x, r, pops(i));
+    fast_stored(x, r, pop);
     return true;
 }
 
-X87_FAST(fst_f64, fst_m, quick_fst_f64(ctx, x))
-X87_FAST(fst_f32, fst_m, quick_fst_f32(ctx, x))
+/* Any bits go out as they are. */
+INLINE bool quick_fstp_f80(CTX, struct x87 *x)
+{
+    struct f80 v = x->reg[x->top];
+    if (UNLIKELY(!fast_used(x, x->top) || x87_pending(x))) return false;
+    gaddr a = address_sib(cpu, i);
+    store(ctx, a + 8, v.se, 16);
+    store64(ctx, a, v.m);
+    fast_clear_c1(x);
+    fast_pop(x);
+    return true;
+}
+
+X87_FAST(fst_f64, fst_m, quick_fst_f64(ctx, x, false))
+X87_FAST(fstp_f64, fst_m, quick_fst_f64(ctx, x, true))
+X87_FAST(fst_f32, fst_m, quick_fst_f32(ctx, x, false))
+X87_FAST(fstp_f32, fst_m, quick_fst_f32(ctx, x, true))
+X87_FAST(fstp_f80, fst_m, quick_fstp_f80(ctx, x))
 X87_OP(fst_st_any, x87_fst_st(x, i->dst, pops(i)))
-X87_FAST(fst_st, fst_st_any, fast_fst_st(x, i->dst, pops(i)))
+X87_FAST(fst_st, fst_st_any, fast_fst_st(x, i->dst, false))
+X87_FAST(fstp_st, fst_st_any, fast_fst_st(x, i->dst, true))
 X87_OP(fstpnce, x87_fstpnce(x, i->dst))
 X87_OP(fxch_any, x87_fxch(x, i->dst))
 X87_FAST(fxch, fxch_any, fast_fxch(x, i->dst))
@@ -384,9 +402,33 @@ static unsigned arith_form(const struct insn *i, bool pop)
     return i->form == FORM_M ? forms[i->size] : pop ? AR_POP : AR_ST;
 }
 
+/* Memory forms with a common case; by the record's size. */
+static handler_fn *load_form(const struct insn *i)
+{
+    static handler_fn *const forms[] = {[F32] = fld_f32,  [F64] = fld_f64,  [F80] = fld_f80, [I16] = fld_m,
+                                        [I32] = fild_i32, [I64] = fild_i64, [BCD] = fld_m};
+    return i->form == FORM_M ? forms[i->size] : fld_st;
+}
+
+static handler_fn *store_form(const struct insn *i)
+{
+    bool pop = pops(i);
+    if (i->form != FORM_M) return pop ? fstp_st : fst_st;
+    if (i->size == F64) return pop ? fstp_f64 : fst_f64;
+    if (i->size == F32) return pop ? fstp_f32 : fst_f32;
+    return i->size == F80 ? fstp_f80 : fst_m;
+}
+
+static handler_fn *compare_form(const struct insn *i)
+{
+    bool pop = pops(i);
+    if (i->form != FORM_M) return pop ? fcomp_st : fcom_st;
+    if (i->size == F64) return pop ? fcomp_f64 : fcom_f64;
+    return fcom_m;
+}
+
 handler_fn *SEM(sem_x87)(const struct insn *i, bool noflags)
 {
-    bool m = i->form == FORM_M;
     (void)noflags;
     switch (i->op) {
 #define ARITH_ROWS(NAME, table)                           \
@@ -402,28 +444,28 @@ handler_fn *SEM(sem_x87)(const struct insn *i, bool noflags)
     case OP_FCOM:
     case OP_FCOMP:
     case OP_FICOM:
-    case OP_FICOMP: return m ? (i->size == F64 ? fcom_f64 : fcom_m) : fcom_st;
-    case OP_FLD: return m ? (i->size == F64 ? fld_f64 : i->size == F32 ? fld_f32 : fld_m) : fld_st;
-    case OP_FILD: return i->size == I32 ? fild_i32 : i->size == I64 ? fild_i64 : fld_m;
-    case OP_FBLD: return fld_m;
+    case OP_FICOMP: return compare_form(i);
+    case OP_FLD:
+    case OP_FILD:
+    case OP_FBLD: return load_form(i);
     case OP_FST:
-    case OP_FSTP: return m ? (i->size == F64 ? fst_f64 : i->size == F32 ? fst_f32 : fst_m) : fst_st;
+    case OP_FSTP:
     case OP_FIST:
     case OP_FISTP:
-    case OP_FBSTP: return fst_m;
+    case OP_FBSTP: return store_form(i);
     case OP_FFREE:
     case OP_FFREEP: return ffree;
-    case OP_FUCOM:
-    case OP_FUCOMP: return fucom_st;
-    case OP_FCOMI:
-    case OP_FCOMIP: return fcomi;
-    case OP_FUCOMI:
-    case OP_FUCOMIP: return fucomi;
+    case OP_FUCOM: return fucom_st;
+    case OP_FUCOMP: return fucomp_st;
+    case OP_FCOMI: return fcomi;
+    case OP_FCOMIP: return fcomip;
+    case OP_FUCOMI: return fucomi;
+    case OP_FUCOMIP: return fucomip;
+    case OP_FLD1: return fld_one;
+    case OP_FLDZ: return fld_zero;
     default: break;
     }
-    if (i->op == OP_FLD1) return fld_one;
-    if (i->op == OP_FLDZ) return fld_zero;
-    if (i->op >= OP_FLD1 && i->op < OP_FLDZ) return fld_const_any;
+    if (i->op > OP_FLD1 && i->op < OP_FLDZ) return fld_const_any;
     if (i->op >= OP_FCMOVB && i->op <= OP_FCMOVNU) return fcmov;
     static handler_fn *const plain[OP_COUNT - OP_FADD] = {
 #define PLAIN(NAME, handler) [OP_##NAME - OP_FADD] = handler
