@@ -136,23 +136,23 @@ HANDLER(arpl)
 }
 
 /* SLDT, STR, SGDT, SIDT, SMSW in user mode: 64-bit kernels enable UMIP, which makes them #GP; Linux then
- * emulates SGDT, SIDT and SMSW with constants for 32-bit processes (arch/x86 umip.c), the others fault. */
+ * emulates them with constants for 32-bit processes (arch/x86 umip.c). */
 HANDLER(store_system)
 {
-    enum { SLDT = 0, STR = 1, SGDT = 8, SIDT = 9, SMSW = 12 };
-    enum { SMSW_VALUE = 0x33 }; /* PE, MP, ET, NE */
+    enum { SLDT = 0, STR = 1, SGDT = 8, SIDT = 9 };
     bool m = i->form == FORM_M;
     gaddr a = m ? address_sib(cpu, i) : 0;
     if (i->aux == SGDT || i->aux == SIDT) {
         store(ctx, a, 0, 16);
         store(ctx, a + 2, i->aux == SGDT ? 0xfffe0000 : 0xffff0000, 32);
-    } else if (i->aux == SLDT || i->aux == STR) {
-        TRAP(VEC_GP, 0);
-    } else if (m) {
-        store(ctx, a, SMSW_VALUE, 16);
-    } else {
-        set_reg(cpu, i->dst, SMSW_VALUE, i->size == S16 ? 16 : 32);
+        NEXT;
     }
+    uint32_t cr0 = 0x80050033; /* PG, AM, WP, NE, ET, MP, PE */
+    uint32_t v = i->aux == SLDT ? (cpu->ldt ? 0x50 : 0) : i->aux == STR ? 0x40 : cr0;
+    if (m)
+        store(ctx, a, v, 16);
+    else
+        set_reg(cpu, i->dst, v, i->size == S16 ? 16 : 32);
     NEXT;
 }
 
