@@ -1,0 +1,166 @@
+/* Emits every instruction of jit/mips64/insns.def (and those with a shape of their own) with varied operands.
+ * With an argument: writes the words to that file; prints for each what a disassembler should say. */
+#include <stdio.h>
+#include <string.h>
+
+#include "jit/mips64/encode.h"
+
+enum { MOST = 4096, TRIALS = 6 };
+static uint32_t words[MOST];
+static struct code code = {words, words, words + MOST, false};
+
+/* Operands by trial. */
+static const enum reg reg_a[TRIALS] = {V0, S0, ZERO, RA, A3, T9};
+static const enum reg reg_b[TRIALS] = {S7, A0, GP, T0, SP, ZERO};
+static const enum reg reg_c[TRIALS] = {T3, S5, AT, ZERO, S6, K1};
+static const int imms[TRIALS] = {0, 1, -1, 32767, -32768, 4660};
+static const unsigned amounts[TRIALS] = {0, 1, 31, 16, 7, 24};
+
+/* The assembler's name: and_ is and, add_d is add.d. */
+static const char *mnemonic(const char *name)
+{
+    static char out[32];
+    strcpy(out, name);
+    size_t n = strlen(out);
+    if (out[n - 1] == '_') out[n - 1] = 0;
+    for (char *p = out; *p; p++)
+        if (*p == '_') *p = '.';
+    return out;
+}
+
+/* The word address of the instruction just emitted, as the disassembler counts: bytes from 0. */
+static unsigned here(void)
+{
+    return (unsigned)((code.at - words) * 4) - 4;
+}
+
+#define EACH                    for (int t = 0; t < TRIALS; t++)
+#define LINE(name, format, ...) printf("%s\t" format "\n", mnemonic(name), __VA_ARGS__)
+
+#define R3(name, funct)                                           \
+    EACH                                                          \
+    {                                                             \
+        name(&code, reg_a[t], reg_b[t], reg_c[t]);                \
+        LINE(#name, "$%d,$%d,$%d", reg_a[t], reg_b[t], reg_c[t]); \
+    }
+#define RV(name, funct) R3(name, funct)
+#define SH(name, funct, rs)                                                                      \
+    EACH                                                                                         \
+    {                                                                                            \
+        if (!strcmp(#name, "sll") && amounts[t] == 0) continue; /* nop and ehb are encoded so */ \
+        name(&code, reg_a[t] ? reg_a[t] : V1, reg_b[t], amounts[t]);                             \
+        LINE(#name, "$%d,$%d,0x%x", reg_a[t] ? reg_a[t] : V1, reg_b[t], amounts[t]);             \
+    }
+#define MD(name, funct)                                                                  \
+    EACH                                                                                 \
+    {                                                                                    \
+        name(&code, reg_a[t], reg_b[t]);                                                 \
+        LINE(#name, "%s$%d,$%d", strstr(#name, "mul") ? "" : "$0,", reg_a[t], reg_b[t]); \
+    }
+#define MF(name, funct)               \
+    EACH                              \
+    {                                 \
+        name(&code, reg_a[t]);        \
+        LINE(#name, "$%d", reg_a[t]); \
+    }
+#define I(name, op)                                             \
+    EACH                                                        \
+    {                                                           \
+        name(&code, reg_a[t], reg_b[t], imms[t]);               \
+        LINE(#name, "$%d,$%d,%d", reg_a[t], reg_b[t], imms[t]); \
+    }
+#define IU(name, op)                                                       \
+    EACH                                                                   \
+    {                                                                      \
+        name(&code, reg_a[t], reg_b[t], imms[t] & 0xffff);                 \
+        LINE(#name, "$%d,$%d,0x%x", reg_a[t], reg_b[t], imms[t] & 0xffff); \
+    }
+#define LS(name, op)                                             \
+    EACH                                                         \
+    {                                                            \
+        name(&code, reg_a[t], imms[t], reg_b[t]);                \
+        LINE(#name, "$%d,%d($%d)", reg_a[t], imms[t], reg_b[t]); \
+    }
+#define LSF(name, op)                                           \
+    EACH                                                        \
+    {                                                           \
+        name(&code, 24 + t, imms[t], reg_b[t]);                 \
+        LINE(#name, "$f%d,%d($%d)", 24 + t, imms[t], reg_b[t]); \
+    }
+/* Branches: alternately backward to a bound label and forward to one that is bound two words later. */
+#define BRANCH(emit_it, name, format, ...)                                  \
+    EACH                                                                    \
+    {                                                                       \
+        struct label to = {0};                                              \
+        if (t & 1) bind_label(&code, &to);                                  \
+        emit_it;                                                            \
+        LINE(name, format "0x%x", __VA_ARGS__ t & 1 ? here() : here() + 8); \
+        nop(&code);                                                         \
+        puts("nop\t");                                                      \
+        if (!(t & 1)) bind_label(&code, &to);                               \
+    }
+#define B2(name, op)     BRANCH(name(&code, reg_a[t], reg_b[t], &to), #name, "$%d,$%d,", reg_a[t], reg_b[t], )
+#define B1(name, op, rt) BRANCH(name(&code, reg_a[t], &to), #name, "$%d,", reg_a[t], )
+#define EX(name, funct, sa)                         \
+    EACH                                            \
+    {                                               \
+        name(&code, reg_a[t], reg_b[t]);            \
+        LINE(#name, "$%d,$%d", reg_a[t], reg_b[t]); \
+    }
+#define F3(name, fmt, funct)                              \
+    EACH                                                  \
+    {                                                     \
+        name(&code, t, 24 + t, 12 + t);                   \
+        LINE(#name, "$f%d,$f%d,$f%d", t, 24 + t, 12 + t); \
+    }
+#define F2(name, fmt, funct)                 \
+    EACH                                     \
+    {                                        \
+        name(&code, t, 24 + t);              \
+        LINE(#name, "$f%d,$f%d", t, 24 + t); \
+    }
+#define FC(name, fmt, funct) F2(name, fmt, funct)
+#define FM(name, rs)                               \
+    EACH                                           \
+    {                                              \
+        name(&code, reg_a[t], 24 + t);             \
+        LINE(#name, "$%d,$f%d", reg_a[t], 24 + t); \
+    }
+
+static void rows(void)
+{
+#include "jit/mips64/insns.def"
+}
+
+static void own_shapes(void)
+{
+    EACH
+    {
+        lui(&code, reg_a[t], imms[t]);
+        LINE("lui", "$%d,0x%x", reg_a[t], imms[t] & 0xffff);
+        jr(&code, reg_a[t]);
+        LINE("jr", "$%d", reg_a[t]);
+        ext(&code, reg_a[t], reg_b[t], t, 32 - 5 * t);
+        LINE("ext", "$%d,$%d,0x%x,0x%x", reg_a[t], reg_b[t], t, 32 - 5 * t);
+        ins(&code, reg_a[t], reg_b[t], t, 32 - 5 * t - t);
+        LINE("ins", "$%d,$%d,0x%x,0x%x", reg_a[t], reg_b[t], t, 32 - 5 * t - t);
+        dext(&code, reg_a[t], reg_b[t], t, 32 - 5 * t);
+        LINE("dext", "$%d,$%d,0x%x,0x%x", reg_a[t], reg_b[t], t, 32 - 5 * t);
+    }
+    BRANCH(bc1t(&code, &to), "bc1t", "", )
+    BRANCH(bc1f(&code, &to), "bc1f", "", )
+    nop(&code);
+    puts("nop\t");
+    sync_(&code);
+    puts("sync\t");
+}
+
+int main(int argc, char **argv)
+{
+    rows();
+    own_shapes();
+    if (code.overflow || argc != 2) return 1;
+    FILE *f = fopen(argv[1], "wb");
+    if (!f || fwrite(words, 4, (size_t)(code.at - words), f) != (size_t)(code.at - words)) return 1;
+    return fclose(f) != 0;
+}
