@@ -12,6 +12,8 @@ struct string {
     uint32_t step;     /* bytes to add to SI and DI: + or - the width */
     gaddr source_base; /* segment base of the source; ES is flat */
     bool rep;
+    bool compared; /* a and b are the last elements that were compared */
+    uint32_t a, b;
 };
 
 static inline struct string start(const struct cpu *cpu, const struct insn *i, int bits)
@@ -41,8 +43,9 @@ static inline void advance(struct cpu *cpu, const struct string *s, enum gpr r)
     set_masked(cpu, s, r, cpu->gpr[r] + s->step);
 }
 
-/* One element. Compare flags are set for CMPS and SCAS. */
-static inline __attribute__((always_inline)) void element(CTX, enum op op, const struct string *s, int bits)
+/* One element. CMPS and SCAS only remember what they compared: a fault in a later element must find EFLAGS
+ * as they were before the instruction (SDM vol. 2, REP). CMPS reads its destination first. */
+static inline __attribute__((always_inline)) void element(CTX, enum op op, struct string *s, int bits)
 {
     uint32_t a, b;
     switch (op) {
@@ -56,13 +59,22 @@ static inline __attribute__((always_inline)) void element(CTX, enum op op, const
         set_reg(cpu, 0, a, bits);
         break;
     default:
-        a = op == OP_SCAS ? reg(cpu, 0, bits) : load(ctx, masked(cpu, s, ESI) + s->source_base, bits);
         b = load(ctx, masked(cpu, s, EDI), bits);
-        flags_sum(cpu, a, b, (uint64_t)a - b, bits);
+        KEEP(b);
+        a = op == OP_SCAS ? reg(cpu, 0, bits) : load(ctx, masked(cpu, s, ESI) + s->source_base, bits);
+        s->a = a;
+        s->b = b;
+        s->compared = true;
         break;
     }
     if (op != OP_STOS && op != OP_SCAS) advance(cpu, s, ESI);
     if (op != OP_LODS) advance(cpu, s, EDI);
+}
+
+/* The flags of the last comparison. */
+static inline void compare(struct cpu *cpu, const struct string *s, int bits)
+{
+    if (s->compared) flags_sum(cpu, s->a, s->b, (uint64_t)s->a - s->b, bits);
 }
 
 /* A run of MOVS or STOS that the host can do at once; elements done, 0 if none. */
@@ -82,26 +94,28 @@ static inline uint32_t run_of_elements(CTX, enum op op, const struct string *s, 
     return n;
 }
 
-#define STRING(op, name, bits)                                                         \
-    HANDLER(name##bits)                                                                \
-    {                                                                                  \
-        struct string s = start(cpu, i, bits);                                         \
-        if (!s.rep) {                                                                  \
-            element(ctx, op, &s, bits);                                                \
-            NEXT;                                                                      \
-        }                                                                              \
-        bool compares = op == OP_CMPS || op == OP_SCAS, until = i->prefix & PFX_REPNE; \
-        for (uint32_t n = 1, count; (count = masked(cpu, &s, ECX)) != 0; n++) {        \
-            if (n % POLL_INTERVAL == 0 && cpu->poll) LEAVE(POLL, i->eip);              \
-            if (run_of_elements(ctx, op, &s, count, bits)) {                           \
-                n |= POLL_INTERVAL - 1;                                                \
-                continue;                                                              \
-            }                                                                          \
-            element(ctx, op, &s, bits);                                                \
-            set_masked(cpu, &s, ECX, count - 1);                                       \
-            if (compares && flag_zf(cpu) == until) break;                              \
-        }                                                                              \
-        NEXT;                                                                          \
+#define STRING(op, name, bits)                                                  \
+    HANDLER(name##bits)                                                         \
+    {                                                                           \
+        struct string s = start(cpu, i, bits);                                  \
+        if (!s.rep) {                                                           \
+            element(ctx, op, &s, bits);                                         \
+            compare(cpu, &s, bits);                                             \
+            NEXT;                                                               \
+        }                                                                       \
+        bool until = i->prefix & PFX_REPNE;                                     \
+        for (uint32_t n = 1, count; (count = masked(cpu, &s, ECX)) != 0; n++) { \
+            if (n % POLL_INTERVAL == 0 && cpu->poll) LEAVE(POLL, i->eip);       \
+            if (run_of_elements(ctx, op, &s, count, bits)) {                    \
+                n |= POLL_INTERVAL - 1;                                         \
+                continue;                                                       \
+            }                                                                   \
+            element(ctx, op, &s, bits);                                         \
+            set_masked(cpu, &s, ECX, count - 1);                                \
+            if (s.compared && (s.a == s.b) == until) break;                     \
+        }                                                                       \
+        compare(cpu, &s, bits);                                                 \
+        NEXT;                                                                   \
     }
 
 #define STRINGS(op, name) STRING(op, name, 8) STRING(op, name, 16) STRING(op, name, 32)

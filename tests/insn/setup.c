@@ -46,20 +46,14 @@ static void stack_pointer(const struct sample *f, struct trial *t)
         fix(t, ESP, t->window + AT_STACK);
 }
 
-/* String instructions. With 16-bit addresses both segments start at GS_BASE. */
+/* String instructions. With 16-bit addresses the source is reached by an override; the destination, always
+ * in the flat ES, lies below 64 KiB then, where nothing is mapped: the fault tells the address. */
 static void string_operands(const struct sample *f, struct trial *t)
 {
-    uint32_t base = f->seg == FS ? FS_BASE : f->seg == GS ? GS_BASE : 0, dest_base = 0, garbage = 0;
-    t->role[ECX] = f->rep ? ROLE_COUNT : ROLE_VALUE;
-    if (f->addr16) {
-        garbage = 0x7fff0000;
-        if (f->rep) t->role[ECX] = ROLE_COUNT16;
-        t->seg[0] = t->seg[1] = GS_SELECTOR;
-        dest_base = GS_BASE;
-        if (f->seg < 0) base = GS_BASE;
-    }
+    uint32_t base = f->seg == FS ? FS_BASE : f->seg == GS ? GS_BASE : 0, garbage = f->addr16 ? 0x7fff0000 : 0;
+    t->role[ECX] = !f->rep ? ROLE_VALUE : f->addr16 ? ROLE_COUNT16 : ROLE_COUNT;
     fix(t, ESI, (WINDOW + AT_SOURCE - base) | garbage);
-    fix(t, EDI, (WINDOW + AT_DEST - dest_base) | garbage);
+    fix(t, EDI, (WINDOW + AT_DEST) | garbage);
 }
 
 static void branch_target(const struct sample *f, struct trial *t)
@@ -95,10 +89,7 @@ static void ignore_destination(const struct sample *f, struct trial *t)
 static void integer_setup(const struct sample *f, struct trial *t)
 {
     switch (f->row.op) {
-    case OP_XLAT:
-        if (f->addr16) t->seg[0] = GS_SELECTOR;
-        fix(t, EBX, t->window - (f->addr16 || f->seg == GS ? GS_BASE : f->seg == FS ? FS_BASE : 0));
-        break;
+    case OP_XLAT: fix(t, EBX, t->window - (f->seg == GS ? GS_BASE : f->seg == FS ? FS_BASE : 0)); break;
     case OP_BT:
     case OP_BTS:
     case OP_BTR:
@@ -140,7 +131,9 @@ static void integer_setup(const struct sample *f, struct trial *t)
     case OP_LGS: far_pointer(f, t); break;
     case OP_CPUID: t->ignored = 1 << EAX | 1 << ECX | 1 << EDX | 1 << EBX; break;
     case OP_RDTSC: t->ignored = 1 << EAX | 1 << EDX; break;
-    case OP_STORE_SYSTEM: ignore_destination(f, t); break;
+    case OP_STORE_SYSTEM:
+        if (f->reg < 2 && f->opcode == 1) ignore_destination(f, t); /* descriptor tables move */
+        break;
     default: break;
     }
     if (f->row.shape == SHAPE_STR) string_operands(f, t);

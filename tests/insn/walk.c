@@ -200,6 +200,7 @@ static void memory_forms(struct gen *g, struct sample f, unsigned runs)
 {
     f.memory = true;
     for (unsigned m = 0; m < MEM_FORMS; m++) {
+        if (f.row.op == OP_STORE_SYSTEM && m > MEM_STRADDLE) break; /* Linux emulates it: its own faults */
         f.mem = m;
         f.reg = next_reg(g, &f);
         f.runs = m <= MEM_STRADDLE ? runs : runs / 16 + 2;
