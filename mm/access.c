@@ -100,18 +100,12 @@ bool access_force(struct mm *mm, gaddr a, const void *from, size_t n)
     bool ok = true;
     space_lock(mm);
     while (n && ok) {
-        size_t part = GPAGE - a % GPAGE < n ? GPAGE - a % GPAGE : n;
+        size_t part = within_page(a, n);
         ok = *page_of(mm, a) & PG_MAPPED && lifted(mm, a, (void *)p, part, true);
         a += (gaddr)part, p += part, n -= part;
     }
     space_unlock(mm);
     return ok;
-}
-
-static size_t within_page(gaddr a, size_t n)
-{
-    size_t room = GPAGE - a % GPAGE;
-    return room < n ? room : n;
 }
 
 /* A piece failed although the page table allows it: the file behind it is shorter now, or another thread has
@@ -169,26 +163,30 @@ bool mm_probe(struct mm *mm, gaddr a, unsigned n, bool write, struct mm_fault *f
     return true;
 }
 
+/* Is the byte executable? Otherwise *f says why not. */
+static bool page_executable(struct mm *mm, gaddr a, struct mm_fault *f)
+{
+    if (!page_ready(mm, a, false, f)) return false;
+    return *page_of(mm, a) & PG_X || fault(f, a, false, true, false);
+}
+
 unsigned mm_fetch(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f)
 {
     unsigned done = 0;
     while (done < n) {
         gaddr a = from + done;
+        unsigned part = (unsigned)within_page(a, n - done);
         if (a < from) {
             fault(f, 0, false, false, false);
             return done;
         }
-        if (!page_ready(mm, a, false, f)) return done;
-        if (!(*page_of(mm, a) & PG_X)) {
-            fault(f, a, false, true, false);
+        if (!(access_plain(mm, a, false) && *page_of(mm, a) & PG_X) && !page_executable(mm, a, f))
             return done;
-        }
-        size_t part = within_page(a, n - done);
         if (!access_piece(mm, a, (uint8_t *)to + done, part, false)) {
             piece_fault(mm, a, part, false, f);
             return done;
         }
-        done += (unsigned)part;
+        done += part;
     }
     return done;
 }

@@ -13,12 +13,6 @@ static size_t plain_run(const struct mm *mm, gaddr a, size_t n, bool write)
     return (p < end ? p : end) - a;
 }
 
-static size_t within_page(gaddr a, size_t n)
-{
-    size_t room = GPAGE - a % GPAGE;
-    return room < n ? room : n;
-}
-
 int mm_read(struct mm *mm, gaddr from, void *to, size_t n)
 {
     struct mm_fault f;

@@ -100,6 +100,13 @@ static inline gaddr page_ceil(gaddr a)
     return (a + GPAGE - 1) & ~(gaddr)(GPAGE - 1);
 }
 
+/* How many of the n bytes at `a` lie in its page. */
+static inline size_t within_page(gaddr a, size_t n)
+{
+    size_t room = GPAGE - a % GPAGE;
+    return room < n ? room : n;
+}
+
 static inline uint8_t *page_of(const struct mm *mm, gaddr a)
 {
     return &mm->page[a >> GPAGE_SHIFT];
