@@ -53,7 +53,7 @@ struct trap {
     uint8_t vector;
     uint32_t err;     /* error code of the exception: sigcontext.err */
     gaddr addr;       /* cr2 for VEC_PF */
-    int signo;        /* SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS */
+    int signo;        /* SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS, by i386's numbers */
     int code;         /* si_code */
     gaddr fault_addr; /* si_addr; <signal.h> has a macro of that name */
 };

@@ -127,9 +127,9 @@ enum sys_outcome sys_deliver(struct sys *s, struct cpu *cpu, int *status)
 
 enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status)
 {
-    siginfo_t info = {.si_signo = cpu->trap.signo, .si_code = cpu->trap.code};
+    siginfo_t info = {.si_signo = signo_to_host(cpu->trap.signo), .si_code = cpu->trap.code};
     info.si_addr = (void *)(uintptr_t)cpu->trap.fault_addr;
     s->cpu = cpu;
     s->last_trap = cpu->trap;
-    return force(s, cpu, signo_to_guest(cpu->trap.signo), &info, status);
+    return force(s, cpu, cpu->trap.signo, &info, status);
 }

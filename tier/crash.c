@@ -7,6 +7,8 @@
 #include "tier/registers.h"
 #include "tier/symbols.h"
 
+enum { GUEST_SIGBUS = 7 };
+
 enum { LONGEST_INSN = 15, RECENT_CALLS = 8 };
 
 static const char *page_fault_cause(const struct trap *t)
@@ -34,7 +36,7 @@ static const char *cause(const struct trap *t)
     case VEC_SS:
     case VEC_GP: return "a privileged instruction, a segment that does not exist or does not reach so far";
     case VEC_PF:
-        return t->signo == SIGBUS ? "it used memory beyond the end of a mapped file" : page_fault_cause(t);
+        return t->signo == GUEST_SIGBUS ? "it used memory beyond the end of a mapped file" : page_fault_cause(t);
     case VEC_MF: return "an x87 exception that the program had unmasked";
     case VEC_AC: return "a misaligned access, which the program forbade itself";
     default: return "an exception";
