@@ -267,22 +267,25 @@ static void leave_page(struct interp *in, struct block *b, gaddr page)
     if (!in->page_blocks[page]) mm_unwatch(in->mm, page << GPAGE_SHIFT, GPAGE);
 }
 
-/* Takes b out of every structure. Blocks that link to it go too: they may rely on which flags it reads. */
+/* A block that links to b may rely on which flags b reads: it gets its plain handlers back. */
+static void undo_link(struct insn *edge)
+{
+    struct block *from = block_of_exit(edge);
+    *link_of(edge) = edge;
+    from->optimized = false;
+    lower_block(from);
+}
+
+/* Takes b out of every structure. */
 static void drop(struct interp *in, struct block *b)
 {
-    if (b->dead) return;
-    b->dead = true;
     leave_hash(in, b);
     leave_page(in, b, first_page(b));
     if (last_page(b) != first_page(b)) leave_page(in, b, last_page(b));
     unlink_out(b);
-    while (b->in_count) {
-        struct insn *edge = b->in[b->in_count - 1];
-        struct block *from = block_of_exit(edge);
-        *link_of(edge) = edge;
-        b->in_count--;
-        drop(in, from);
-    }
+    for (unsigned k = 0; k < b->in_count; k++)
+        undo_link(b->in[k]);
+    b->in_count = 0;
     b->next_retired = in->retired;
     in->retired = b;
     in->changed = true;
@@ -303,7 +306,6 @@ void block_drop_range(struct interp *in, gaddr from, uint32_t len)
             next = b->next_on_page[page != first_page(b)];
             if (!overlaps(b, from, len)) continue;
             drop(in, b);
-            next = in->page_blocks[page]; /* others may have gone with it */
         }
         if (page == last) break;
     }

@@ -29,7 +29,6 @@ struct block {
     uint16_t insns;
     uint32_t visits; /* entries through the look-up */
     bool optimized;
-    bool dead;                     /* code changed: no longer to be entered */
     struct block *next_on_page[2]; /* for the first and the last page it touches */
     struct block *next_retired;
     struct insn **in; /* exit records (of any block) whose links lead here */
