@@ -31,6 +31,14 @@ static int32_t scale_factor(struct f80 a)
     return f80_sign(a) ? -n : n;
 }
 
+/* An operand that is the result: a pseudo-denormal becomes the normal number that it is, a denormal stays,
+ * and is no underflow even where that is unmasked. */
+static struct f80 unchanged(struct f80 a)
+{
+    if (f80_exp(a) == 0 && a.m & F80_TOP) a.se |= 1;
+    return a;
+}
+
 struct f80 f80_scale(struct f80 a, struct f80 b, unsigned cw, unsigned *ex)
 {
     enum f80_class ca = f80_class(a), cb = f80_class(b);
@@ -40,8 +48,9 @@ struct f80 f80_scale(struct f80 a, struct f80 b, unsigned cw, unsigned *ex)
     if (ca == CLASS_DENORMAL || cb == CLASS_DENORMAL) *ex |= X87_DE;
     if (ca == CLASS_INF || ca == CLASS_ZERO) return a;
     if (cb == CLASS_INF) return f80_sign(b) ? f80_zero(sign) : f80_inf(sign);
+    if (cb == CLASS_ZERO) return unchanged(a);
     struct f80_parts p = f80_unpack(a);
-    int32_t exp = p.exp + (cb == CLASS_ZERO ? 0 : scale_factor(b));
+    int32_t exp = p.exp + scale_factor(b);
     /* Beyond the adjusted bias too, the unmasked responses are those of SDM vol. 1, 8.5.4 and 8.5.5. */
     if (exp >= F80_EXP_MAX + 0x6000 && !(cw & X87_OE)) {
         *ex |= X87_OE | X87_PE | X87_C1;
@@ -94,11 +103,9 @@ struct f80 f80_rem(struct f80 a, struct f80 b, bool nearest, unsigned cw, unsign
     *cc = 0;
     if (ca == CLASS_DENORMAL || cb == CLASS_DENORMAL) *ex |= X87_DE;
     if (ca == CLASS_ZERO) return a;
-    struct f80_parts pa = f80_unpack(a);
-    if (cb != CLASS_INF) {
-        struct f80_parts pb = f80_unpack(b);
-        if (pa.exp >= pb.exp - (int32_t)nearest) return reduce(pa, pb, nearest, cw, ex, cc);
-    }
+    if (cb == CLASS_INF) return unchanged(a);
+    struct f80_parts pa = f80_unpack(a), pb = f80_unpack(b);
+    if (pa.exp >= pb.exp - (int32_t)nearest) return reduce(pa, pb, nearest, cw, ex, cc);
     return f80_round(pa.sign, pa.exp, pa.m, 0, F80_FULL(cw), ex);
 }
 

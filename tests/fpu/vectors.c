@@ -94,6 +94,40 @@ static struct f80 partner(struct rng *r, struct f80 a)
     return v;
 }
 
+/* The ends of each class, so that every pair of them meets. */
+static struct f80 special(struct rng *r)
+{
+    static const struct f80 table[] = {
+        {0, 0}, /* zero */
+        {1, 0}, /* denormals */
+        {TOP >> 1, 0},
+        {TOP - 1, 0},
+        {TOP, 0}, /* pseudo-denormals */
+        {~0ull, 0},
+        {TOP, 1}, /* normal numbers */
+        {~0ull, 1},
+        {TOP, 64},
+        {TOP, BIAS - 1},
+        {TOP, BIAS},
+        {TOP | 1, BIAS},
+        {3ull << 62, BIAS},
+        {0xc90fdaa22168c235, BIAS + 1},
+        {TOP, BIAS + 63},
+        {TOP, EXP_MAX - 1},
+        {~0ull, EXP_MAX - 1},
+        {TOP, EXP_MAX},     /* infinity */
+        {TOP | 1, EXP_MAX}, /* NaNs */
+        {~0ull, EXP_MAX},
+        {3ull << 62, EXP_MAX},
+        {TOP - 1, BIAS}, /* unnormal, pseudo-infinity, pseudo-NaN */
+        {0, EXP_MAX},
+        {TOP >> 1, EXP_MAX},
+    };
+    struct f80 v = table[rng_below(r, sizeof table / sizeof *table)];
+    v.se |= (uint16_t)(rng_next(r) & 0x8000);
+    return v;
+}
+
 static void control(struct rng *r, struct x87 *x)
 {
     unsigned cw = 0x40 | (unsigned)(rng_next(r) & 0xf00);
@@ -138,6 +172,11 @@ void vector_make(struct rng *r, struct encoding e, struct machine *m)
     struct f80 a = x->reg[x->top];
     x->reg[(x->top + 1) & 7] = partner(r, a);
     if (i) x->reg[(x->top + i) & 7] = partner(r, a);
+    if (chance(r, 8)) {
+        x->reg[x->top] = special(r);
+        x->reg[(x->top + 1) & 7] = special(r);
+        if (i) x->reg[(x->top + i) & 7] = special(r);
+    }
     x->empty = (uint8_t)(rng_next(r) & rng_next(r));
     if (chance(r, 92))
         x->empty &= (uint8_t) ~(1u << x->top | 1u << ((x->top + i) & 7) | 1u << ((x->top + 1) & 7));
