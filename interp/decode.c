@@ -451,6 +451,7 @@ unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn 
             operands_x87(out, e->shape, d.modrm & 7);
         else
             operands(&d, e->shape);
+        if (op_info[e->op].traits & X87) out->imm = d.opcode << 8 | d.modrm; /* what FNSTENV may show */
     } else {
         out->op = OP_INVALID;
         if (undecided(&d, bytes + n)) return 0;

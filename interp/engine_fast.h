@@ -85,6 +85,12 @@ static inline uint32_t load(CTX, gaddr a, int bits)
     return ((const struct mem32 *)p)->v;
 }
 
+/* A fault of any of an instruction's stores makes the step engine run it, which looks at all of it first. */
+static inline void claim(struct cpu *cpu, const struct insn *i, gaddr a, unsigned n)
+{
+    (void)cpu, (void)i, (void)a, (void)n;
+}
+
 static inline void store(CTX, gaddr a, uint32_t v, int bits)
 {
     void *p = mm_host(base, a);

@@ -46,6 +46,13 @@ static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, co
     if (!mm_store(cpu->mm, a, from, n, &f)) step_fault(cpu, i, &f);
 }
 
+/* All of [a, a + n) can be stored to, or the first byte that cannot is the fault. */
+static inline void claim(struct cpu *cpu, const struct insn *i, gaddr a, unsigned n)
+{
+    struct mm_fault f;
+    if (!mm_probe(cpu->mm, a, n, true, &f)) step_fault(cpu, i, &f);
+}
+
 static inline uint32_t load(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, int bits)
 {
     uint32_t v = 0;

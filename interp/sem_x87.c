@@ -281,6 +281,7 @@ INLINE bool quick_fstp_f80(CTX, struct x87 *x)
     struct f80 v = x->reg[x->top];
     if (UNLIKELY(!fast_used(x, x->top) || x87_pending(x))) return false;
     gaddr a = address_sib(cpu, i);
+    claim(cpu, i, a, 10);
     store(ctx, a + 8, v.se, 16);
     store64(ctx, a, v.m);
     fast_clear_c1(x);
