@@ -58,6 +58,7 @@ static const struct memory_shape memory_shapes[MEM_FORMS] = {
     [MEM_BX_FS]        = {0x87, 0,    2,    EBX,    NO_REG, 0,   FS,  FS_BASE, 0x9abc, OPERAND,               true},
     [MEM_STRADDLE]     = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      DATA + 0xfff,          false},
     [MEM_FAULT_END]    = {0x47, 0,    1,    EDI,    NO_REG, 0,   -1,  0,       4,      DATA_NONE - 1,         false},
+    [MEM_FAULT_MIDDLE] = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      DATA_NONE - 6,         false},
     [MEM_READ_ONLY]    = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      DATA_READ_ONLY + 0x100, false},
     [MEM_HOLE]         = {0x46, 0,    1,    ESI,    NO_REG, 0,   -1,  0,       8,      DATA_HOLE + 0x123,     false},
     [MEM_LOW16]        = {0x02, 0,    0,    EBP,    ESI,    0,   -1,  0,       0,      0x1234,                true},
@@ -67,7 +68,12 @@ static const struct memory_shape memory_shapes[MEM_FORMS] = {
 /* Does the memory form lie where the runner prepares and captures memory? */
 bool form_touches_window(const struct sample *f)
 {
-    return !f->memory || f->mem <= MEM_FAULT_END;
+    return !f->memory || f->mem <= MEM_FAULT_MIDDLE;
+}
+
+static bool at_window_end(const struct sample *f)
+{
+    return f->mem == MEM_FAULT_END || f->mem == MEM_FAULT_MIDDLE;
 }
 
 static void put(struct bytes *out, uint32_t value, unsigned n)
@@ -119,8 +125,8 @@ static void place_operand(const struct sample *f, struct trial *t)
     address_registers(m, t);
     t->operand = m->operand;
     if (f->mem == MEM_STRADDLE) t->window = DATA + 0xf80;
-    if (f->mem == MEM_FAULT_END) t->window = WINDOW_AT_END;
-    if (!form_touches_window(f) || f->mem == MEM_FAULT_END) t->operand = t->window + AT_OPERAND;
+    if (at_window_end(f)) t->window = WINDOW_AT_END;
+    if (!form_touches_window(f) || at_window_end(f)) t->operand = t->window + AT_OPERAND;
     if (!form_touches_window(f)) t->traits |= TRIAL_NO_WINDOW;
 }
 

@@ -31,6 +31,7 @@ enum memory_form {
     MEM_BX_FS,
     MEM_STRADDLE, /* two good pages */
     MEM_FAULT_END,
+    MEM_FAULT_MIDDLE, /* six bytes before the end */
     MEM_READ_ONLY,
     MEM_HOLE,
     MEM_LOW16,
