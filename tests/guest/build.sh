@@ -30,7 +30,10 @@ compile()
     pie) link=(-static-pie -fPIE -O2) ;;
     dyn) link=(-O2 -pie -fPIE) ;;
     asm) link=(-static -nostdlib -I"$GUEST/asm") ;;
-    musl | mdyn) compile_musl "$source" "$out" "$variant" "${cflags[@]}" && return ;;
+    musl | mdyn)
+        compile_musl "$source" "$out" "$variant" "${cflags[@]}"
+        return
+        ;;
     esac
     case $source in
     *.cc) "$GUEST_CXX" -std=c++17 "${cflags[@]}" "${link[@]}" -o "$out" "$source" ;;

@@ -30,8 +30,8 @@ chosen_variants()
 {
     local levels=(O1 O3 Os) links=(pie dyn musl mdyn)
     case $1 in
-    c/* | sys/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
-    cxx/*) echo "O0 O2" ;;
+    c/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
+    sys/* | cxx/*) echo "O0 O2" ;;
     asm/*) echo "asm" ;;
     busybox/*) echo "busybox" ;;
     esac

@@ -29,11 +29,29 @@ lane_prefix()
     prefix+=(-L "$SYSROOT")
 }
 
+# What qemu-user itself does otherwise than a MIPS64 kernel: these programs run in the other lanes and on the real
+# kernel (tests/loongson) only.
+qemu_spoils()
+{
+    case $1 in
+    sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
+    sys/execs.*) echo "hands the environment on in another order" ;;
+    sys/forks.*) echo "does not pass on SA_NOCLDWAIT" ;;
+    esac
+}
+
+without_spoilt()
+{
+    local case
+    while read -r case; do [ -n "$(qemu_spoils "$case")" ] || echo "$case"; done
+}
+
 # Native lanes run every case. The slow ones run one variant of each program, with LONG=1 all.
 lane_cases()
 {
     case $1${LONG:+-long} in
-    native* | *-long) list_cases all ;;
-    *) list_cases one "$(lane_number "$1")" ;;
+    native*) list_cases all ;;
+    *-long) list_cases all | without_spoilt ;;
+    *) list_cases one "$(lane_number "$1")" | without_spoilt ;;
     esac
 }

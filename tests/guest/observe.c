@@ -74,7 +74,6 @@ static void become(const struct job *job)
 {
     if (job->directory && chdir(job->directory) < 0) die(job->directory);
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 64 << 20);
     limit(RLIMIT_STACK, 8 << 20);
     umask(022);
     sigset_t none;
