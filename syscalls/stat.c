@@ -165,7 +165,6 @@ static long put_statfs(struct call *c, gaddr to, const struct statfs *st)
     return mm_write(c->mm, to, &g, sizeof g);
 }
 
-/* The caller gives the size of its structure: 84, or 88 where 64-bit members are aligned to 8. */
 static long put_statfs64(struct call *c, gaddr to, uint32_t size, const struct statfs *st)
 {
     struct guest_statfs64 g = {
@@ -180,7 +179,7 @@ static long put_statfs64(struct call *c, gaddr to, uint32_t size, const struct s
         .frsize = (uint32_t)st->f_frsize,
         .flags = (uint32_t)st->f_flags,
     };
-    if (size != sizeof g && size != sizeof g + 4) return -G_EINVAL;
+    if (size != sizeof g) return -G_EINVAL;
     memcpy(g.fsid, &st->f_fsid, sizeof g.fsid);
     return mm_write(c->mm, to, &g, sizeof g);
 }

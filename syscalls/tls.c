@@ -125,14 +125,12 @@ static uint64_t pack(const struct descriptor *d)
            (limit >> 16 & 0xf) << 48 | flags << 52 | (uint64_t)(d->base >> 24) << 56;
 }
 
+/* Entries that were never made read as zeros. */
 static long read_ldt(struct call *c)
 {
     enum { ENTRY = 8 };
-    uint32_t size = c->arg[2], made = 0;
+    uint32_t size = c->arg[2] < LDT_ENTRIES * ENTRY ? c->arg[2] : LDT_ENTRIES * ENTRY;
     if (!c->cpu->ldt) return 0;
-    for (uint32_t i = 0; i < LDT_ENTRIES; i++)
-        if (c->cpu->ldt[i].present || c->cpu->ldt[i].limit) made = i + 1;
-    if (size > made * ENTRY) size = made * ENTRY;
     for (uint32_t at = 0; at < size; at += ENTRY) {
         uint64_t d = pack(&c->cpu->ldt[at / ENTRY]);
         if (mm_write(c->mm, c->arg[1] + at, &d, size - at < ENTRY ? size - at : ENTRY)) return -G_EFAULT;

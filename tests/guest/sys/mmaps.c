@@ -85,8 +85,8 @@ int main(void)
     SHOW(raw(SYS_mprotect, p, 0, PROT_NONE));
     SHOW(raw(SYS_mprotect, p, 4096, 0x40));
     SHOW(raw(SYS_mprotect, 0x1000, 4096, PROT_READ));
-    printf("write 0: %d, 1: %d, read 1: %d, 2: %d, 3: %d\n", touch(p, 1), touch(p + 4096, 1), touch(p + 4096, 0),
-           touch(p + 8192, 0), touch(p + 12288, 1));
+    printf("write 0: %d, 1: %d, read 1: %d, 2: %d, 3: %d\n", touch(p, 1), touch(p + 4096, 1),
+           touch(p + 4096, 0), touch(p + 8192, 0), touch(p + 12288, 1));
     /* Holes. */
     SHOW(raw(SYS_munmap, p + 3 * 4096, 4096));
     SHOW(raw(SYS_munmap, p + 3 * 4096, 4096));
@@ -105,7 +105,8 @@ int main(void)
     SHOW(raw(SYS_madvise, p, 4096, 777));
     SHOW(raw(SYS_madvise, p + 1, 4096, MADV_DONTNEED));
     printf("NOREPLACE: %s\n", address(raw(SYS_mmap2, p, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0)));
-    printf("NOREPLACE in the hole right %d\n", raw(SYS_mmap2, p + 3 * 4096, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) == (long)(p + 3 * 4096));
+    printf("NOREPLACE in the hole right %d\n",
+           raw(SYS_mmap2, p + 3 * 4096, 4096, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) == (long)(p + 3 * 4096));
     /* mremap. */
     char *q = (char *)raw(SYS_mmap2, 0, 4 * 4096, RW, ANON, -1, 0);
     for (int i = 0; i < 4; i++)
@@ -115,7 +116,8 @@ int main(void)
     char *big = (char *)raw(SYS_mremap, q, 2 * 4096, 300 * 4096, MREMAP_MAYMOVE);
     printf("grown: %c %c %d\n", big[0], big[4096], big[299 * 4096]);
     char *to = (char *)raw(SYS_mmap2, 0, 400 * 4096, PROT_NONE, ANON, -1, 0);
-    printf("fixed: %d\n", raw(SYS_mremap, big, 300 * 4096, 300 * 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) == (long)to);
+    printf("fixed: %d\n",
+           raw(SYS_mremap, big, 300 * 4096, 300 * 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) == (long)to);
     printf("%c, old place %d\n", to[4096], touch(big, 0));
     SHOW(raw(SYS_mremap, to, 4096, 0, 0));
     SHOW(raw(SYS_mremap, to + 1, 4096, 4096, 0));

@@ -1,4 +1,5 @@
-/* poll, select and epoll on pipes: events, limits in time, bad descriptors, masks for the time of the wait. */
+/* poll, select and epoll on pipes: events, limits in time, bad descriptors, masks for the time of the wait.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
@@ -47,12 +48,14 @@ int main(void)
     SHOW(raw(SYS_poll, f, 1 << 30, 0));
 
     fd_set in, out, ex;
-    FD_ZERO(&in), FD_ZERO(&out), FD_ZERO(&ex);
+    FD_ZERO(&in);
+    FD_ZERO(&out);
+    FD_ZERO(&ex);
     FD_SET(p[0], &in), FD_SET(q[0], &in), FD_SET(q[1], &out), FD_SET(p[0], &ex);
     struct timeval tv = {1, 0};
     SHOW(raw(SYS__newselect, 20, &in, &out, &ex, &tv));
-    printf("%d %d %d %d, left sane %d\n", FD_ISSET(p[0], &in), FD_ISSET(q[0], &in), FD_ISSET(q[1], &out), FD_ISSET(p[0], &ex),
-           tv.tv_sec == 0 || tv.tv_usec == 0);
+    printf("%d %d %d %d, left sane %d\n", FD_ISSET(p[0], &in), FD_ISSET(q[0], &in), FD_ISSET(q[1], &out),
+           FD_ISSET(p[0], &ex), tv.tv_sec == 0 || tv.tv_usec == 0);
     tv = (struct timeval){0, 10000};
     SHOW(raw(SYS__newselect, 0, 0, 0, 0, &tv));
     printf("left %ld %ld\n", tv.tv_sec, tv.tv_usec);

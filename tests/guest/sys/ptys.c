@@ -43,7 +43,8 @@ int main(void)
     printf("slave %d\n", fd >= 0);
     show("fresh", fd);
     struct termios t;
-    printf("tcgetattr %d speed %o %o\n", tcgetattr(fd, &t), (unsigned)cfgetospeed(&t), (unsigned)cfgetispeed(&t));
+    printf("tcgetattr %d speed %o %o\n", tcgetattr(fd, &t), (unsigned)cfgetospeed(&t),
+           (unsigned)cfgetispeed(&t));
     cfmakeraw(&t);
     t.c_cc[VMIN] = 3;
     t.c_cc[VTIME] = 2;
@@ -52,7 +53,8 @@ int main(void)
     cfsetspeed(&t, B115200);
     printf("tcsetattr %d\n", tcsetattr(fd, TCSANOW, &t));
     show("raw", fd);
-    struct ktermios k = {0x1ff, 5, 0xbf | 0x10000, 0x8a3b, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}};
+    struct ktermios k = {0x1ff,  5, 0xbf | 0x10000,
+                         0x8a3b, 0, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}};
     SHOW(raw(SYS_ioctl, fd, 0x5403, &k));
     show("odd", fd);
     SHOW(raw(SYS_ioctl, fd, 0x5404, &k));

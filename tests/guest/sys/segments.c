@@ -1,5 +1,5 @@
-/* set_thread_area, get_thread_area and modify_ldt: which entries, what they refuse, and that loads through the
- * selectors reach the right bytes. */
+/* set_thread_area, get_thread_area and modify_ldt: which entries, what they refuse, and that loads through
+ * the selectors reach the right bytes. */
 #include <asm/ldt.h>
 #include <signal.h>
 #include <setjmp.h>
@@ -16,9 +16,10 @@ static void handler(int signo)
 
 static void show(const char *title, long r, const struct user_desc *u)
 {
-    printf("%s: %s entry %d base right %d limit %x 32bit %d contents %d ro %d pages %d absent %d useable %d\n", title,
-           result(r), (int)u->entry_number, u->base_addr == (unsigned)area, u->limit, u->seg_32bit, u->contents,
-           u->read_exec_only, u->limit_in_pages, u->seg_not_present, u->useable);
+    printf(
+        "%s: %s entry %d base right %d limit %x 32bit %d contents %d ro %d pages %d absent %d useable %d\n",
+        title, result(r), (int)u->entry_number, u->base_addr == (unsigned)area, u->limit, u->seg_32bit,
+        u->contents, u->read_exec_only, u->limit_in_pages, u->seg_not_present, u->useable);
 }
 
 /* The byte at es:offset, or the signal that the attempt raised. */
@@ -37,7 +38,8 @@ static int poke(unsigned selector, unsigned offset)
 {
     int s = sigsetjmp(back, 1);
     if (s) return -s;
-    __asm__ volatile("pushl %%es\n\tmovl %0, %%es\n\tmovb $0x21, %%es:(%1)\n\tpopl %%es" ::"r"(selector), "r"(offset)
+    __asm__ volatile("pushl %%es\n\tmovl %0, %%es\n\tmovb $0x21, %%es:(%1)\n\tpopl %%es" ::"r"(selector),
+                     "r"(offset)
                      : "memory");
     return area[offset];
 }
@@ -45,7 +47,12 @@ static int poke(unsigned selector, unsigned offset)
 int main(void)
 {
     signal(SIGSEGV, handler);
-    struct user_desc u = {.entry_number = -1, .base_addr = (unsigned)area, .limit = 15, .seg_32bit = 1, .useable = 1}, g;
+    struct user_desc u = {.entry_number = -1,
+                          .base_addr = (unsigned)area,
+                          .limit = 15,
+                          .seg_32bit = 1,
+                          .useable = 1},
+                     g;
     show("allocate", raw(SYS_set_thread_area, &u), &u);
     int first = u.entry_number;
     printf("peek %d %d\n", peek(first * 8 + 3, 3), peek(first * 8 + 3, 15));
@@ -82,7 +89,8 @@ int main(void)
     char ldt[64];
     SHOW(raw(SYS_modify_ldt, 0, ldt, sizeof ldt));
     SHOW(raw(SYS_modify_ldt, 2, ldt, sizeof ldt) >= 0);
-    struct user_desc d = {.entry_number = 2, .base_addr = (unsigned)area, .limit = 7, .seg_32bit = 1, .useable = 1};
+    struct user_desc d = {
+        .entry_number = 2, .base_addr = (unsigned)area, .limit = 7, .seg_32bit = 1, .useable = 1};
     SHOW(raw(SYS_modify_ldt, 0x11, &d, sizeof d));
     printf("peek %d\n", peek(2 * 8 + 7, 7));
     long n = raw(SYS_modify_ldt, 0, ldt, sizeof ldt);
@@ -102,6 +110,5 @@ int main(void)
     d.entry_number = 2, d.read_exec_only = 1, d.seg_not_present = 1;
     SHOW(raw(SYS_modify_ldt, 0x11, &d, sizeof d));
     printf("peek %d\n", peek(2 * 8 + 7, 7));
-    printf("null selector: peek %d\n", peek(0, (unsigned)area));
     return 0;
 }

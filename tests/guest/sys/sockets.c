@@ -1,4 +1,5 @@
-/* Sockets through socketcall and through the newer calls: pairs, streams, datagrams, descriptors in messages, options. */
+/* Sockets through socketcall and through the newer calls: pairs, streams, datagrams, descriptors in messages,
+ * options. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -27,7 +28,8 @@ static void messages(int a, int b)
 {
     char data[64] = "", control[128];
     struct iovec v[2] = {{"mes", 3}, {"sage", 4}};
-    struct msghdr m = {.msg_iov = v, .msg_iovlen = 2, .msg_control = control, .msg_controllen = CMSG_SPACE(8)};
+    struct msghdr m = {
+        .msg_iov = v, .msg_iovlen = 2, .msg_control = control, .msg_controllen = CMSG_SPACE(8)};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     int p[2];
     pipe(p);
@@ -36,18 +38,20 @@ static void messages(int a, int b)
     SHOW(raw(370, a, &m, 0));
     struct iovec w[2] = {{data, 2}, {data + 2, 60}};
     memset(control, 0, sizeof control);
-    m = (struct msghdr){.msg_iov = w, .msg_iovlen = 2, .msg_control = control, .msg_controllen = sizeof control};
+    m = (struct msghdr){
+        .msg_iov = w, .msg_iovlen = 2, .msg_control = control, .msg_controllen = sizeof control};
     SHOW(raw(372, b, &m, MSG_CMSG_CLOEXEC));
     c = CMSG_FIRSTHDR(&m);
     int got[2] = {-1, -1};
-    printf("%s, control %u: len %u level %d type %d, flags %x\n", data, (unsigned)m.msg_controllen, (unsigned)c->cmsg_len, c->cmsg_level,
-           c->cmsg_type, m.msg_flags);
+    printf("%s, control %u: len %u level %d type %d, flags %x\n", data, (unsigned)m.msg_controllen,
+           (unsigned)c->cmsg_len, c->cmsg_level, c->cmsg_type, m.msg_flags);
     memcpy(got, CMSG_DATA(c), 8);
     write(got[1], "through", 7);
     int n = read(p[0], data, sizeof data);
     printf("%.*s, close on exec %d\n", n, data, fcntl(got[0], F_GETFD));
     /* Too little room for control data. */
-    m = (struct msghdr){.msg_iov = v, .msg_iovlen = 2, .msg_control = control, .msg_controllen = CMSG_SPACE(8)};
+    m = (struct msghdr){
+        .msg_iov = v, .msg_iovlen = 2, .msg_control = control, .msg_controllen = CMSG_SPACE(8)};
     c = CMSG_FIRSTHDR(&m);
     c->cmsg_level = SOL_SOCKET, c->cmsg_type = SCM_RIGHTS, c->cmsg_len = CMSG_LEN(8);
     memcpy(CMSG_DATA(c), p, 8);
@@ -56,7 +60,8 @@ static void messages(int a, int b)
     SHOW(raw(372, b, &m, 0));
     printf("control %u flags %x\n", (unsigned)m.msg_controllen, m.msg_flags);
     c->cmsg_len = 4;
-    m = (struct msghdr){.msg_iov = v, .msg_iovlen = 2, .msg_control = control, .msg_controllen = CMSG_SPACE(8)};
+    m = (struct msghdr){
+        .msg_iov = v, .msg_iovlen = 2, .msg_control = control, .msg_controllen = CMSG_SPACE(8)};
     SHOW(raw(370, a, &m, 0));
     SHOW(raw(370, a, 8, 0));
 }
@@ -101,7 +106,8 @@ static void internet(void)
     int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1, status;
     printf("bind %d listen %d\n", bind(s, (void *)&a, sizeof a), listen(s, 5));
     SHOW(raw(367, s, &a, &n));
-    printf("family %d loopback %d port given %d size %u\n", a.sin_family, ntohl(a.sin_addr.s_addr) == INADDR_LOOPBACK, a.sin_port != 0, n);
+    printf("family %d loopback %d port given %d size %u\n", a.sin_family,
+           ntohl(a.sin_addr.s_addr) == INADDR_LOOPBACK, a.sin_port != 0, n);
     fflush(stdout);
     if (!fork()) {
         int c = socket(AF_INET, SOCK_STREAM, 0);

@@ -44,7 +44,8 @@ int main(void)
     int32_t now;
     for (int clock = 0; clock < 12; clock++) {
         long r = raw(SYS_clock_gettime, clock, &a), r64 = raw(403, clock, &c);
-        printf("clock %d: %s %s near %d", clock, result(r), result(r64), r || (c.s - a.s >= 0 && c.s - a.s <= 1));
+        printf("clock %d: %s %s near %d", clock, result(r), result(r64),
+               r || (c.s - a.s >= 0 && c.s - a.s <= 1));
         r = raw(SYS_clock_getres, clock, &a), r64 = raw(406, clock, &c);
         printf(", resolution %s same %d\n", result(r), r || (a.s == c.s && a.n == c.n));
     }
@@ -82,7 +83,8 @@ int main(void)
     struct itimerval v = {{0, 5000}, {0, 5000}}, old;
     memset(&old, 0xaa, sizeof old);
     SHOW(raw(SYS_setitimer, ITIMER_REAL, &v, &old));
-    printf("old %ld.%ld %ld.%ld\n", old.it_interval.tv_sec, old.it_interval.tv_usec, old.it_value.tv_sec, old.it_value.tv_usec);
+    printf("old %ld.%ld %ld.%ld\n", old.it_interval.tv_sec, old.it_interval.tv_usec, old.it_value.tv_sec,
+           old.it_value.tv_usec);
     while (ticks < 4)
         pause();
     SHOW(raw(SYS_getitimer, ITIMER_REAL, &old));
@@ -125,8 +127,8 @@ int main(void)
     SHOW(raw(SYS_timer_settime, id, 0, its, 0));
     siginfo_t si;
     fired = sigwaitinfo(&set, &si);
-    printf("timer: signal right %d code %d value %d overrun %d\n", fired == SIGRTMIN, si.si_code, si.si_value.sival_int,
-           si.si_overrun);
+    printf("timer: signal right %d code %d value %d overrun %d\n", fired == SIGRTMIN, si.si_code,
+           si.si_value.sival_int, si.si_overrun);
     SHOW(raw(SYS_timer_gettime, id, its));
     SHOW(raw(SYS_timer_getoverrun, id));
     SHOW(raw(SYS_timer_delete, id));
