@@ -7,17 +7,20 @@
 /* Fixed point has 127 fractional bits ("q127", up to 2) or 128 ("q128", below 1). */
 #define ONE_127 ((u128)1 << 127)
 
+/* The upper half of a product, at most 2 too small: the product of the low halves is left out. */
 static u128 mul_high(u128 a, u128 b)
 {
     uint64_t ah = (uint64_t)(a >> 64), al = (uint64_t)a, bh = (uint64_t)(b >> 64), bl = (uint64_t)b;
-    u128 low = (u128)al * bl, m1 = (u128)ah * bl, m2 = (u128)al * bh;
-    u128 middle = (low >> 64) + (uint64_t)m1 + (uint64_t)m2;
-    return (u128)ah * bh + (m1 >> 64) + (m2 >> 64) + (middle >> 64);
+    u128 m1 = (u128)ah * bl, m2 = (u128)al * bh;
+    return (u128)ah * bh + (m1 >> 64) + (m2 >> 64);
 }
 
-/* c[0] + c[1] z + c[2] z^2 ...; signs alternate when `alternate`. z is q128, c and the result are q127. */
+/* c[0] + c[1] z + c[2] z^2 ... of at most `terms` terms, those that matter; signs alternate when `alternate`.
+ * z is q128, c and the result are q127. */
 static u128 series(const u128 *c, unsigned terms, u128 z, bool alternate)
 {
+    unsigned zeros = z ? (unsigned)clz128(z) : 128, needed = 128 / (zeros + 1) + 2;
+    if (needed < terms) terms = needed;
     u128 sum = c[terms - 1];
     for (unsigned i = terms - 1; i-- > 0;) {
         u128 part = mul_high(sum, z);

@@ -151,19 +151,11 @@ void x87_fpatan(struct x87 *x)
     on_two(x, fpatan);
 }
 
-/* Sine and cosine of an angle, with the quadrants counted into which is which. */
-struct sine_cosine {
-    struct wide sin, cos;
-};
-
-static struct sine_cosine sine_and_cosine(struct f80 a)
+/* The sine of r + quadrant * pi/2; with one quadrant more, the cosine. */
+static struct wide sine(struct wide r, unsigned quadrant)
 {
-    unsigned quadrant;
-    struct wide r = kernel_reduce(wide_from(a), &quadrant);
-    struct sine_cosine v = {kernel_sin(r), kernel_cos(r)};
-    if (quadrant & 1) v = (struct sine_cosine){v.cos, v.sin};
-    v.sin.sign ^= quadrant >> 1;
-    v.cos.sign ^= (quadrant ^ quadrant >> 1) & 1;
+    struct wide v = quadrant & 1 ? kernel_cos(r) : kernel_sin(r);
+    v.sign ^= quadrant >> 1 & 1;
     return v;
 }
 
@@ -204,8 +196,9 @@ static void sine_or_cosine(struct x87 *x, bool cosine)
     if (!is_empty(x, 0)) {
         ex = 0;
         if (!far && !special_angle(st(x, 0), &r[0], &r[1], &ex)) {
-            struct sine_cosine v = sine_and_cosine(st(x, 0));
-            r[cosine] = rounded(cosine ? v.cos : v.sin, false, x->cw, &ex);
+            unsigned quadrant;
+            struct wide v = kernel_reduce(wide_from(st(x, 0)), &quadrant);
+            r[cosine] = rounded(sine(v, quadrant + cosine), false, x->cw, &ex);
         }
     }
     bool delivered = x87_deliver(x, ex);
@@ -247,10 +240,11 @@ static void on_angle(struct x87 *x, pair_fn *f)
 static void sine_and_cosine_of(struct f80 a, struct f80 *top, struct f80 *pushed, unsigned cw, unsigned *ex)
 {
     if (special_angle(a, top, pushed, ex)) return;
-    struct sine_cosine v = sine_and_cosine(a);
-    *top = rounded(v.sin, false, cw, ex);
-    *ex &= ~(unsigned)X87_C1; /* of the second rounding */
-    *pushed = rounded(v.cos, false, cw, ex);
+    unsigned quadrant;
+    struct wide v = kernel_reduce(wide_from(a), &quadrant);
+    *top = rounded(sine(v, quadrant), false, cw, ex);
+    *ex &= ~(unsigned)X87_C1; /* C1 is the second rounding's */
+    *pushed = rounded(sine(v, quadrant + 1), false, cw, ex);
 }
 
 static void tangent(struct f80 a, struct f80 *top, struct f80 *pushed, unsigned cw, unsigned *ex)
@@ -259,9 +253,10 @@ static void tangent(struct f80 a, struct f80 *top, struct f80 *pushed, unsigned 
     bool special = special_angle(a, top, &cos, ex);
     *pushed = f80_class(*top) == CLASS_ZERO ? cos : *top;
     if (special) return;
-    struct sine_cosine v = sine_and_cosine(a);
+    unsigned quadrant;
+    struct wide v = kernel_reduce(wide_from(a), &quadrant);
     bool tiny = f80_exp(a) < F80_BIAS - 62; /* the tangent is just above the angle */
-    *top = rounded(tiny ? wide_from(a) : wide_div(v.sin, v.cos), false, cw, ex);
+    *top = rounded(tiny ? v : wide_div(sine(v, quadrant), sine(v, quadrant + 1)), false, cw, ex);
     *pushed = f80_make(false, F80_BIAS, F80_TOP);
 }
 
