@@ -85,11 +85,19 @@ static void hold(struct sys *s, int g, const siginfo_t *info)
     free_one->full = 1;
 }
 
-void catch_stop_kick(struct sys *s)
+uint64_t catch_unblock_kick(uint64_t host_mask)
 {
-    static const struct itimerspec never;
-    timer_settime(kick_timer, 0, &never, NULL);
-    s->kicking = 0;
+    return host_mask & ~sigbit(KICK_SIGNAL);
+}
+
+/* While the kick's number was unblocked for our own sake, the guest's signals of that number were caught, too. They
+ * go back to the kernel, which keeps them until the guest unblocks them. */
+void catch_release_kicks(struct sys *s)
+{
+    bool any = false;
+    for (int i = 0; i < HELD_MAX; i++)
+        any |= s->held[i].full && s->held[i].signo == KICK_SIGNAL;
+    if (!any) return;
     sigset_t all;
     sigset_to_host(signal_host_mask_of(~(uint64_t)0), &all);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, _NSIG / 8);
@@ -99,7 +107,15 @@ void catch_stop_kick(struct sys *s)
         catch_requeue(h->signo, &h->info);
         h->full = 0;
     }
-    if (!s->caught.full) signal_set_mask(s, s->mask);
+    signal_set_mask(s, s->mask);
+}
+
+void catch_stop_kick(struct sys *s)
+{
+    static const struct itimerspec never;
+    timer_settime(kick_timer, 0, &never, NULL);
+    s->kicking = 0;
+    catch_release_kicks(s);
 }
 
 void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info, void *ucontext)

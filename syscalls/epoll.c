@@ -35,13 +35,13 @@ long call_epoll_ctl(struct call *c)
     return sys_result(epoll_ctl((int)c->arg[0], op, (int)c->arg[2], &h));
 }
 
-static long epoll_wait_for(struct call *c, uint32_t max, int timeout)
+static long epoll_wait_for(struct call *c, uint32_t max, int timeout, const sigset_t *mask)
 {
     if ((int)max <= 0 || max > INT32_MAX / sizeof(struct guest_epoll_event)) return -G_EINVAL;
     if (max > MAX_EVENTS) max = MAX_EVENTS;
     struct epoll_event *h = calloc(max, sizeof *h);
     if (!h) return -G_ENOMEM;
-    long a[6] = {(int)c->arg[0], (long)h, max, timeout, 0, 0};
+    long a[6] = {(int)c->arg[0], (long)h, max, timeout, (long)mask, _NSIG / 8};
     long r = sys_wait(c, G_EINTR, SYS_epoll_pwait, a);
     for (long i = 0; i < r; i++) {
         struct guest_epoll_event g = {flags_to_guest(FT_EPOLL_EVENTS, h[i].events), h[i].data.u64};
@@ -53,16 +53,16 @@ static long epoll_wait_for(struct call *c, uint32_t max, int timeout)
 
 long call_epoll_wait(struct call *c)
 {
-    return epoll_wait_for(c, c->arg[2], (int)c->arg[3]);
+    return epoll_wait_for(c, c->arg[2], (int)c->arg[3], NULL);
 }
 
 long call_epoll_pwait(struct call *c)
 {
     uint64_t mask;
-    if (c->arg[4]) {
-        long r = signal_get_mask(c, c->arg[4], c->arg[5], &mask);
-        if (r) return r;
-        signal_suspend_with(c, mask);
-    }
-    return epoll_wait_for(c, c->arg[2], (int)c->arg[3]);
+    sigset_t host;
+    if (!c->arg[4]) return call_epoll_wait(c);
+    long r = signal_get_mask(c, c->arg[4], c->arg[5], &mask);
+    if (r) return r;
+    signal_mask_begin(c, mask, &host);
+    return signal_mask_end(c, epoll_wait_for(c, c->arg[2], (int)c->arg[3], &host));
 }

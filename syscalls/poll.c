@@ -86,13 +86,13 @@ static long store(struct call *c, gaddr at, uint32_t n, const struct pollfd *fds
     return 0;
 }
 
-static long poll_fds(struct call *c, gaddr at, uint32_t n, struct limit *l, int on_signal)
+static long poll_fds(struct call *c, gaddr at, uint32_t n, struct limit *l, int on_signal, const sigset_t *mask)
 {
     long r;
     if (n > c->s->nofile) return -G_EINVAL;
     struct pollfd *fds = fetch(c, at, n, &r);
     if (!r) {
-        long a[6] = {(long)fds, n, l->given ? (long)&l->left : 0};
+        long a[6] = {(long)fds, n, l->given ? (long)&l->left : 0, (long)mask, _NSIG / 8};
         r = sys_wait(c, on_signal, SYS_ppoll, a);
         if (r >= 0 && store(c, at, n, fds)) r = -G_EFAULT;
     }
@@ -106,7 +106,7 @@ static long poll_again(struct call *c)
     struct sys *s = c->s;
     struct limit l = {.given = s->restart_arg[2]};
     if (l.given) poll_left(&s->restart_until, &l.left);
-    return poll_fds(c, s->restart_arg[0], s->restart_arg[1], &l, RESTART_BLOCK);
+    return poll_fds(c, s->restart_arg[0], s->restart_arg[1], &l, RESTART_BLOCK, NULL);
 }
 
 long call_poll(struct call *c)
@@ -130,8 +130,10 @@ static long ppoll_with(struct call *c, get_spec *get, put_spec *put)
     if (!r && l.at) r = start_limit(&l);
     if (!r && c->arg[3]) r = signal_get_mask(c, c->arg[3], c->arg[4], &mask);
     if (r) return r;
-    if (c->arg[3]) signal_suspend_with(c, mask);
-    r = poll_fds(c, c->arg[0], c->arg[1], &l, RESTART_NOHAND);
+    sigset_t host;
+    if (c->arg[3]) signal_mask_begin(c, mask, &host);
+    r = poll_fds(c, c->arg[0], c->arg[1], &l, RESTART_NOHAND, c->arg[3] ? &host : NULL);
+    if (c->arg[3]) r = signal_mask_end(c, r);
     return end_limit(c, &l, r);
 }
 
@@ -181,7 +183,13 @@ static bool names_reserved(const struct sys *s, const struct sets *f, int n)
     return false;
 }
 
-static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit *l)
+/* pselect6's last argument: the mask and its size. */
+struct mask_arg {
+    const sigset_t *mask;
+    size_t size;
+};
+
+static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit *l, const sigset_t *mask)
 {
     struct sets f = {0};
     if (n < 0) return -G_EINVAL;
@@ -189,8 +197,13 @@ static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit
     long r = fetch_sets(c, n, at, &f);
     if (!r && names_reserved(c->s, &f, n)) r = -G_EBADF;
     if (!r) {
-        long a[6] = {n, at[0] ? (long)f.bits[0] : 0, at[1] ? (long)f.bits[1] : 0, at[2] ? (long)f.bits[2] : 0,
-                     l->given ? (long)&l->left : 0};
+        struct mask_arg m = {mask, _NSIG / 8};
+        long a[6] = {n,
+                     at[0] ? (long)f.bits[0] : 0,
+                     at[1] ? (long)f.bits[1] : 0,
+                     at[2] ? (long)f.bits[2] : 0,
+                     l->given ? (long)&l->left : 0,
+                     (long)&m};
         r = sys_wait(c, RESTART_NOHAND, SYS_pselect6, a);
     }
     for (int i = 0; i < SETS && r >= 0; i++)
@@ -216,7 +229,7 @@ static long select_call(struct call *c, const uint32_t a[5])
         long r = start_limit(&l);
         if (r) return r;
     }
-    return end_limit(c, &l, select_fds(c, (int)a[0], a + 1, &l));
+    return end_limit(c, &l, select_fds(c, (int)a[0], a + 1, &l, NULL));
 }
 
 long call__newselect(struct call *c)
@@ -241,8 +254,11 @@ static long pselect_with(struct call *c, get_spec *get, put_spec *put)
     if (!r && l.at) r = start_limit(&l);
     if (!r && set[0]) r = signal_get_mask(c, set[0], set[1], &mask);
     if (r) return r;
-    if (set[0]) signal_suspend_with(c, mask);
-    return end_limit(c, &l, select_fds(c, (int)c->arg[0], c->arg + 1, &l));
+    sigset_t host;
+    if (set[0]) signal_mask_begin(c, mask, &host);
+    r = select_fds(c, (int)c->arg[0], c->arg + 1, &l, set[0] ? &host : NULL);
+    if (set[0]) r = signal_mask_end(c, r);
+    return end_limit(c, &l, r);
 }
 
 long call_pselect6(struct call *c)

@@ -172,19 +172,12 @@ long call_sigpending(struct call *c)
 
 /* --- Waiting ------------------------------------------------------------------------------------------- */
 
-/* ppoll() of nothing: until a signal is caught. */
-static long wait_for_signal(struct call *c)
-{
-    long none[6] = {0};
-    long r = -RESTART_NOHAND;
-    if (!signal_pending(c->s)) r = sys_wait(c, RESTART_NOHAND, SYS_ppoll, none);
-    return r;
-}
-
 static long suspend(struct call *c, uint64_t mask)
 {
-    signal_suspend_with(c, mask);
-    return wait_for_signal(c);
+    sigset_t host;
+    signal_mask_begin(c, mask, &host);
+    long a[6] = {(long)&host, _NSIG / 8};
+    return signal_mask_end(c, sys_wait(c, RESTART_NOHAND, SYS_rt_sigsuspend, a));
 }
 
 long call_rt_sigsuspend(struct call *c)
@@ -199,9 +192,11 @@ long call_sigsuspend(struct call *c) /* (unused, unused, mask) */
     return suspend(c, c->arg[2]);
 }
 
+/* ppoll() of nothing: until a signal is caught. */
 long call_pause(struct call *c)
 {
-    return wait_for_signal(c);
+    long none[6] = {0};
+    return sys_wait(c, RESTART_NOHAND, SYS_ppoll, none);
 }
 
 static bool take_held(struct sys *s, uint64_t set, int *signo, siginfo_t *info)

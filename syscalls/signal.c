@@ -71,12 +71,21 @@ void signal_set_mask(struct sys *s, uint64_t mask)
     if (signal_pending(s) && s->cpu) s->cpu->poll = 1;
 }
 
-void signal_suspend_with(struct call *c, uint64_t mask)
+void signal_mask_begin(struct call *c, uint64_t mask, sigset_t *host)
 {
     struct sys *s = c->s;
-    if (!s->restore_mask) s->saved_mask = s->mask;
-    s->restore_mask = true;
-    signal_set_mask(s, mask);
+    s->saved_mask = s->mask;
+    s->mask = mask & ~(sigbit(G_SIGKILL) | sigbit(G_SIGSTOP));
+    sigset_to_host(catch_unblock_kick(signal_host_mask_of(s->mask)), host);
+}
+
+long signal_mask_end(struct call *c, long result)
+{
+    struct sys *s = c->s;
+    catch_release_kicks(s);
+    s->restore_mask = result == -RESTART_NOHAND || result == -G_EINTR;
+    if (!s->restore_mask) s->mask = s->saved_mask;
+    return result;
 }
 
 /* execve keeps the mask and what is ignored; handlers become defaults by the host's own rule. */

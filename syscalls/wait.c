@@ -18,7 +18,7 @@ long sys_wait(struct call *c, int on_signal, long nr, const long a[6])
     long r = -on_signal;
     s->window = 1;
     atomic_signal_fence(memory_order_seq_cst);
-    if (!s->caught.full) {
+    if (!signal_pending(s)) {
         r = syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
         if (r == -1) r = errno == EINTR ? -on_signal : -errno_to_guest(errno);
     }
