@@ -8,6 +8,7 @@
  *   LEAVE(reason, eip)                 give control back
  *   load(ctx, addr, bits), store(ctx, addr, value, bits), load64, store64
  *   claim(cpu, i, addr, n)             before the first of several stores: is there a fault in any?
+ *   STEPS                              true in the step engine
  *   SEM(name)                          name of this engine's version of a public function
  *
  * A handler reads memory before it changes registers, and changes registers only after its last access

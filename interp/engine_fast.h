@@ -9,6 +9,7 @@
 #include "interp/engine.h"
 
 #define SEM(name) name##_fast
+#define STEPS     false
 
 #if defined(ENGINE_LOOP)
 #define DISPATCH(rec) return (rec)

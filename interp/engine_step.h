@@ -7,6 +7,7 @@
 #include "interp/engine.h"
 
 #define SEM(name) name##_step
+#define STEPS     true
 
 #define DISPATCH(rec) return (rec)
 #define NEXT          return i + 1

@@ -44,8 +44,8 @@ HANDLER(bound)
     int bits = i->size == S16 ? 16 : 32;
     gaddr a = address_sib(cpu, i);
     int64_t v = sext(reg(cpu, i->dst, bits), bits), low = sext(load(ctx, a, bits), bits);
-    int64_t high = sext(load(ctx, a + bits / 8, bits), bits);
-    if (v < low || v > high) TRAP(VEC_BR, 0);
+    if (v < low) TRAP(VEC_BR, 0);
+    if (v > sext(load(ctx, a + bits / 8, bits), bits)) TRAP(VEC_BR, 0);
     NEXT;
 }
 

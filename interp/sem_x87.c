@@ -20,12 +20,14 @@ static inline void fetch(CTX, gaddr a, void *to, unsigned n)
     }
 }
 
+/* Its last bytes first: if they cannot be stored, nothing has been. */
 static inline void deposit(CTX, gaddr a, const void *from, unsigned n)
 {
-    for (unsigned k = 0; k < n; k += 2) {
+    claim(cpu, i, a, n);
+    for (unsigned k = n; k > 0; k -= 2) {
         uint16_t v;
-        memcpy(&v, (const char *)from + k, 2);
-        store(ctx, a + k, v, 16);
+        memcpy(&v, (const char *)from + k - 2, 2);
+        store(ctx, a + k - 2, v, 16);
     }
 }
 
@@ -71,6 +73,7 @@ static inline void done(struct cpu *cpu, const struct insn *i)
     __attribute__((noinline)) HANDLER(name) \
     {                                       \
         struct x87 *x = &cpu->x87;          \
+        if (STEPS) WAIT;                    \
         if (UNLIKELY(!(__VA_ARGS__))) {     \
             return otherwise(cpu, i, base); \
         }                                   \
@@ -356,11 +359,28 @@ static inline unsigned env_size(const struct insn *i)
     return i->size == S16 ? X87_ENV16 : X87_ENV32;
 }
 
+/* CPUs look at the first word of an image, then at its last byte. */
+static inline void deposit_image(CTX, const uint8_t *image, unsigned n)
+{
+    gaddr a = address_sib(cpu, i);
+    claim(cpu, i, a, i->size == S16 ? 2 : 4);
+    claim(cpu, i, a + n - 1, 1);
+    deposit(ctx, a, image, n);
+}
+
+static inline void fetch_image(CTX, uint8_t *image, unsigned n)
+{
+    gaddr a = address_sib(cpu, i);
+    KEEP(load(ctx, a, i->size == S16 ? 16 : 32));
+    KEEP(load(ctx, a + n - 1, 8));
+    fetch(ctx, a, image, n);
+}
+
 NOINLINE void store_env(CTX)
 {
     uint8_t image[X87_ENV32];
     x87_put_env(&cpu->x87, i->size == S16, image);
-    deposit(ctx, address_sib(cpu, i), image, env_size(i));
+    deposit_image(ctx, image, env_size(i));
     x87_env_stored(&cpu->x87);
 }
 
@@ -369,14 +389,14 @@ NOINLINE void store_state(CTX)
     uint8_t image[X87_ENV32 + X87_REGS];
     x87_put_env(&cpu->x87, i->size == S16, image);
     x87_put_regs(&cpu->x87, image + env_size(i));
-    deposit(ctx, address_sib(cpu, i), image, env_size(i) + X87_REGS);
+    deposit_image(ctx, image, env_size(i) + X87_REGS);
     x87_fninit(&cpu->x87);
 }
 
 NOINLINE void load_state(CTX, bool regs)
 {
     uint8_t image[X87_ENV32 + X87_REGS];
-    fetch(ctx, address_sib(cpu, i), image, env_size(i) + (regs ? X87_REGS : 0));
+    fetch_image(ctx, image, env_size(i) + (regs ? X87_REGS : 0));
     x87_get_env(&cpu->x87, i->size == S16, image);
     if (regs) x87_get_regs(&cpu->x87, image + env_size(i));
 }
