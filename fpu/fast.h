@@ -29,6 +29,17 @@ FAST unsigned fast_slot(const struct x87 *x, unsigned i)
 {
     return (x->top + i) & 7;
 }
+/* Field by field: moved as 16 bytes, a value just written in two pieces would make the host wait. */
+FAST struct f80 fast_get(const struct f80 *r)
+{
+    return (struct f80){r->m, r->se};
+}
+FAST void fast_put(struct f80 *r, struct f80 v)
+{
+    r->m = v.m;
+    r->se = v.se;
+}
+
 FAST bool fast_used(const struct x87 *x, unsigned slot)
 {
     return !(x->empty >> slot & 1);
@@ -91,7 +102,7 @@ FAST bool fast_push(struct x87 *x, struct f80 v, bool ok)
 {
     unsigned r = (x->top - 1u) & 7;
     if (!FAST_LIKELY(ok && !fast_used(x, r) && !(x->sw & X87_ES))) return false;
-    x->reg[r] = v;
+    fast_put(&x->reg[r], v);
     x->top = (uint8_t)r;
     x->empty &= (uint8_t) ~(1u << r);
     fast_clear_c1(x);
@@ -117,7 +128,7 @@ FAST bool fast_fld_f32(struct x87 *x, uint32_t v)
 FAST bool fast_fld_st(struct x87 *x, unsigned i)
 {
     unsigned s = fast_slot(x, i);
-    return fast_push(x, x->reg[s], fast_used(x, s));
+    return fast_push(x, fast_get(&x->reg[s]), fast_used(x, s));
 }
 
 /* --- arithmetic ---------------------------------------------------------------------------------------- */
@@ -130,7 +141,7 @@ FAST bool fast_round(struct x87 *x, struct f80 *to, unsigned sign, uint32_t exp,
         lo = hi << (64 - drop) | lo >> drop | (lo << (64 - drop) != 0);
         hi >>= drop;
     }
-    bool up = lo >> 63 & ((lo << 1 != 0) | (hi & 1));
+    bool up = lo > F80_TOP - (hi & 1);
     hi += up;
     if (drop) {
         uint64_t carry = hi >> (64 - drop);
@@ -141,43 +152,44 @@ FAST bool fast_round(struct x87 *x, struct f80 *to, unsigned sign, uint32_t exp,
         exp++;
     }
     if (!FAST_LIKELY(exp - 1 < 0x7ffe)) return false;
-    *to = (struct f80){hi, (uint16_t)(exp | sign << 15)};
+    *to = (struct f80){hi, (uint16_t)(exp | sign)};
     fast_note(x, lo != 0, up);
     return true;
 }
 
-/* a + b, or a - b with `negate` 1. */
+/* What is left after cancellation: often nothing. */
+FAST bool fast_cancelled(struct x87 *x, struct f80 *to, u128 sum)
+{
+    if (sum) return false;
+    *to = (struct f80){0, 0};
+    fast_clear_c1(x);
+    return true;
+}
+
+/* a + b, or a - b with `negate` 0x8000. */
 FAST bool fast_add(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, unsigned negate, unsigned drop)
 {
-    uint32_t ea = a.se & 0x7fff, eb = b.se & 0x7fff;
-    unsigned sign = a.se >> 15, other = (b.se >> 15) ^ negate;
-    uint64_t swap = 0 - (uint64_t)((ea < eb) | ((ea == eb) & (a.m < b.m)));
-    uint64_t m = (a.m ^ b.m) & swap, big = a.m ^ m, small = b.m ^ m;
-    uint32_t e = (ea ^ eb) & (uint32_t)swap;
-    ea ^= e;
-    eb ^= e;
-    unsigned differ = sign ^ other;
-    sign ^= differ & (unsigned)swap;
-    uint32_t gap = ea - eb;
+    uint32_t ea = a.se & 0x7fff, eb = b.se & 0x7fff, sign = a.se & 0x8000;
+    uint64_t differ = 0 - (uint64_t)((a.se ^ b.se ^ negate) >> 15 & 1);
+    /* The smaller one, by exponent and significand, is added to or taken from the larger. */
+    bool swap = ((u128)ea << 64) + a.m < ((u128)eb << 64) + b.m;
+    uint64_t big = swap ? b.m : a.m, small = swap ? a.m : b.m;
+    uint32_t exp = swap ? eb : ea, gap = swap ? eb - ea : ea - eb;
+    if (swap) sign ^= differ & 0x8000;
     /* One bit of headroom for the carry; nothing falls out below a gap of 64. */
-    u128 s = (u128)(small >> ((gap + 1) & 63)) << 64 | small << ((63 - gap) & 63);
+    uint64_t shi = small >> ((gap + 1) & 63), slo = small << ((63 - gap) & 63);
     if (!FAST_LIKELY(gap < 63)) {
         unsigned shift = gap < 126 ? gap - 63 : 63;
-        s = small >> shift;
-        s |= (uint64_t)s << shift != small;
+        shi = 0;
+        slo = small >> shift;
+        slo |= slo << shift != small;
     }
-    u128 flip = (u128)0 - differ;
-    u128 sum = ((u128)big << 63) + (s ^ flip) + differ;
+    u128 sum = ((u128)big << 63) + ((u128)(shi ^ differ) << 64 | (slo ^ differ)) + (differ & 1);
     uint64_t hi = (uint64_t)(sum >> 64), lo = (uint64_t)sum;
-    if (!FAST_LIKELY(hi != 0)) { /* cancelled: often to nothing */
-        if (lo) return false;
-        *to = (struct f80){0, 0};
-        fast_clear_c1(x);
-        return true;
-    }
+    if (!FAST_LIKELY(hi != 0)) return fast_cancelled(x, to, sum);
     unsigned lead = (unsigned)__builtin_clzll(hi);
     hi = hi << lead | lo >> 1 >> (63 - lead);
-    return fast_round(x, to, sign, ea + 1 - lead, hi, lo << lead, drop);
+    return fast_round(x, to, sign, exp + 1 - lead, hi, lo << lead, drop);
 }
 
 FAST bool fast_mul(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, unsigned drop)
@@ -187,7 +199,7 @@ FAST bool fast_mul(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, un
     uint64_t hi = (uint64_t)(product >> 64), lo = (uint64_t)product;
     unsigned below = !(hi >> 63);
     hi = hi << below | (lo >> 63 & below);
-    return fast_round(x, to, (a.se ^ b.se) >> 15, exp - below, hi, lo << below, drop);
+    return fast_round(x, to, (a.se ^ b.se) & 0x8000, exp - below, hi, lo << below, drop);
 }
 
 FAST bool fast_div(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, unsigned drop)
@@ -197,7 +209,7 @@ FAST bool fast_div(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, un
     u128 n = (u128)a.m << 63 << below;
     uint64_t q = (uint64_t)(n / b.m), rest = (uint64_t)n - q * b.m;
     uint64_t above_half = rest > b.m - rest; /* never equal: the quotient would have 65 bits */
-    return fast_round(x, to, (a.se ^ b.se) >> 15, exp - below, q, above_half << 63 | (rest != 0), drop);
+    return fast_round(x, to, (a.se ^ b.se) & 0x8000, exp - below, q, above_half << 63 | (rest != 0), drop);
 }
 
 FAST bool fast_operate(struct x87 *x, enum x87_op op, struct f80 *to, struct f80 a, struct f80 b,
@@ -206,8 +218,8 @@ FAST bool fast_operate(struct x87 *x, enum x87_op op, struct f80 *to, struct f80
     if (!FAST_LIKELY(fast_normal(a) && fast_normal(b))) return false;
     switch (op) {
     case X87_ADD: return fast_add(x, to, a, b, 0, drop);
-    case X87_SUB: return fast_add(x, to, a, b, 1, drop);
-    case X87_SUBR: return fast_add(x, to, b, a, 1, drop);
+    case X87_SUB: return fast_add(x, to, a, b, 0x8000, drop);
+    case X87_SUBR: return fast_add(x, to, b, a, 0x8000, drop);
     case X87_MUL: return fast_mul(x, to, a, b, drop);
     case X87_DIV: return fast_div(x, to, a, b, drop);
     case X87_DIVR: return fast_div(x, to, b, a, drop);
@@ -220,7 +232,7 @@ FAST bool fast_arith(struct x87 *x, enum x87_op op, unsigned dst, unsigned src, 
 {
     unsigned d = fast_slot(x, dst), s = fast_slot(x, src);
     if (!FAST_LIKELY(fast_used(x, d) && fast_used(x, s))) return false;
-    if (!fast_operate(x, op, &x->reg[d], x->reg[d], x->reg[s], drop)) return false;
+    if (!fast_operate(x, op, &x->reg[d], fast_get(&x->reg[d]), fast_get(&x->reg[s]), drop)) return false;
     if (pop) fast_pop(x);
     return true;
 }
@@ -230,7 +242,7 @@ FAST bool fast_arith_value(struct x87 *x, enum x87_op op, struct f80 v, bool ok,
 {
     unsigned d = x->top;
     if (!FAST_LIKELY(ok && fast_used(x, d))) return false;
-    return fast_operate(x, op, &x->reg[d], x->reg[d], v, drop);
+    return fast_operate(x, op, &x->reg[d], fast_get(&x->reg[d]), v, drop);
 }
 
 /* --- stores --------------------------------------------------------------------------------------------- */
@@ -254,7 +266,7 @@ FAST struct fast_stored fast_to_binary(const struct x87 *x, unsigned fraction, u
     uint64_t rest = v.m << (64 - drop), m = v.m >> drop;
     uint32_t exp = (v.se & 0x7fffu) - (F80_BIAS - (exp_max >> 1));
     r.inexact = rest != 0;
-    r.up = rest >> 63 & ((rest << 1 != 0) | (m & 1));
+    r.up = rest > F80_TOP - (m & 1);
     /* The hidden bit adds one to the exponent; so may the carry. */
     uint64_t magnitude = ((uint64_t)(exp - 1) << fraction) + m + r.up;
     r.ok = usable && exp - 1 < exp_max - 1 && v.m >> 63 && magnitude >> fraction < exp_max;
@@ -281,7 +293,7 @@ FAST bool fast_fst_st(struct x87 *x, unsigned i, bool pop)
 {
     unsigned d = fast_slot(x, i);
     if (!FAST_LIKELY(fast_used(x, x->top) && !(x->sw & X87_ES))) return false;
-    x->reg[d] = x->reg[x->top];
+    fast_put(&x->reg[d], fast_get(&x->reg[x->top]));
     x->empty &= (uint8_t) ~(1u << d);
     fast_clear_c1(x);
     if (pop) fast_pop(x);
@@ -292,9 +304,9 @@ FAST bool fast_fxch(struct x87 *x, unsigned i)
 {
     unsigned s = fast_slot(x, i);
     if (!FAST_LIKELY(fast_used(x, x->top) && fast_used(x, s) && !(x->sw & X87_ES))) return false;
-    struct f80 a = x->reg[x->top];
-    x->reg[x->top] = x->reg[s];
-    x->reg[s] = a;
+    struct f80 a = fast_get(&x->reg[x->top]), b = fast_get(&x->reg[s]);
+    fast_put(&x->reg[x->top], b);
+    fast_put(&x->reg[s], a);
     fast_clear_c1(x);
     return true;
 }
