@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct view *v, const char
     if (n > 0) v->used += (size_t)n < v->size - v->used ? (size_t)n : v->size - v->used - 1;
 }
 
-/* --- bytes -------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------------- */
 
 static uint32_t take(struct view *v, unsigned n)
 {
@@ -103,7 +103,7 @@ static bool find_row(struct view *v)
     return found;
 }
 
-/* --- operands ----------------------------------------------------------------------------------------- */
+/* --- operands ---------------------------------------------------------------------------------------- */
 
 static const char *const regs8[] = {"al", "cl", "dl", "bl", "ah", "ch", "dh", "bh"};
 static const char *const regs16[] = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
@@ -285,7 +285,7 @@ static void put_string_operands(struct view *v)
     v->seg_shown = true;
 }
 
-/* --- shapes ------------------------------------------------------------------------------------------- */
+/* --- shapes ------------------------------------------------------------------------------------------ */
 
 static void put_reg_and_rm(struct view *v)
 {
@@ -305,6 +305,12 @@ static void put_far_target(struct view *v)
 {
     uint32_t offset = take(v, v->op16 ? 2 : 4);
     put(v, "0x%x:0x%x", take(v, 2), offset);
+}
+
+/* Comparisons that leave the flags in the status word do not name ST(0). */
+static bool compares_with_top(enum op op)
+{
+    return op == OP_FCOM || op == OP_FCOMP || op == OP_FUCOM || op == OP_FUCOMP;
 }
 
 /* Shapes without a ModRM byte. */
@@ -358,7 +364,7 @@ static void put_plain(struct view *v, enum width w)
     case SHAPE_SREG: put_sreg_of_opcode(v); break;
     case SHAPE_AP: put_far_target(v); break;
     case SHAPE_STR: put_string_operands(v); break;
-    case SHAPE_S0I: put(v, "st,st(%u)", v->modrm & 7); break;
+    case SHAPE_S0I: put(v, "%sst(%u)", compares_with_top(v->op) ? "" : "st,", v->modrm & 7); break;
     case SHAPE_SI0: put(v, "st(%u),st", v->modrm & 7); break;
     case SHAPE_SI: put(v, "st(%u)", v->modrm & 7); break;
     default: break;
@@ -425,7 +431,7 @@ static bool put_modrm_shape(struct view *v, enum width w)
     return true;
 }
 
-/* --- mnemonics ---------------------------------------------------------------------------------------- */
+/* --- mnemonics --------------------------------------------------------------------------------------- */
 
 /* Does the 16-bit form of the operation show only in its name? */
 static bool needs_word_suffix(const struct view *v)

@@ -4,7 +4,9 @@
 
 #include "tests/insn/gen.h"
 
-bool compare_records(const struct trial *t, const struct record *cpu, const struct record *emulator);
+/* torn: memory does not count where a store faulted. */
+bool compare_records(const struct trial *t, const struct record *cpu, const struct record *emulator,
+                     bool torn);
 
 /* Prints instruction, state before, and what differs after. `code` is the trial's instruction. */
 void compare_report(const struct trial *t, const uint8_t *code, const struct record *cpu,

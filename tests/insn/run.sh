@@ -1,0 +1,41 @@
+#!/bin/sh
+# The instruction tests: run.sh DIR TIERRUN TIERRUN-MIPS64 QEMU-MIPS64. LONG=1: more operands, more seeds.
+dir=$1 tierrun=$2 mips64=$3
+qemu=$(command -v "$4")
+passed=0 failed=0
+
+# counted NAME COMMAND…: runs a part whose last line is "N passed, N failed" and adds it up.
+counted() {
+    echo "--- $1"
+    shift
+    "$@" >"$dir/part.log" 2>&1
+    cat "$dir/part.log"
+    line=$(tail -n 1 "$dir/part.log")
+    case $line in
+    *" passed, "*" failed")
+        passed=$((passed + ${line%% *}))
+        line=${line#* passed, }
+        failed=$((failed + ${line%% *}))
+        ;;
+    *)
+        echo "FAILED: no result line"
+        failed=$((failed + 1))
+        ;;
+    esac
+}
+
+counted "disassembly, beside objdump" "$dir/disasm_check" "$dir" "${OBJDUMP:-objdump}"
+seeds=1
+percent=150
+[ -n "$LONG" ] && seeds="1 2 3 4 5 6 7 8" percent=800
+case $dir in *asan*) percent=5 ;; esac
+for seed in $seeds; do
+    counted "seed $seed, this machine's tierrun" \
+        "$dir/check" -s "$seed" -p $percent -d "$dir" "$dir/runner" "$tierrun"
+    counted "seed $seed, 16 KiB host pages" \
+        "$dir/check" -s "10$seed" -p 5 -d "$dir" "$dir/runner" "$tierrun" --host-page=16k
+    counted "seed $seed, MIPS64 build under qemu-mips64el" \
+        "$dir/check" -m -s "20$seed" -p $((percent / 15)) -d "$dir" "$dir/runner" "$qemu" "$mips64"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
