@@ -1,5 +1,6 @@
 /* --help: usage and one line a row of options.def. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tier/options.h"
@@ -13,6 +14,7 @@ static void print_row(const char *spelling, const char *other, const char *varia
     char *left =
         text_format("%s%s%s%s%s%s", *other ? "-" : "", other, *other ? ", " : "", dashes, spelling, join);
     printf("  %s%-*s %-21s %s\n", left, (int)(26 - strlen(left)), value, variable, text);
+    free(left);
 }
 
 void options_help(void)
