@@ -59,8 +59,8 @@ static void start_kick(struct sys *s)
 
 bool catch_is_kick(const siginfo_t *info)
 {
-    return info->si_signo == KICK_SIGNAL && info->si_code == SI_TIMER &&
-           info->si_value.sival_ptr == &kick_timer;
+    /* No guest can send this value. Not si_code: under qemu-user it is another machine's. */
+    return info->si_signo == KICK_SIGNAL && info->si_code < 0 && info->si_value.sival_ptr == &kick_timer;
 }
 
 void catch_requeue(int g, const siginfo_t *info)
@@ -90,8 +90,8 @@ uint64_t catch_unblock_kick(uint64_t host_mask)
     return host_mask & ~sigbit(KICK_SIGNAL);
 }
 
-/* While the kick's number was unblocked for our own sake, the guest's signals of that number were caught, too. They
- * go back to the kernel, which keeps them until the guest unblocks them. */
+/* While the kick's number was unblocked for our own sake, the guest's signals of that number were caught,
+ * too. They go back to the kernel, which keeps them until the guest unblocks them. */
 void catch_release_kicks(struct sys *s)
 {
     bool any = false;

@@ -77,16 +77,23 @@ static struct pollfd *fetch(struct call *c, gaddr at, uint32_t n, long *error)
     return fds;
 }
 
+/* Where one host bit stands for two of the guest's (POLLWRNORM is POLLOUT on MIPS), only those asked for
+ * count. */
 static long store(struct call *c, gaddr at, uint32_t n, const struct pollfd *fds)
 {
+    enum { ALWAYS = 0x38, REVENTS_AT = 6 }; /* POLLERR, POLLHUP, POLLNVAL */
     for (uint32_t i = 0; i < n; i++) {
-        int16_t g = (int16_t)flags_to_guest(FT_POLL, (uint16_t)fds[i].revents);
-        if (mm_write(c->mm, at + i * 8 + 6, &g, sizeof g)) return -G_EFAULT;
+        struct guest_pollfd g;
+        gaddr to = at + i * (gaddr)sizeof g;
+        if (mm_read(c->mm, to, &g, sizeof g)) return -G_EFAULT;
+        g.revents = (int16_t)flags_to_guest(FT_POLL, (uint16_t)fds[i].revents) & (g.events | ALWAYS);
+        if (mm_write(c->mm, to + REVENTS_AT, &g.revents, sizeof g.revents)) return -G_EFAULT;
     }
     return 0;
 }
 
-static long poll_fds(struct call *c, gaddr at, uint32_t n, struct limit *l, int on_signal, const sigset_t *mask)
+static long poll_fds(struct call *c, gaddr at, uint32_t n, struct limit *l, int on_signal,
+                     const sigset_t *mask)
 {
     long r;
     if (n > c->s->nofile) return -G_EINVAL;

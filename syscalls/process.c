@@ -64,10 +64,9 @@ static long fork_guest(struct call *c, bool vfork)
         if (high >= 0) ends[i] = high;
     }
     flush_logs(c->s);
-    pid_t pid = fork();
+    pid_t pid = mm_fork(c->mm);
     int saved = errno;
     if (pid == 0) {
-        mm_forked(c->mm);
         catch_forked(c->s);
         if (vfork) close(ends[0]);
         return 0;

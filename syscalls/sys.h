@@ -159,12 +159,12 @@ void signal_exec_failed(struct sys *s, const struct sigaction old[2]); /* ignore
 bool signal_pending(const struct sys *s); /* something that sys_deliver would take */
 bool signal_is_ignored(const struct sys *s, int signo);
 MUST_CHECK long signal_get_mask(struct call *c, gaddr set, uint32_t size, uint64_t *mask);
-/* A mask for the time of one waiting host call that takes one (ppoll …): *host is what to give it. After the call
- * the old mask is back, at once, or, if the call was interrupted, when the signal has been delivered. */
+/* A mask for the time of one waiting host call that takes one (ppoll …): *host is what to give it. After the
+ * call the old mask is back, at once, or, if the call was interrupted, when the signal has been delivered. */
 void signal_mask_begin(struct call *c, uint64_t mask, sigset_t *host);
 long signal_mask_end(struct call *c, long result);
 void catch_stop_kick(struct sys *s);
-void catch_release_kicks(struct sys *s);             /* guest signals that came under the kick's number */
+void catch_release_kicks(struct sys *s); /* guest signals that came under the kick's number */
 uint64_t catch_unblock_kick(uint64_t host_mask);
 bool catch_is_kick(const siginfo_t *info);
 void catch_forked(struct sys *s);

@@ -1,5 +1,6 @@
-/* No signal is slept through: handlers write to a pipe that the program reads, with the signal timed to come anywhere
- * around the system call; sigsuspend likewise; and two processes that answer each other's signals. */
+/* No signal is slept through: handlers write to a pipe that the program reads, with the signal timed to come
+ * anywhere around the system call; sigsuspend likewise; and two processes that answer each other's signals.
+ */
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
