@@ -74,6 +74,13 @@ static bool lifted(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
     return ok;
 }
 
+static bool aliased(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
+{
+    uint8_t *alias = mixed_alias(mm, a);
+    if (!alias) return lifted(mm, a, buf, n, write);
+    return write ? guard_copy(alias, buf, n) : guard_copy(buf, alias, n);
+}
+
 bool access_piece(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
 {
     if (access_plain(mm, a, write)) {
@@ -89,7 +96,7 @@ bool access_piece(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
     else if (p & PG_EMU)
         ok = emulated(mm, a, buf, n, write);
     else
-        ok = lifted(mm, a, buf, n, write);
+        ok = aliased(mm, a, buf, n, write);
     space_unlock(mm);
     return ok;
 }

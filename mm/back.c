@@ -19,6 +19,7 @@ static int map_direct(struct mm *mm, const struct vma *v, uint64_t start, uint64
     for (uint64_t stop; start < end; start = stop) {
         stop = host_run_end(start, end);
         off_t at = v->file ? (off_t)(v->offset + (start - v->start)) : 0;
+        mixed_forget(mm, start, stop);
         void *p = mmap(mm_host(mm->base, (gaddr)start), stop - start, prot, flags, v->file ? fd : -1, at);
         if (p == MAP_FAILED) return guest_errno(errno);
         host_set_blocks(mm, start, stop, kind | bits);
@@ -54,10 +55,11 @@ static int back_anonymously(struct mm *mm, gaddr block, gaddr start, gaddr end)
     gaddr from = start > block ? start - block : 0;
     gaddr to = (uint64_t)end < (uint64_t)block + mm->gran ? end - block : mm->gran;
     bool whole = from == 0 && to == mm->gran;
-    if (kind == BK_ANON && !whole) {
+    if (kind & (BK_ANON | BK_MIXED) && !whole) {
         if (mprotect(host, mm->gran, PROT_READ | PROT_WRITE)) return guest_errno(errno);
         memset(host + from, 0, to - from);
     } else {
+        mixed_forget(mm, block, (uint64_t)block + mm->gran);
         memset(mm->bounce, 0, mm->gran);
         if (kind == BK_PRIVATE && !whole) save_copies(mm, block, start, end);
         if (kind == BK_SHARED && !whole) mark_emulated(mm, block, start, end);
@@ -65,8 +67,9 @@ static int back_anonymously(struct mm *mm, gaddr block, gaddr start, gaddr end)
             mmap(host, mm->gran, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         if (p == MAP_FAILED) return guest_errno(errno);
         if (kind == BK_PRIVATE && !whole) memcpy(host, mm->bounce, mm->gran);
+        kind = BK_ANON;
     }
-    *block_of(mm, block) = BK_ANON | PG_R | PG_W;
+    *block_of(mm, block) = kind | PG_R | PG_W;
     return 0;
 }
 

@@ -13,20 +13,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int mfile_hide(int fd)
+{
+    static const int lowest[] = {KEPT_FD_MIN, 200, 50, 3}; /* RLIMIT_NOFILE may be low */
+    int high = -1;
+    for (size_t i = 0; high < 0 && i < sizeof lowest / sizeof lowest[0]; i++)
+        high = fcntl(fd, F_DUPFD_CLOEXEC, lowest[i]);
+    return high;
+}
+
 /* A descriptor of our own for the same file. With O_APPEND, pwrite() ignores its offset: open it afresh. */
 static int keep(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
-    if (flags >= 0 && flags & O_APPEND) {
-        char path[64];
-        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-        int own = open(path, (flags & O_ACCMODE) | O_CLOEXEC);
-        if (own < 0) return -1;
-        int high = fcntl(own, F_DUPFD_CLOEXEC, KEPT_FD_MIN);
-        close(own);
-        return high;
-    }
-    return fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FD_MIN);
+    if (flags < 0 || !(flags & O_APPEND)) return mfile_hide(fd);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int own = open(path, (flags & O_ACCMODE) | O_CLOEXEC);
+    if (own < 0) return -1;
+    int high = mfile_hide(own);
+    close(own);
+    return high;
 }
 
 static char *name_of(int fd)
@@ -151,9 +158,8 @@ bool mfile_write(int fd, uint64_t at, const void *from, size_t n)
 
 bool mm_owns_fd(struct mm *mm, int fd)
 {
-    if (fd < KEPT_FD_MIN) return false;
-    bool found = false;
     space_lock(mm);
+    bool found = mm->mixed.alias && mm->mixed.fd == fd;
     for (struct mfile *f = mm->files; f && !found; f = f->next)
         found = f->fd == fd;
     space_unlock(mm);

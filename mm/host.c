@@ -81,6 +81,7 @@ void host_lower(struct mm *mm, gaddr a)
 
 void host_reserve(struct mm *mm, uint64_t start, uint64_t end)
 {
+    mixed_forget(mm, start, end);
     for (uint64_t stop; start < end; start = stop) {
         stop = host_run_end(start, end);
         mmap(mm_host(mm->base, (gaddr)start), stop - start, PROT_NONE,

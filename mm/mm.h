@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 typedef uint32_t gaddr;
@@ -229,7 +230,7 @@ struct mm_areas {
 };
 void mm_areas(const struct mm *mm, struct mm_areas *out);
 
-/* After host fork() in the child: private duplicates of emulated file pages etc. */
-void mm_forked(struct mm *mm);
+/* fork(2) with the guest's memory in order: the child's copy is its own. Result as fork's. */
+pid_t mm_fork(struct mm *mm);
 
 #endif

@@ -65,6 +65,7 @@ int host_move(struct mm *mm, const struct vma *v, gaddr to, gaddr len)
         again.start = to, again.end = to + len;
         return host_map(mm, &again, to, to + len, v->file->fd);
     }
+    if (!mixed_release(mm, block_floor(mm, from), block_ceil(mm, from + len))) return -G_ENOMEM;
     gaddr first = (gaddr)block_ceil(mm, from), last = (from + len) & ~mask;
     if ((from ^ to) & mask || first >= last) return copy_pages(mm, v, from, to, len);
     int err = copy_pages(mm, v, from, to, first - from);

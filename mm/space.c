@@ -29,7 +29,7 @@ int guest_errno(int host_errno)
     return host_errno == EOVERFLOW ? -G_EOVERFLOW : host_errno == EOPNOTSUPP ? -G_EOPNOTSUPP : -G_EINVAL;
 }
 
-static void make_lock(struct mm *mm)
+void space_make_lock(struct mm *mm)
 {
     pthread_mutexattr_t attr;
     pthread_mutexattr_init(&attr);
@@ -116,7 +116,7 @@ struct mm *mm_new(const struct mm_options *opt, const char **why)
         mm_free(mm);
         return NULL;
     }
-    make_lock(mm);
+    space_make_lock(mm);
     lay_out(mm, opt);
     return mm;
 }
@@ -125,6 +125,7 @@ void mm_free(struct mm *mm)
 {
     if (!mm) return;
     if (mm->vmas) vma_cut(mm, 0, mm->limit);
+    if (mm->mixed.alias) mixed_close(mm);
     if (mm->reserve) munmap(mm->reserve, mm->reserve_size);
     if (mm->page) munmap(mm->page, GPAGES);
     if (mm->block) munmap(mm->block, GPAGES);
@@ -165,11 +166,4 @@ void mm_areas(const struct mm *mm, struct mm_areas *out)
 void mm_set_read_implies_exec(struct mm *mm, bool on)
 {
     mm->read_implies_exec = on;
-}
-
-/* The kernel has copied the window; descriptors are shared with the parent, which is right for files and
- * shared memory. Only the lock may have been held by a thread that does not exist here. */
-void mm_forked(struct mm *mm)
-{
-    make_lock(mm);
 }

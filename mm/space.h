@@ -13,7 +13,6 @@
 #define MM_SPACE_H
 
 #include <pthread.h>
-#include <sys/types.h>
 
 #include "mm/mm.h"
 
@@ -30,11 +29,12 @@ enum page_bits {
 };
 
 enum block_bits {
-    BK_PROT = 3,                                /* current host protection: PG_R | PG_W */
-    BK_ANON = 4,                                /* private anonymous memory */
-    BK_PRIVATE = 8,                             /* a file, mapped privately */
-    BK_SHARED = 16,                             /* a file, mapped shared */
-    BK_KIND = BK_ANON | BK_PRIVATE | BK_SHARED, /* none: reserved, nothing there */
+    BK_PROT = 3,                                           /* current host protection: PG_R | PG_W */
+    BK_ANON = 4,                                           /* private anonymous memory */
+    BK_PRIVATE = 8,                                        /* a file, mapped privately */
+    BK_SHARED = 16,                                        /* a file, mapped shared */
+    BK_MIXED = 32,                                         /* private memory that mixed.c has mapped twice */
+    BK_KIND = BK_ANON | BK_PRIVATE | BK_SHARED | BK_MIXED, /* none: reserved, nothing there */
 };
 
 /* A mapped file. `fd` is kept only if the host's pages are larger than the guest's: some pages may then have
@@ -67,6 +67,14 @@ struct vma {
     const char *name;   /* "[vdso]"; NULL for the others */
 };
 
+/* mixed.c: the file of mixed blocks, and which slot of it belongs to which block. */
+struct mixed {
+    int fd;
+    uint8_t *alias;
+    uint32_t *slot, *owner; /* of a block; of a slot, or the next free one + 1 */
+    uint32_t slots, used, free;
+};
+
 struct mm {
     uint8_t *base;
     uint8_t *page;
@@ -79,6 +87,8 @@ struct mm {
     struct vma *vma;
     size_t vmas, vma_cap;
     struct mfile *files;
+
+    struct mixed mixed;
 
     gaddr limit; /* highest usable guest address + 1 */
     gaddr mmap_base, bottom_up_base, lowest;
@@ -143,6 +153,7 @@ static inline bool vma_at(const struct vma *v, gaddr a)
 /* space.c */
 void space_lock(struct mm *mm);
 void space_unlock(struct mm *mm);
+void space_make_lock(struct mm *mm);
 int guest_errno(int host_errno);
 
 /* vma.c: the sorted list. Indexes are valid until the next change. */
@@ -161,6 +172,7 @@ gaddr vma_hole(const struct mm *mm, gaddr hint, gaddr len, uint64_t offset); /* 
 /* file.c */
 struct mfile *mfile_open(struct mm *mm, int fd, bool shared, int *err);
 struct mfile *mfile_memory(struct mm *mm, uint32_t len, int *fd, int *err); /* shared anonymous memory */
+int mfile_hide(int fd); /* a duplicate out of the guest's way; -1 */
 struct mfile *mfile_ref(struct mfile *f);
 void mfile_drop(struct mm *mm, struct mfile *f);
 uint64_t mfile_size(const struct mfile *f, int fd); /* bytes; "endless" for devices */
@@ -188,6 +200,11 @@ MUST_CHECK int host_map(struct mm *mm, const struct vma *v, gaddr start, gaddr e
  */
 MUST_CHECK bool host_fetch_grown(struct mm *mm, const struct vma *v, gaddr a);
 void host_promote(struct mm *mm, const struct vma *v, gaddr a, uint64_t size);
+/* mixed.c */
+uint8_t *mixed_alias(struct mm *mm, gaddr a); /* another address of a's byte, always writable; NULL: none */
+void mixed_forget(struct mm *mm, uint64_t start, uint64_t end); /* these blocks are about to be replaced */
+MUST_CHECK bool mixed_release(struct mm *mm, uint64_t start, uint64_t end); /* become private memory */
+void mixed_close(struct mm *mm);
 /* move.c */
 MUST_CHECK int host_move(struct mm *mm, const struct vma *v, gaddr to, gaddr len); /* v->start.. to a hole */
 MUST_CHECK int host_extend(struct mm *mm, const struct vma *v, gaddr start); /* [start, v->end) follows v */

@@ -107,9 +107,8 @@ Test(mmap, shared_anonymous_memory_survives_fork_shared)
     EACH_HOST_PAGE(mm)
     {
         map_at(mm, AT + PAGE, 5, RW, GMAP_SHARED);
-        pid_t child = fork();
+        pid_t child = mm_fork(mm);
         if (child == 0) {
-            mm_forked(mm);
             uint32_t word = 4711;
             _exit(mm_write(mm, AT + 5 * PAGE, &word, 4) != 0);
         }
