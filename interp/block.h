@@ -47,6 +47,7 @@ struct interp {
     handler_fn *exit_handler;   /* of exit records */
     struct block *retired;      /* dead, maybe still running: freed at the next look-up */
     bool changed;               /* some block died since the last look-up */
+    uint8_t faults[256];        /* host faults of records, counted by a hash of their address */
     struct interp_stats stats;
     interp_trace_fn *trace_new, *trace_exec;
     void *trace_ctx;
