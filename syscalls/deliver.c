@@ -75,12 +75,17 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
     return force(s, cpu, G_SIGSEGV, &segv, status);
 }
 
-/* Default actions are the host's: its disposition is the default, and the signal goes back. What tierrun
- * always catches ends the process here: faults, and SIGABRT for the crash report. All of them dump core by
- * default, no other action is possible. */
+/* What tierrun always catches (tier/hostsig.c): faults, and SIGABRT for the crash report. */
+static bool always_caught(int g)
+{
+    return g == G_SIGSEGV || g == G_SIGBUS || g == G_SIGFPE || g == G_SIGILL || g == G_SIGABRT;
+}
+
+/* Default actions are the host's: its disposition is the default, and the signal goes back. What is always
+ * caught ends the process here: all of them dump core by default, no other action is possible. */
 static bool act_by_default(struct sys *s, int g, const siginfo_t *info)
 {
-    if (g == G_SIGSEGV || g == G_SIGBUS || g == G_SIGABRT) return false;
+    if (always_caught(g)) return false;
     signal_fix_host(s, g);
     catch_requeue(g, info);
     return true;

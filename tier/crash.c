@@ -31,12 +31,13 @@ static const char *cause(const struct trap *t)
     case VEC_BP: return "it ran into a breakpoint";
     case VEC_OF: return "into found an overflow";
     case VEC_BR: return "bound found an index out of range";
-    case VEC_UD: return "it ran into something that is no instruction";
+    case VEC_UD: return "an undefined instruction";
     case VEC_NP:
     case VEC_SS:
     case VEC_GP: return "a privileged instruction, a segment that does not exist or does not reach so far";
     case VEC_PF:
-        return t->signo == GUEST_SIGBUS ? "it used memory beyond the end of a mapped file" : page_fault_cause(t);
+        return t->signo == GUEST_SIGBUS ? "it used memory beyond the end of a mapped file"
+                                        : page_fault_cause(t);
     case VEC_MF: return "an x87 exception that the program had unmasked";
     case VEC_AC: return "a misaligned access, which the program forbade itself";
     default: return "an exception";

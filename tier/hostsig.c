@@ -42,14 +42,22 @@ _Noreturn void hostsig_die(int signo)
     _exit(128 + signo);
 }
 
+static const char *name_sig(int signo)
+{
+    switch (signo) {
+    case SIGSEGV: return "SIGSEGV";
+    case SIGBUS: return "SIGBUS";
+    case SIGFPE: return "SIGFPE";
+    case SIGILL: return "SIGILL";
+    default: return "?";
+    }
+}
+
 /* A fault that is not the guest's: a bug of tierrun. Says so, with what a bug report needs. */
 static void own_fault_sig(int signo, const siginfo_t *info)
 {
     say_sig("tierrun: internal error: host signal ");
-    say_sig(signo == SIGSEGV  ? "SIGSEGV"
-            : signo == SIGBUS ? "SIGBUS"
-            : signo == SIGFPE ? "SIGFPE"
-                              : "SIGILL");
+    say_sig(name_sig(signo));
     say_sig(" in tierrun itself, not in the guest, at host address 0x");
     say_hex_sig((uintptr_t)info->si_addr);
     say_sig("; last known guest eip 0x");
@@ -74,9 +82,16 @@ static void on_fault_sig(int signo, siginfo_t *info, void *context)
     errno = saved;
 }
 
+/* A host instruction that divides by zero or is none: no tier executes such a one on the guest's behalf. */
+static bool is_own_trap(int signo, const siginfo_t *info)
+{
+    return (signo == SIGFPE || signo == SIGILL) && from_kernel(info);
+}
+
 static void on_signal_sig(int signo, siginfo_t *info, void *context)
 {
     int saved = errno;
+    if (is_own_trap(signo, info)) own_fault_sig(signo, info);
     sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
     errno = saved;
 }
@@ -94,12 +109,22 @@ static bool catch_fault(int signo)
     return sigaction(signo, &sa, NULL) == 0;
 }
 
-/* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. SIGABRT
- * is caught where it would kill, so that the guest's state can be reported first. */
+/* Caught where they would kill: so that a trap of tierrun's own is reported as such, and the state of a guest
+ * that aborts itself can be. */
+static const int watched[] = {SIGFPE, SIGILL, SIGABRT};
+
+static bool is_watched(int signo)
+{
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        if (watched[i] == signo) return true;
+    return false;
+}
+
+/* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. */
 static void set_disposition(int signo, bool handler, bool ignore)
 {
     if (is_fault(signo)) return;
-    if (signo == SIGABRT && !ignore) handler = true;
+    if (is_watched(signo) && !ignore) handler = true;
     struct sigaction sa = {.sa_handler = ignore ? SIG_IGN : SIG_DFL};
     if (handler) {
         sa.sa_sigaction = on_signal_sig;
@@ -127,7 +152,9 @@ bool hostsig_install(struct vm *vm, char *why, size_t size)
     sigaddset(&faults, SIGBUS);
     sigprocmask(SIG_UNBLOCK, &faults, NULL);
     sys_on_disposition(vm->sys, set_disposition);
-    struct sigaction aborts;
-    if (!sigaction(SIGABRT, NULL, &aborts)) set_disposition(SIGABRT, false, aborts.sa_handler == SIG_IGN);
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
+        struct sigaction old;
+        if (!sigaction(watched[i], NULL, &old)) set_disposition(watched[i], false, old.sa_handler == SIG_IGN);
+    }
     return true;
 }

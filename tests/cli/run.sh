@@ -49,7 +49,7 @@ done
 for v in $(env | sed -n 's/^\(TIERRUN_[A-Z0-9_]*\)=.*/\1/p'); do unset "$v"; done
 t=$tierrun
 
-for section in options environment programs endings logs crash manual; do
+for section in options environment programs endings logs crash bugs manual; do
     . "$here/$section.sh"
 done
 
