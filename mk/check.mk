@@ -26,9 +26,9 @@ run-lane = @RESULTS=$(RESULTS) BUILD=$(BUILD) TESTS=$(TESTS) LONG=$(LONG) sh scr
 LANES += build
 .PHONY: $(LANES:%=check-%) lanes
 
-# gcc and clang, both without a warning, and the MIPS64 cross build.
-check-build:
-	$(call run-lane,build,sh tests/build.sh native clang mips64)
+# gcc, clang and the MIPS64 cross compiler, all without a warning: a warning is an error.
+check-build: $(BIN_native) $(BIN_clang) $(BIN_mips64)
+	$(call run-lane,build,sh tests/build.sh $(BIN_native) $(BIN_clang) '$(QEMU_MIPS64) $(BIN_mips64)')
 
 lanes: $(LANES:%=check-%)
 
