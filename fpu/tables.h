@@ -3,6 +3,8 @@
 #ifndef FPU_TABLES_H
 #define FPU_TABLES_H
 
+#include "fpu/float80.h"
+
 #define WIDE(hi, lo) ((u128)(hi) << 64 | (lo))
 
 /* 1/(2k+1), 127 fractional bits. */

@@ -64,7 +64,7 @@ def log2_table():
 
 print("/* Constants of kernels.c. Made by fpu/tables.py: change that. */")
 print("// clang-format off")
-print("#ifndef FPU_TABLES_H\n#define FPU_TABLES_H\n")
+print('#ifndef FPU_TABLES_H\n#define FPU_TABLES_H\n\n#include "fpu/float80.h"\n')
 print("#define WIDE(hi, lo) ((u128)(hi) << 64 | (lo))")
 table("inverse_odd", "1/(2k+1), 127 fractional bits.", [ONE // (2 * k + 1) for k in range(12)])
 table("sine_terms", "1/(2k+1)!", [ONE // factorial(2 * k + 1) for k in range(17)])
