@@ -19,8 +19,7 @@ int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
     if (!strcmp(how, "null")) bad_store(NULL);
-    if (!strcmp(how, "readonly"))
-        bad_store(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (!strcmp(how, "readonly")) bad_store(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     if (!strcmp(how, "jump")) ((void (*)(void))0x10)();
     if (!strcmp(how, "divide")) return divide(0);
     if (!strcmp(how, "ud2")) __asm__ volatile("ud2");

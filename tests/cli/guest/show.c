@@ -1,4 +1,5 @@
-/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `exec PROGRAM ARGS…`, `exit N`. */
+/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `exec PROGRAM ARGS…`,
+ * `exit N`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
