@@ -108,12 +108,13 @@ static int follow_scripts(struct program *p, const char *sysroot, char *why, siz
         if (status) return status;
         int is_script = mm_script(p->path, &line);
         if (is_script == 0) return 0;
-        if (is_script < 0 || depth == SCRIPT_DEPTH) {
-            snprintf(why, size, "%s: %s", p->path,
-                     is_script < 0 ? "its #! line names no interpreter"
-                                   : "too many scripts interpret each other");
-            return STATUS_NOT_EXEC;
-        }
+        if (is_script == -G_ENOEXEC)
+            snprintf(why, size, "%s: its #! line names no interpreter", p->path);
+        else if (is_script < 0)
+            snprintf(why, size, "%s: cannot be read, and tierrun must read a program to run it", p->path);
+        else if (depth == SCRIPT_DEPTH)
+            snprintf(why, size, "%s: too many scripts interpret each other", p->path);
+        if (is_script < 0 || depth == SCRIPT_DEPTH) return STATUS_NOT_EXEC;
         prepend(p, &line, script);
         script = p->argv[0];
         free(p->path);

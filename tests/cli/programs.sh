@@ -39,3 +39,10 @@ expect "… but with its own argv[0]" 0 '^\[./show\] \[args\]' '' $t -0 x ./show
 expect "… and its own environment" 0 '^A=1' '' $t -E A=1 ./show exec ./show env A
 expect "execve of a script" 0 "^\[$PWD/show\] \[args\] \[./script\] \[z\]" '' $t ./show exec ./script z
 expect "--launcher starts children" 0 '^7\.7 i686' '' $t -r 7.7 --launcher="/usr/bin/env $t" ./show exec ./show release
+mkdir gone
+expect "a program in a folder whose working folder is gone" 0 '^\[../show\]' '' bash -c "cd gone && rmdir ../gone && $t ../show"
+cp show unreadable && chmod 111 unreadable
+if setpriv --reuid=nobody --clear-groups test -x "$t" -a -x unreadable 2>/dev/null; then # root, in a public folder
+    expect "a program that may be run but not read" 126 '' 'cannot be read, and tierrun must read' \
+        setpriv --reuid=nobody --clear-groups $t ./unreadable
+fi
