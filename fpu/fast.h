@@ -70,23 +70,36 @@ FAST void fast_clear_c1(struct x87 *x)
     x->sw &= (uint16_t)~X87_C1;
 }
 
-/* --- conversion of memory operands ------------------------------------------------------------------------
- */
+/* --- operands ------------------------------------------------------------------------------------------- */
 
-/* m64 and m32 that are normal; *ok tells. */
-FAST struct f80 fast_from_f64(uint64_t v, bool *ok)
+/* A number taken apart; `sign` is 0 or 0x8000. */
+struct fast_value {
+    uint64_t m;
+    uint32_t exp, sign;
+};
+
+FAST struct fast_value fast_open(struct f80 a)
 {
-    unsigned exp = v >> 52 & 0x7ff;
-    *ok = exp - 1 < 0x7fe;
-    return (struct f80){F80_TOP | v << 11, (uint16_t)((exp + (F80_BIAS - 1023)) | (v >> 48 & 0x8000))};
+    return (struct fast_value){a.m, a.se & 0x7fff, a.se & 0x8000};
+}
+FAST struct f80 fast_close(struct fast_value v)
+{
+    return (struct f80){v.m, (uint16_t)(v.exp | v.sign)};
 }
 
-FAST struct f80 fast_from_f32(uint32_t v, bool *ok)
+/* m64 and m32 that are normal; *ok tells. */
+FAST struct fast_value fast_from_f64(uint64_t v, bool *ok)
 {
-    unsigned exp = v >> 23 & 0xff;
+    uint32_t exp = v >> 52 & 0x7ff;
+    *ok = exp - 1 < 0x7fe;
+    return (struct fast_value){F80_TOP | v << 11, exp + (F80_BIAS - 1023), v >> 48 & 0x8000};
+}
+
+FAST struct fast_value fast_from_f32(uint32_t v, bool *ok)
+{
+    uint32_t exp = v >> 23 & 0xff;
     *ok = exp - 1 < 0xfe;
-    return (struct f80){F80_TOP | (uint64_t)v << 40,
-                        (uint16_t)((exp + (F80_BIAS - 127)) | (v >> 16 & 0x8000))};
+    return (struct fast_value){F80_TOP | (uint64_t)v << 40, exp + (F80_BIAS - 127), v >> 16 & 0x8000};
 }
 
 FAST struct f80 fast_from_int(int64_t v)
@@ -112,17 +125,17 @@ FAST bool fast_push(struct x87 *x, struct f80 v, bool ok)
 FAST bool fast_fld_f64(struct x87 *x, uint64_t v)
 {
     bool ok;
-    struct f80 a = fast_from_f64(v, &ok);
+    struct fast_value a = fast_from_f64(v, &ok);
     if (v << 1 == 0) return fast_push(x, (struct f80){0, (uint16_t)(v >> 48)}, true);
-    return fast_push(x, a, ok);
+    return fast_push(x, fast_close(a), ok);
 }
 
 FAST bool fast_fld_f32(struct x87 *x, uint32_t v)
 {
     bool ok;
-    struct f80 a = fast_from_f32(v, &ok);
+    struct fast_value a = fast_from_f32(v, &ok);
     if (v << 1 == 0) return fast_push(x, (struct f80){0, (uint16_t)(v >> 16)}, true);
-    return fast_push(x, a, ok);
+    return fast_push(x, fast_close(a), ok);
 }
 
 FAST bool fast_fld_st(struct x87 *x, unsigned i)
@@ -152,30 +165,31 @@ FAST bool fast_round(struct x87 *x, struct f80 *to, unsigned sign, uint32_t exp,
         exp++;
     }
     if (!FAST_LIKELY(exp - 1 < 0x7ffe)) return false;
-    *to = (struct f80){hi, (uint16_t)(exp | sign)};
+    fast_put(to, (struct f80){hi, (uint16_t)(exp | sign)});
     fast_note(x, lo != 0, up);
     return true;
 }
 
 /* What is left after cancellation: often nothing. */
-FAST bool fast_cancelled(struct x87 *x, struct f80 *to, u128 sum)
+FAST bool fast_cancelled(struct x87 *x, struct f80 *to, uint64_t lo)
 {
-    if (sum) return false;
-    *to = (struct f80){0, 0};
+    if (lo) return false;
+    fast_put(to, (struct f80){0, 0});
     fast_clear_c1(x);
     return true;
 }
 
-/* a + b, or a - b with `negate` 0x8000. */
-FAST bool fast_add(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, unsigned negate, unsigned drop)
+/* a + b, or a - b with `negate` 0x8000. Two-word sums are spelled out: compilers spill __int128. */
+FAST bool fast_add(struct x87 *x, struct f80 *to, struct fast_value a, struct fast_value b, uint32_t negate,
+                   unsigned drop)
 {
-    uint32_t ea = a.se & 0x7fff, eb = b.se & 0x7fff, sign = a.se & 0x8000;
-    uint64_t differ = 0 - (uint64_t)((a.se ^ b.se ^ negate) >> 15 & 1);
-    /* The smaller one, by exponent and significand, is added to or taken from the larger. */
-    bool swap = ((u128)ea << 64) + a.m < ((u128)eb << 64) + b.m;
-    uint64_t big = swap ? b.m : a.m, small = swap ? a.m : b.m;
-    uint32_t exp = swap ? eb : ea, gap = swap ? eb - ea : ea - eb;
-    if (swap) sign ^= differ & 0x8000;
+    uint32_t opposite = a.sign ^ b.sign ^ negate, differ1 = opposite >> 15;
+    uint64_t differ = 0 - (uint64_t)differ1;
+    /* The one with the smaller exponent is shifted. */
+    int32_t d = (int32_t)(a.exp - b.exp), behind = d >> 31;
+    uint64_t swap = (a.m ^ b.m) & (uint64_t)(int64_t)behind, big = a.m ^ swap, small = b.m ^ swap;
+    uint32_t exp = a.exp - (uint32_t)(d & behind), gap = (uint32_t)((d ^ behind) - behind);
+    uint32_t sign = a.sign ^ (opposite & (uint32_t)behind);
     /* One bit of headroom for the carry; nothing falls out below a gap of 64. */
     uint64_t shi = small >> ((gap + 1) & 63), slo = small << ((63 - gap) & 63);
     if (!FAST_LIKELY(gap < 63)) {
@@ -184,38 +198,42 @@ FAST bool fast_add(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, un
         slo = small >> shift;
         slo |= slo << shift != small;
     }
-    u128 sum = ((u128)big << 63) + ((u128)(shi ^ differ) << 64 | (slo ^ differ)) + (differ & 1);
-    uint64_t hi = (uint64_t)(sum >> 64), lo = (uint64_t)sum;
-    if (!FAST_LIKELY(hi != 0)) return fast_cancelled(x, to, sum);
+    uint64_t part = (slo ^ differ) + differ1, lo = part + (big << 63);
+    uint64_t hi = (big >> 1) + (shi ^ differ) + (part < differ1) + (lo < part);
+    if (!FAST_LIKELY((int64_t)(hi & differ) >= 0)) { /* equal exponents, and b is the larger */
+        lo = 0 - lo;
+        hi = ~hi + (lo == 0);
+        sign ^= 0x8000;
+    }
+    if (!FAST_LIKELY(hi != 0)) return fast_cancelled(x, to, lo);
     unsigned lead = (unsigned)__builtin_clzll(hi);
     hi = hi << lead | lo >> 1 >> (63 - lead);
     return fast_round(x, to, sign, exp + 1 - lead, hi, lo << lead, drop);
 }
 
-FAST bool fast_mul(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, unsigned drop)
+FAST bool fast_mul(struct x87 *x, struct f80 *to, struct fast_value a, struct fast_value b, unsigned drop)
 {
-    uint32_t exp = (uint32_t)(a.se & 0x7fff) + (b.se & 0x7fff) - (F80_BIAS - 1);
     u128 product = (u128)a.m * b.m;
     uint64_t hi = (uint64_t)(product >> 64), lo = (uint64_t)product;
     unsigned below = !(hi >> 63);
     hi = hi << below | (lo >> 63 & below);
-    return fast_round(x, to, (a.se ^ b.se) & 0x8000, exp - below, hi, lo << below, drop);
+    uint32_t exp = a.exp + b.exp - (F80_BIAS - 1) - below;
+    return fast_round(x, to, a.sign ^ b.sign, exp, hi, lo << below, drop);
 }
 
-FAST bool fast_div(struct x87 *x, struct f80 *to, struct f80 a, struct f80 b, unsigned drop)
+FAST bool fast_div(struct x87 *x, struct f80 *to, struct fast_value a, struct fast_value b, unsigned drop)
 {
-    uint32_t exp = (uint32_t)(a.se & 0x7fff) - (b.se & 0x7fff) + F80_BIAS;
     unsigned below = a.m < b.m;
     u128 n = (u128)a.m << 63 << below;
     uint64_t q = (uint64_t)(n / b.m), rest = (uint64_t)n - q * b.m;
     uint64_t above_half = rest > b.m - rest; /* never equal: the quotient would have 65 bits */
-    return fast_round(x, to, (a.se ^ b.se) & 0x8000, exp - below, q, above_half << 63 | (rest != 0), drop);
+    uint32_t exp = a.exp - b.exp + F80_BIAS - below;
+    return fast_round(x, to, a.sign ^ b.sign, exp, q, above_half << 63 | (rest != 0), drop);
 }
 
-FAST bool fast_operate(struct x87 *x, enum x87_op op, struct f80 *to, struct f80 a, struct f80 b,
-                       unsigned drop)
+FAST bool fast_operate(struct x87 *x, enum x87_op op, struct f80 *to, struct fast_value a,
+                       struct fast_value b, unsigned drop)
 {
-    if (!FAST_LIKELY(fast_normal(a) && fast_normal(b))) return false;
     switch (op) {
     case X87_ADD: return fast_add(x, to, a, b, 0, drop);
     case X87_SUB: return fast_add(x, to, a, b, 0x8000, drop);
@@ -231,18 +249,19 @@ FAST bool fast_operate(struct x87 *x, enum x87_op op, struct f80 *to, struct f80
 FAST bool fast_arith(struct x87 *x, enum x87_op op, unsigned dst, unsigned src, bool pop, unsigned drop)
 {
     unsigned d = fast_slot(x, dst), s = fast_slot(x, src);
-    if (!FAST_LIKELY(fast_used(x, d) && fast_used(x, s))) return false;
-    if (!fast_operate(x, op, &x->reg[d], fast_get(&x->reg[d]), fast_get(&x->reg[s]), drop)) return false;
+    struct f80 a = fast_get(&x->reg[d]), b = fast_get(&x->reg[s]);
+    if (!FAST_LIKELY(fast_used(x, d) && fast_used(x, s) && fast_normal(a) && fast_normal(b))) return false;
+    if (!fast_operate(x, op, &x->reg[d], fast_open(a), fast_open(b), drop)) return false;
     if (pop) fast_pop(x);
     return true;
 }
 
-/* ST(0) = ST(0) op v */
-FAST bool fast_arith_value(struct x87 *x, enum x87_op op, struct f80 v, bool ok, unsigned drop)
+/* ST(0) = ST(0) op v; `ok` is the conversion's. */
+FAST bool fast_arith_value(struct x87 *x, enum x87_op op, struct fast_value v, bool ok, unsigned drop)
 {
-    unsigned d = x->top;
-    if (!FAST_LIKELY(ok && fast_used(x, d))) return false;
-    return fast_operate(x, op, &x->reg[d], fast_get(&x->reg[d]), v, drop);
+    struct f80 *top = &x->reg[x->top], a = fast_get(top);
+    if (!FAST_LIKELY(ok && fast_used(x, x->top) && fast_normal(a))) return false;
+    return fast_operate(x, op, top, fast_open(a), v, drop);
 }
 
 /* --- stores --------------------------------------------------------------------------------------------- */

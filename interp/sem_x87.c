@@ -104,14 +104,14 @@ NOINLINE void arith_mem(CTX, enum x87_op op, enum x87_type type)
 INLINE bool quick_f64(CTX, struct x87 *x, enum x87_op op, unsigned mode, unsigned drop)
 {
     bool ok;
-    struct f80 v = fast_from_f64(load64(ctx, address_sib(cpu, i)), &ok);
+    struct fast_value v = fast_from_f64(load64(ctx, address_sib(cpu, i)), &ok);
     return fast_cw(x, mode) && fast_arith_value(x, op, v, ok, drop);
 }
 
 INLINE bool quick_f32(CTX, struct x87 *x, enum x87_op op, unsigned mode, unsigned drop)
 {
     bool ok;
-    struct f80 v = fast_from_f32(load(ctx, address_sib(cpu, i), 32), &ok);
+    struct fast_value v = fast_from_f32(load(ctx, address_sib(cpu, i), 32), &ok);
     return fast_cw(x, mode) && fast_arith_value(x, op, v, ok, drop);
 }
 
@@ -169,8 +169,8 @@ INLINE bool quick_fcom_f64(CTX, struct x87 *x, bool pop)
 {
     bool ok;
     uint64_t v = load64(ctx, address_sib(cpu, i));
-    struct f80 b = fast_from_f64(v, &ok);
-    return fast_fcom_value(x, b, ok, pop);
+    struct fast_value b = fast_from_f64(v, &ok);
+    return fast_fcom_value(x, fast_close(b), ok, pop);
 }
 
 INLINE bool quick_fcomi(struct cpu *cpu, const struct insn *i, bool pop)

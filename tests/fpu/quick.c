@@ -18,8 +18,8 @@ static bool quick_arith_mem(struct machine *m, unsigned op, bool wide)
     bool ok;
     memcpy(&v32, m->operand, 4);
     memcpy(&v64, m->operand, 8);
-    struct f80 v = wide ? fast_from_f64(v64, &ok) : fast_from_f32(v32, &ok);
-    if (op == 2 || op == 3) return fast_fcom_value(x, v, ok, op == 3);
+    struct fast_value v = wide ? fast_from_f64(v64, &ok) : fast_from_f32(v32, &ok);
+    if (op == 2 || op == 3) return fast_fcom_value(x, fast_close(v), ok, op == 3);
     if (fast_cw(x, FAST_CW_64)) return fast_arith_value(x, (enum x87_op)op, v, ok, FAST_DROP_64);
     return fast_cw(x, FAST_CW_53) && fast_arith_value(x, (enum x87_op)op, v, ok, FAST_DROP_53);
 }
