@@ -25,6 +25,7 @@ struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
     if (!realpath(opt->exe, s->exe)) snprintf(s->exe, sizeof s->exe, "%s", opt->exe);
     s->comm = last_component(opt->exe);
     fd_init(s);
+    limits_init(s);
     signal_init(s);
     return s;
 }

@@ -1,8 +1,11 @@
 /* Descriptors that are not files: eventfd, signalfd, inotify, memfd. */
+#include "syscalls/fds.h"
+
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -62,4 +65,53 @@ long call_memfd_create(struct call *c)
     long r = mm_read_string(c->mm, c->arg[0], name, sizeof name);
     if (r < 0) return r == -G_ENAMETOOLONG ? -G_EINVAL : r;
     return fd_result(c, memfd_create(name, flags_to_host(FT_MEMFD, c->arg[1])));
+}
+
+/* --- signalfd --------------------------------------------------------------------------------------------
+ */
+
+static long make_signalfd(struct call *c, uint32_t flags)
+{
+    uint64_t mask;
+    sigset_t host;
+    int fd = (int)c->arg[0];
+    long r = signal_get_mask(c, c->arg[1], c->arg[2], &mask);
+    if (r) return r;
+    if (!flags_known(FT_SIGNALFD, flags)) return -G_EINVAL;
+    sigset_to_host(mask, &host);
+    int host_flags = (int)flags_to_host(FT_SIGNALFD, flags);
+    r = fd_result(c, syscall(SYS_signalfd4, fd, &host, (size_t)_NSIG / 8, host_flags));
+    if (r >= 0) c->s->has_signalfd = true;
+    return r;
+}
+
+long call_signalfd(struct call *c)
+{
+    return make_signalfd(c, 0);
+}
+
+long call_signalfd4(struct call *c)
+{
+    return make_signalfd(c, c->arg[3]);
+}
+
+bool fds_is_signalfd(int fd)
+{
+    char name[64], link[64] = "";
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    return readlink(name, link, sizeof link - 1) > 0 && !strcmp(link, "anon_inode:[signalfd]");
+}
+
+/* Records have one layout; the signal's number is the host's. */
+long fds_read_signals(struct call *c)
+{
+    enum { MOST = 16 };
+    struct signalfd_siginfo info[MOST];
+    size_t n = c->arg[2] < sizeof info ? c->arg[2] : sizeof info;
+    long a[6] = {(int)c->arg[0], (long)info, (long)n};
+    long r = sys_wait(c, RESTART_SYS, SYS_read, a);
+    if (r <= 0) return r;
+    for (long i = 0; i < r / (long)sizeof *info; i++)
+        info[i].ssi_signo = (uint32_t)signo_to_guest((int)info[i].ssi_signo);
+    return mm_write(c->mm, c->arg[1], info, (size_t)r) ? -G_EFAULT : r;
 }

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "syscalls/sys.h"
@@ -57,15 +58,15 @@ long call_sethostname(struct call *c)
     return sys_result(sethostname(name, c->arg[1]));
 }
 
-/* Sizes beyond 32 bits are given in larger units (compat_sysinfo). */
+/* Sizes beyond 32 bits are given in pages (compat_sysinfo). */
 long call_sysinfo(struct call *c)
 {
     struct sysinfo h;
     sysinfo(&h);
-    uint64_t most = h.totalram > h.totalswap ? h.totalram : h.totalswap;
     unsigned unit = h.mem_unit, shift = 0;
-    while ((most >> shift) > UINT32_MAX || ((most >> shift) && unit < GPAGE && most > UINT32_MAX))
-        shift++, unit <<= 1;
+    bool wide = (h.totalram | h.totalswap) > UINT32_MAX;
+    for (; wide && unit < GPAGE; unit <<= 1)
+        shift++;
     struct guest_sysinfo g = {
         .uptime = (int32_t)h.uptime,
         .totalram = (uint32_t)(h.totalram >> shift),
@@ -261,4 +262,63 @@ long call_sched_get_priority_max(struct call *c)
 long call_sched_get_priority_min(struct call *c)
 {
     return sys_result(sched_get_priority_min((int)c->arg[0]));
+}
+
+static long put_interval(struct call *c, long (*put)(struct call *, gaddr, const struct timespec *))
+{
+    struct timespec ts;
+    long r = sys_result(sched_rr_get_interval((pid_t)c->arg[0], &ts));
+    return r ? r : put(c, c->arg[1], &ts);
+}
+
+long call_sched_rr_get_interval(struct call *c)
+{
+    return put_interval(c, time_put_spec32);
+}
+
+long call_sched_rr_get_interval_time64(struct call *c)
+{
+    return put_interval(c, time_put_spec64);
+}
+
+/* --- Others ------------------------------------------------------------------------------------------------
+ */
+
+/* Capability headers and sets have one layout; version 3 has two sets, the older ones may have one. */
+static long capabilities(struct call *c, long nr)
+{
+    enum { VERSION_1 = 0x19980330, SET = 12 };
+    uint32_t header[2], data[6] = {0};
+    if (mm_read(c->mm, c->arg[0], header, sizeof header)) return -G_EFAULT;
+    size_t size = header[0] == VERSION_1 ? SET : 2 * SET;
+    bool setting = nr == SYS_capset;
+    if (setting && mm_read(c->mm, c->arg[1], data, size)) return -G_EFAULT;
+    long r = sys_result(syscall(nr, header, c->arg[1] ? data : NULL));
+    if (mm_write(c->mm, c->arg[0], header, sizeof header)) return -G_EFAULT;
+    return r || setting || !c->arg[1] ? r : mm_write(c->mm, c->arg[1], data, size);
+}
+
+long call_capget(struct call *c)
+{
+    return capabilities(c, SYS_capget);
+}
+
+long call_capset(struct call *c)
+{
+    return capabilities(c, SYS_capset);
+}
+
+long call_syslog(struct call *c)
+{
+    struct xfer x;
+    long r = xfer_begin(c, &x, c->arg[1], c->arg[1] ? c->arg[2] : 0, true);
+    if (r) return r;
+    long a[6] = {(int)c->arg[0], c->arg[1] ? (long)x.iov[0].iov_base : 0, (long)x.iov[0].iov_len};
+    return xfer_end(c, &x, sys_wait(c, RESTART_SYS, SYS_syslog, a));
+}
+
+/* One thread needs no barrier against others; what the host offers is what the guest may ask for. */
+long call_membarrier(struct call *c)
+{
+    return sys_result(syscall(SYS_membarrier, (int)c->arg[0], c->arg[1], (int)c->arg[2]));
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "syscalls/dir.h"
+#include "syscalls/fds.h"
 #include "syscalls/sys.h"
 
 /* One host call for a prepared transfer: `one` for a single piece, `many` for iovecs; `at` is the file
@@ -61,6 +62,7 @@ static int64_t pair(uint32_t low, uint32_t high)
 
 long call_read(struct call *c)
 {
+    if (c->s->has_signalfd && fds_is_signalfd((int)c->arg[0])) return fds_read_signals(c);
     return single(c, true, &(struct op){.one = SYS_read, .many = SYS_readv});
 }
 
@@ -155,7 +157,8 @@ long call_sendfile64(struct call *c)
     return send_file(c, 8);
 }
 
-long call_copy_file_range(struct call *c)
+/* Both take two descriptors, each with a 64-bit position of its own or none. */
+static long between(struct call *c, long nr)
 {
     int64_t off[2] = {0, 0};
     for (int i = 0; i < 2; i++)
@@ -163,10 +166,20 @@ long call_copy_file_range(struct call *c)
     long a[6] = {(int)c->arg[0], c->arg[1] ? (long)&off[0] : 0,
                  (int)c->arg[2], c->arg[3] ? (long)&off[1] : 0,
                  c->arg[4],      c->arg[5]};
-    long r = sys_wait(c, RESTART_SYS, SYS_copy_file_range, a);
+    long r = sys_wait(c, RESTART_SYS, nr, a);
     for (int i = 0; i < 2 && r >= 0; i++)
         if (c->arg[1 + 2 * i] && mm_write(c->mm, c->arg[1 + 2 * i], &off[i], 8)) return -G_EFAULT;
     return r;
+}
+
+long call_copy_file_range(struct call *c)
+{
+    return between(c, SYS_copy_file_range);
+}
+
+long call_splice(struct call *c)
+{
+    return between(c, SYS_splice);
 }
 
 static long truncate_fd(struct call *c, int64_t length)
@@ -209,6 +222,12 @@ long call_fadvise64_64(struct call *c)
 long call_readahead(struct call *c)
 {
     return sys_result(readahead((int)c->arg[0], pair(c->arg[1], c->arg[2]), c->arg[3]));
+}
+
+long call_sync_file_range(struct call *c)
+{
+    int64_t at = pair(c->arg[1], c->arg[2]), len = pair(c->arg[3], c->arg[4]);
+    return sys_result(sync_file_range((int)c->arg[0], at, len, c->arg[5]));
 }
 
 long call_sync(struct call *c)

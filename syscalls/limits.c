@@ -9,6 +9,17 @@
 
 enum { G_RLIM_INFINITY = -1 };
 
+static struct rlimit *kept_limit(struct sys *s, int host)
+{
+    return host == RLIMIT_AS ? &s->limit_as : host == RLIMIT_DATA ? &s->limit_data : NULL;
+}
+
+void limits_init(struct sys *s)
+{
+    getrlimit(RLIMIT_AS, &s->limit_as);
+    getrlimit(RLIMIT_DATA, &s->limit_data);
+}
+
 /* Limits as the guest sees them. The host's RLIMIT_ names are in the guest's order only by FT_RLIMIT. */
 static long get_limit(struct sys *s, pid_t pid, uint32_t what, struct rlimit *r)
 {
@@ -17,6 +28,7 @@ static long get_limit(struct sys *s, pid_t pid, uint32_t what, struct rlimit *r)
     if (prlimit(pid, (__rlimit_resource_t)host, NULL, r)) return sys_result(-1);
     if (pid && pid != getpid()) return 0;
     if (host == RLIMIT_NOFILE) r->rlim_cur = s->nofile;
+    if (kept_limit(s, host)) *r = *kept_limit(s, host);
     return 0;
 }
 
@@ -26,6 +38,13 @@ static long set_limit(struct sys *s, pid_t pid, uint32_t what, const struct rlim
     struct rlimit h = *r;
     if (host < 0) return -G_EINVAL;
     bool own = !pid || pid == getpid();
+    struct rlimit *kept = own ? kept_limit(s, host) : NULL;
+    if (kept) {
+        if (h.rlim_cur > h.rlim_max) return -G_EINVAL;
+        if (h.rlim_max > kept->rlim_max && geteuid() != 0) return -G_EPERM;
+        *kept = h;
+        return 0;
+    }
     if (own && host == RLIMIT_NOFILE) {
         if (h.rlim_cur > h.rlim_max) return -G_EINVAL;
         rlim_t need = (rlim_t)s->fd_base + RESERVED_FDS;
@@ -125,4 +144,11 @@ long call_getpriority(struct call *c)
 long call_setpriority(struct call *c)
 {
     return sys_result(syscall(SYS_setpriority, (int)c->arg[0], (int)c->arg[1], (int)c->arg[2]));
+}
+
+/* The new value is not told; 20 - nice is what getpriority gives. */
+long call_nice(struct call *c)
+{
+    long now = 20 - syscall(SYS_getpriority, PRIO_PROCESS, 0), want = now + (int)c->arg[0];
+    return sys_result(setpriority(PRIO_PROCESS, 0, (int)want));
 }

@@ -8,6 +8,7 @@
 #define SYSCALLS_SYS_H
 
 #include <limits.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "syscalls/abi.h"
@@ -68,15 +69,16 @@ struct sys {
     uint32_t interrupted_nr; /* EAX to restart with */
 
     /* descriptors and limits: fd.c, limits.c */
-    int fd_base;        /* first of RESERVED_FDS descriptors that the guest cannot reach */
-    uint64_t nofile;    /* the guest's soft limit */
-    int host_largefile; /* the host kernel's O_LARGEFILE */
+    int fd_base;                        /* first of RESERVED_FDS descriptors that the guest cannot reach */
+    uint64_t nofile;                    /* the guest's soft limit */
+    struct rlimit limit_as, limit_data; /* set by the guest, not enforced */
+    int host_largefile;                 /* the host kernel's O_LARGEFILE */
 
     uint32_t robust_list, personality;
     void *nowhere; /* a page that always faults: stands for guest addresses that are not accessible */
     uint64_t calls;
     struct recent_call recent[RECENT_CALLS];
-    bool told_threads;
+    bool told_threads, has_signalfd;
 };
 
 struct call {
@@ -110,6 +112,7 @@ long sys_wait(struct call *c, int on_signal, long nr, const long args[6]);
 
 /* --- fd.c ----------------------------------------------------------------------------------------------- */
 void fd_init(struct sys *s);
+void limits_init(struct sys *s);                       /* limits.c */
 int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for one that is tierrun's */
 void fd_before_exec(struct sys *s, bool failed);       /* the guest's own limit, or back again */
 long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFILE above the guest's limit */

@@ -127,8 +127,7 @@ int main(void)
     SHOW(raw(SYS_timer_settime, id, 0, its, 0));
     siginfo_t si;
     fired = sigwaitinfo(&set, &si);
-    printf("timer: signal right %d value %d overrun %d
-           ", fired == SIGRTMIN, si.si_value.sival_int,
+    printf("timer: signal right %d value %d overrun %d\n", fired == SIGRTMIN, si.si_value.sival_int,
            si.si_overrun);
     SHOW(raw(SYS_timer_gettime, id, its));
     SHOW(raw(SYS_timer_getoverrun, id));
