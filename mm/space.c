@@ -71,8 +71,7 @@ static gaddr stack_limit(const struct mm_options *opt)
 static void lay_out(struct mm *mm, const struct mm_options *opt)
 {
     uint64_t limit = opt->reserved_va && opt->reserved_va < TASK_SIZE ? opt->reserved_va : TASK_SIZE;
-    /* The stack, which is used most, must not share a block with what lies beyond the limit. */
-    mm->limit = (gaddr)block_floor(mm, limit);
+    mm->limit = gpage_floor((gaddr)limit);
     mm->stack_limit = stack_limit(opt);
     uint64_t gap = (uint64_t)mm->stack_limit + 0x7ff000 + GUARD_GAP;
     uint64_t max = mm->limit / 6 * 5ull, min = 128u << 20;

@@ -117,11 +117,17 @@ static void push_vectors(struct builder *b, const struct mm_image *img, const st
     free(v);
 }
 
+/* The stack, which is used most, must not share a block with what lies beyond the limit. */
+static gaddr stack_top(const struct mm *mm)
+{
+    return block_floor(mm, mm->limit);
+}
+
 static bool map_stack(struct mm *mm, const struct mm_image *img, gaddr size)
 {
-    gaddr start = mm->limit - page_ceil(size + SPARE < mm->stack_limit ? size + SPARE : size);
+    gaddr start = stack_top(mm) - page_ceil(size + SPARE < mm->stack_limit ? size + SPARE : size);
     struct vma v = {
-        .start = start, .end = mm->limit, .prot = PG_R | PG_W, .flags = VMA_GROWSDOWN | VMA_STACK};
+        .start = start, .end = stack_top(mm), .prot = PG_R | PG_W, .flags = VMA_GROWSDOWN | VMA_STACK};
     if (img->exec_stack || mm->read_implies_exec) v.prot |= PG_X;
     return map_region(mm, v, -1) == 0;
 }
@@ -144,7 +150,7 @@ static bool map_trampolines(struct mm *mm)
 
 static gaddr build(struct mm *mm, const struct mm_image *img, const struct mm_stack_info *info, int envc)
 {
-    struct builder b = {.mm = mm, .sp = mm->limit - sizeof(uint64_t)};
+    struct builder b = {.mm = mm, .sp = stack_top(mm) - sizeof(uint64_t)};
     struct mm_areas *areas = &mm->areas;
     gaddr execfn = push_string(&b, info->execfn);
     areas->env_end = b.sp;
