@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by run.sh: which cases there are. A case is PROGRAM.VARIANT, such as c/crc32.O2; a program is a source
-# file below tests/guest without its suffix. Its head comment may hold lines of the form
+# file below tests/guest (or tests/loongson) without its suffix. Its head comment may hold lines of the form
 #
 #     @variants: O0 O2 pie     instead of the ones chosen below
 #     @cflags: -fno-inline     added when it is compiled
@@ -30,7 +30,7 @@ chosen_variants()
 {
     local levels=(O1 O3 Os) links=(pie dyn musl mdyn)
     case $1 in
-    c/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
+    c/* | loongson/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
     sys/* | cxx/*) echo "O0 O2" ;;
     asm/*) echo "asm" ;;
     busybox/*) echo "busybox" ;;
@@ -41,10 +41,11 @@ chosen_variants()
 list_cases()
 {
     local number=0 program variants
-    for source in "$GUEST"/c/*.c "$GUEST"/sys/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
+    for source in "$GUEST"/c/*.c "$top"/tests/loongson/*.c "$GUEST"/sys/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
         [ -e "$source" ] || continue
         number=$((number + 1))
-        program=${source#"$GUEST"/}
+        program=${source#"$top"/tests/}
+        program=${program#guest/}
         program=${program%.*}
         read -ra variants <<<"$(directive "$source" variants)"
         [ "${#variants[@]}" != 0 ] || read -ra variants <<<"$(chosen_variants "$program" $number)"
@@ -59,6 +60,7 @@ source_of()
     local program=${1%.*}
     case $program in
     c/* | sys/*) echo "$GUEST/$program.c" ;;
+    loongson/*) echo "$top/tests/$program.c" ;;
     cxx/*) echo "$GUEST/$program.cc" ;;
     asm/*) echo "$GUEST/$program.S" ;;
     busybox/*) echo "$GUEST/$program.sh" ;;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
 
-LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k)
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -46,11 +46,52 @@ without_spoilt()
     while read -r case; do [ -n "$(qemu_spoils "$case")" ] || echo "$case"; done
 }
 
+# The cases whose program tests/loongson/programs names.
+for_kernel()
+{
+    local case pattern
+    local -a patterns
+    read -ra patterns -d '' < <(sed 's/#.*//' "$top/tests/loongson/programs")
+    while read -r case; do
+        for pattern in "${patterns[@]}"; do
+            # shellcheck disable=SC2053 # a pattern
+            [[ ${case%.*} == $pattern ]] && echo "$case"
+        done
+    done
+}
+
+# All of a lane's cases into its results: each by itself, or all in one virtual machine.
+run_lane()
+{
+    if [ "$1" = kernel ]; then
+        while read -r case; do kernel_line "$case"; done <"$OUT/kernel.cases" >"$OUT/kernel.lines"
+        "$top/tests/loongson/boot.sh" "$OUT/kernel.lines"
+    else
+        xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --run "$1" <"$OUT/$1.cases" 8>&-
+    fi
+}
+
+# What the virtual machine's /init is told of case $1; there the programs are in /guest.
+kernel_line()
+{
+    local -a command flags
+    if [ -e "$OUT/broken/$1" ]; then
+        verdict kernel "$1" "no result to compare with (see above)" >&2
+        return
+    fi
+    observe_flags "$1"
+    guest_command "$1"
+    printf 'check %s' "$1"
+    printf ' %q' "${flags[@]}" -t 60 -- "${command[@]}" | sed "s|$BIN/|/guest/|g; s|$GUEST/|/guest/|g; s|$SYSROOT/|/sysroot/|g"
+    printf '\n'
+}
+
 # Native lanes run every case. The slow ones run one variant of each program, with LONG=1 all.
 lane_cases()
 {
     case $1${LONG:+-long} in
     native*) list_cases all ;;
+    kernel*) list_cases one "$(lane_number "$1")" | for_kernel ;;
     *-long) list_cases all | without_spoilt ;;
     *) list_cases one "$(lane_number "$1")" | without_spoilt ;;
     esac

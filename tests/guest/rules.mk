@@ -2,7 +2,7 @@
 # both kinds of host CPU; each also as on a host with pages of 16 KiB.
 LANES += guest guest-mips64
 GUEST_RUN = TIERRUN_NATIVE=$(TIERRUN_NATIVE) TIERRUN_MIPS64=$(TIERRUN_MIPS64) SYSROOT_I386=$(SYSROOT_I386) \
-	GUEST_CC=$(GUEST_CC) QEMU_MIPS64=$(QEMU_MIPS64) bash tests/guest/run.sh
+	GUEST_CC=$(GUEST_CC) MIPS64_CC=$(MIPS64_CC) QEMU_MIPS64=$(QEMU_MIPS64) bash tests/guest/run.sh
 
 check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest,env $(GUEST_RUN) --lane native --lane native-16k)

@@ -4,7 +4,7 @@
 #
 #   run.sh [--lane LANE]… [--only PATTERN] [--jobs N] [--record] [--list]
 #
-# LANE is one of native, native-16k, loongson, loongson-16k, r2, r2-16k (default: the first two); PATTERN is a
+# LANE is one of native, native-16k, loongson, loongson-16k, r2, r2-16k, kernel (default: the first two); PATTERN is a
 # shell pattern for cases (cases.sh says what those are). The last line is `N passed, N failed`.
 # Environment: TIERRUN_NATIVE, TIERRUN_MIPS64, TESTS (output), SYSROOT_I386, GUEST_CC, LONG=1 (every variant
 # in every lane), GUEST_ORACLE=recorded (as on a machine whose kernel cannot run i386 programs).
@@ -32,29 +32,38 @@ TIERRUN_MIPS64=$(absolute "${TIERRUN_MIPS64:-build/mips64/tierrun}")
 QEMU_MIPS64=$(absolute "${QEMU_MIPS64:-qemu-mips64el}")
 GUEST_CC=${GUEST_CC:-i686-linux-gnu-gcc}
 GUEST_CXX=${GUEST_CC%gcc}g++
+MIPS64_CC=${MIPS64_CC:-mips64el-linux-gnuabi64-gcc}
 RECORDED=$GUEST/recorded.txt
-export OUT BIN OBSERVE SYSROOT TIERRUN_NATIVE TIERRUN_MIPS64 QEMU_MIPS64 GUEST_CC GUEST_CXX
+export OUT BIN OBSERVE SYSROOT TIERRUN_NATIVE TIERRUN_MIPS64 QEMU_MIPS64 GUEST_CC GUEST_CXX MIPS64_CC
 
 . "$GUEST/cases.sh"
 . "$GUEST/build.sh"
 . "$GUEST/lanes.sh"
 . "$GUEST/compare.sh"
 
-# Runs case $2 with `prefix` in front of it; what is seen goes to $OUT/run/$1/$2.{out,err,status}.
-observe()
+# The case's own options for observe into `flags`.
+observe_flags()
 {
-    local where=$OUT/run/$1/$2 source input limit
-    local -a flags command
-    source=$(source_of "$2")
-    guest_command "$2"
-    rm -rf "$where.dir"
-    mkdir -p "$where.dir"
-    limit=$(directive "$source" seconds)
-    [ "$1" = oracle ] && limit=${limit:-10} || limit=$((${limit:-10} * 6))
-    flags=(-t "$limit" -d "$where.dir" -o "$where")
+    local source input
+    source=$(source_of "$1")
+    flags=()
     input=$(directive "$source" input)
     [ -z "$input" ] || flags+=(-i "$GUEST/input/$input")
     ! has_directive "$source" terminal || flags+=(-p)
+}
+
+# Runs case $2 with `prefix` in front of it; what is seen goes to $OUT/run/$1/$2.{out,err,status}.
+observe()
+{
+    local where=$OUT/run/$1/$2 limit
+    local -a flags command
+    observe_flags "$2"
+    guest_command "$2"
+    rm -rf "$where.dir"
+    mkdir -p "$where.dir"
+    limit=$(directive "$(source_of "$2")" seconds)
+    [ "$1" = oracle ] && limit=${limit:-10} || limit=$((${limit:-10} * 6))
+    flags+=(-t "$limit" -d "$where.dir" -o "$where")
     "$OBSERVE" "${flags[@]}" "${prefix[@]}" "${command[@]}"
     sed -i '/^qemu: uncaught target signal/d' "$where.err"
     rm -rf "$where.dir"
@@ -157,7 +166,7 @@ xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --prepare <"$OUT/cases"
 passed=0 failed=0
 for lane in "${lanes[@]}"; do
     started=$SECONDS
-    xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --run "$lane" <"$OUT/$lane.cases" >"$OUT/$lane.results" 8>&-
+    run_lane "$lane" >"$OUT/$lane.results"
     grep -av '^passed$' "$OUT/$lane.results"
     good=$(grep -ac '^passed$' "$OUT/$lane.results")
     bad=$(grep -ac '^FAILED' "$OUT/$lane.results")

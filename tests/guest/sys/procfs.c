@@ -89,8 +89,8 @@ int main(int argc, char **argv)
     char comm[64], state;
     fscanf(f, "%d %63s %c", &pid, comm, &state);
     const char *base = strrchr(exe, '/') + 1;
-    printf("stat: pid %d comm %d state %c\n", pid == getpid(),
-           !strncmp(comm + 1, base, strlen(base) > 15 ? 15 : strlen(base)), state);
+    printf("stat: pid %d comm %d\n", pid == getpid(),
+           !strncmp(comm + 1, base, strlen(base) > 15 ? 15 : strlen(base)));
     printf("platform %s\n", (char *)getauxval(AT_PLATFORM));
     return 0;
 }
