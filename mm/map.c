@@ -274,7 +274,7 @@ static bool grow_locked(struct mm *mm, gaddr a)
     gaddr to = gpage_floor(a), start = mm->vma[i].start;
     if (!may_grow(mm, i, to)) return false;
     /* The main stack grows in steps, since each one costs a host fault. */
-    gaddr step = to > STACK_STEP ? to - STACK_STEP : to;
+    gaddr step = block_floor(mm, to > STACK_STEP ? to - STACK_STEP : to);
     if (mm->vma[i].flags & VMA_STACK && may_grow(mm, i, step)) to = step;
     struct vma v = mm->vma[i];
     v.start = to;

@@ -126,6 +126,7 @@ static gaddr stack_top(const struct mm *mm)
 static bool map_stack(struct mm *mm, const struct mm_image *img, gaddr size)
 {
     gaddr start = stack_top(mm) - page_ceil(size + SPARE < mm->stack_limit ? size + SPARE : size);
+    start = block_floor(mm, start);
     struct vma v = {
         .start = start, .end = stack_top(mm), .prot = PG_R | PG_W, .flags = VMA_GROWSDOWN | VMA_STACK};
     if (img->exec_stack || mm->read_implies_exec) v.prot |= PG_X;

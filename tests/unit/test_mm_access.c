@@ -1,6 +1,7 @@
 /* Checked accesses, bounded copies and spans. */
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #include "tests/unit/mm_kit.h"
 
@@ -166,6 +167,52 @@ Test(span, asks_for_a_copy_where_the_host_cannot_reach)
     cr_assert(mm_span(mm, AT, &n, false, iov) == -G_EFAULT);
     n = 0;
     cr_assert(mm_span(mm, AT, &n, false, iov) == 1 && iov[0].iov_len == 0);
+    mm_free(mm);
+}
+
+static uint8_t host_byte(struct mm *mm, gaddr a)
+{
+    return *(volatile uint8_t *)mm_host(mm_base(mm), a);
+}
+
+Test(mixed, host_pages_hold_what_is_stored_whatever_becomes_of_them)
+{
+    struct mm *mm = kit_new(16384);
+    struct mm_fault f;
+    for (int round = 0; round < 3; round++) {
+        map_at(mm, AT, 8, RW, GMAP_PRIVATE);
+        cr_assert(mm_write(mm, AT + 2 * PAGE, "old", 3) == 0);
+        cr_assert(mm_mprotect(mm, AT + PAGE, PAGE, R) == 0);
+        cr_assert(mm_store(mm, AT + 5, "n", 1, &f));
+        cr_assert(host_byte(mm, AT + 5) == 'n' && host_byte(mm, AT + 2 * PAGE) == 'o');
+        cr_assert(!mm_store(mm, AT + PAGE, "n", 1, &f) && f.present);
+        if (round == 0) cr_assert(mm_mprotect(mm, AT, 4 * PAGE, RW) == 0);
+        if (round == 0) cr_assert(mm_store(mm, AT + PAGE, "p", 1, &f) && host_byte(mm, AT + PAGE) == 'p');
+        if (round == 1)
+            cr_assert(mm_mremap(mm, AT, 4 * PAGE, 4 * PAGE, 3, AT + 16 * PAGE) == -G_EFAULT, "two mappings");
+        if (round == 1) cr_assert(mm_mremap(mm, AT, PAGE, PAGE, 3, AT + 16 * PAGE) == AT + 16 * PAGE);
+        if (round == 1) cr_assert(byte_at(mm, AT + 16 * PAGE + 5) == 'n');
+        if (round == 2) cr_assert(byte_at(mm, AT + 2 * PAGE) == 'o' && byte_at(mm, AT + 5) == 'n');
+    }
+    mm_free(mm);
+}
+
+Test(mixed, host_pages_are_not_shared_with_a_child)
+{
+    struct mm *mm = kit_new(16384);
+    struct mm_fault f;
+    map_at(mm, AT, 4, RW, GMAP_PRIVATE);
+    mm_mprotect(mm, AT + PAGE, PAGE, R);
+    cr_assert(mm_store(mm, AT, "p", 1, &f));
+    pid_t child = mm_fork(mm);
+    if (child == 0) {
+        bool ok = byte_at(mm, AT) == 'p' && mm_store(mm, AT, "c", 1, &f) && byte_at(mm, AT) == 'c';
+        _exit(ok ? 0 : 1);
+    }
+    int status;
+    cr_assert(waitpid(child, &status, 0) == child && status == 0);
+    cr_assert(byte_at(mm, AT) == 'p');
+    cr_assert(mm_store(mm, AT, "q", 1, &f) && host_byte(mm, AT) == 'q');
     mm_free(mm);
 }
 

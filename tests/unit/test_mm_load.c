@@ -291,6 +291,7 @@ Test(stack, refuses_arguments_that_do_not_fit)
     struct mm_image img = {0};
     cr_assert(mm_setup_stack(mm, &img, &info, why, sizeof why) == 0);
     cr_assert(strstr(why, "argument list too long"));
+    free(big);
     mm_free(mm);
 }
 
