@@ -1,5 +1,6 @@
 /* futex: wait and wake on guest words. The host's futex works on the same bytes, so processes that share
- * memory meet. A word that the host cannot reach directly (an emulated file page) is refused with EFAULT. */
+ * memory meet. Where the host cannot reach a word (its page is emulated because host pages are larger),
+ * waiting is looking at it every few milliseconds, and waking is left to that. */
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -11,45 +12,88 @@
 
 enum { COMMANDS = ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME) };
 
+/* *host is NULL for a word that only mm can reach. */
 static long word(struct call *c, gaddr a, void **host)
 {
     struct iovec iov[2];
     size_t n = 4;
     if (a & 3) return -G_EINVAL;
     int k = mm_span(c->mm, a, &n, false, iov);
-    if (k != 1 || n != 4) return -G_EFAULT;
-    *host = iov[0].iov_base;
+    if (k < 0 || n != 4) return -G_EFAULT;
+    *host = k == 1 ? iov[0].iov_base : NULL;
     return 0;
 }
 
 typedef long get_spec(struct call *c, gaddr a, struct timespec *ts);
 
-/* A relative wait with a limit waits until a point in time, so that it can go on after an interruption;
- * restart_arg: word, operation, value. FUTEX_WAIT is FUTEX_WAIT_BITSET with all bits. */
+/* Until the word changes, the absolute time on `clock` is reached (NULL: never), or a signal comes. */
+static long watch(struct call *c, gaddr at, uint32_t value, int clock, const struct timespec *end)
+{
+    static const struct timespec slice = {.tv_nsec = 2000000};
+    for (;;) {
+        uint32_t now;
+        struct timespec t;
+        if (mm_read(c->mm, at, &now, sizeof now)) return -G_EFAULT;
+        if (now != value) return 0;
+        if (end && !clock_gettime(clock, &t) &&
+            (t.tv_sec > end->tv_sec || (t.tv_sec == end->tv_sec && t.tv_nsec >= end->tv_nsec)))
+            return -G_ETIMEDOUT;
+        long a[6] = {CLOCK_MONOTONIC, 0, (long)&slice};
+        long r = sys_wait(c, RESTART_BLOCK, SYS_clock_nanosleep, a);
+        if (r) return r;
+    }
+}
+
+/* Waits with an absolute limit or none. FUTEX_WAIT is FUTEX_WAIT_BITSET with all bits. */
+static long wait_at(struct call *c, gaddr at, int op, uint32_t value, const struct timespec *end,
+                    uint32_t bits)
+{
+    void *w;
+    uint32_t now;
+    long r = word(c, at, &w);
+    if (r) return r;
+    int clock = op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+    op = FUTEX_WAIT_BITSET | (op & (FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
+    long a[6] = {(long)w, op, value, (long)end, 0, bits};
+    if (w) return sys_wait(c, RESTART_BLOCK, SYS_futex, a);
+    if (!bits) return -G_EINVAL;
+    if (mm_read(c->mm, at, &now, sizeof now)) return -G_EFAULT;
+    return now == value ? watch(c, at, value, clock, end) : -G_EAGAIN;
+}
+
+/* A relative wait goes on, after an interruption, until the same point in time. restart_arg: word, operation,
+ * value. */
 static long wait_until(struct call *c)
 {
     struct sys *s = c->s;
-    void *w;
-    long r = word(c, s->restart_arg[0], &w);
-    if (r) return r;
-    int op = FUTEX_WAIT_BITSET | ((int)s->restart_arg[1] & FUTEX_PRIVATE_FLAG);
-    long a[6] = {(long)w, op, s->restart_arg[2], (long)&s->restart_until, 0, UINT32_MAX};
-    return sys_wait(c, RESTART_BLOCK, SYS_futex, a);
+    int op = (int)s->restart_arg[1] & FUTEX_PRIVATE_FLAG;
+    return wait_at(c, s->restart_arg[0], op, s->restart_arg[2], &s->restart_until, UINT32_MAX);
 }
 
-static long wait_for(struct call *c, void *w, get_spec *get)
+static long wait_for(struct call *c, get_spec *get)
 {
     struct timespec ts, *limit = c->arg[3] ? &ts : NULL;
+    bool plain = ((int)c->arg[1] & COMMANDS) == FUTEX_WAIT;
     if (limit && get(c, c->arg[3], &ts)) return -G_EFAULT;
     if (limit && (ts.tv_sec < 0 || (unsigned long)ts.tv_nsec >= 1000000000)) return -G_EINVAL;
-    if (limit && ((int)c->arg[1] & COMMANDS) == FUTEX_WAIT) {
+    if (limit && plain) {
         poll_deadline(&ts, &c->s->restart_until);
         c->s->restart_fn = wait_until;
         memcpy(c->s->restart_arg, c->arg, 3 * sizeof *c->arg);
         return wait_until(c);
     }
-    long a[6] = {(long)w, (int)c->arg[1], c->arg[2], (long)limit, 0, c->arg[5]};
-    return sys_wait(c, RESTART_SYS, SYS_futex, a);
+    uint32_t bits = plain ? UINT32_MAX : c->arg[5];
+    long r = wait_at(c, c->arg[0], (int)c->arg[1], c->arg[2], limit, bits);
+    return r == -RESTART_BLOCK ? -RESTART_SYS : r;
+}
+
+/* Waiters look for themselves; only what the operation compares is checked. */
+static long wake_watched(struct call *c, int command)
+{
+    uint32_t now;
+    if (command != FUTEX_CMP_REQUEUE) return command == FUTEX_WAKE_OP ? -G_ENOSYS : 0;
+    if (mm_read(c->mm, c->arg[0], &now, sizeof now)) return -G_EFAULT;
+    return now == c->arg[5] ? 0 : -G_EAGAIN;
 }
 
 static long futex(struct call *c, get_spec *get)
@@ -57,17 +101,20 @@ static long futex(struct call *c, get_spec *get)
     void *w, *w2;
     long r = word(c, c->arg[0], &w);
     if (r) return r;
-    switch ((int)c->arg[1] & COMMANDS) {
+    int command = (int)c->arg[1] & COMMANDS;
+    switch (command) {
     case FUTEX_WAIT:
-    case FUTEX_WAIT_BITSET: return wait_for(c, w, get);
+    case FUTEX_WAIT_BITSET: return wait_for(c, get);
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
+        if (!w) return wake_watched(c, command);
         return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], NULL, NULL, c->arg[5]));
     case FUTEX_REQUEUE:
     case FUTEX_CMP_REQUEUE:
     case FUTEX_WAKE_OP:
         r = word(c, c->arg[4], &w2);
         if (r) return r;
+        if (!w || !w2) return wake_watched(c, command);
         return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], (long)c->arg[3], w2, c->arg[5]));
     default: return -G_ENOSYS;
     }

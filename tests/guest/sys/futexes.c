@@ -10,7 +10,10 @@
 
 int main(void)
 {
-    uint32_t *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    /* At a multiple of 64 KiB, so that the word can be reached directly whatever the host's page is. */
+    char *room = mmap(NULL, 196608, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    room = (char *)(((uintptr_t)room + 65535) & -65536);
+    uint32_t *w = mmap(room, 65536, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     int32_t t[2] = {0, 20000000};
     int64_t t64[2] = {0, 20000000};
     SHOW(raw(SYS_futex, w, FUTEX_WAIT, 1, 0));
@@ -49,5 +52,23 @@ int main(void)
         sum += WEXITSTATUS(status);
     }
     printf("sum %d\n", sum);
+    /* One page alone, 4 KiB above such a multiple: the same, but for who counts the woken. */
+    uint32_t *odd =
+        mmap(room + 69632, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    t[0] = 0, t[1] = 20000000;
+    SHOW(raw(SYS_futex, odd, FUTEX_WAIT, 1, 0));
+    SHOW(raw(SYS_futex, odd, FUTEX_WAIT, 0, t));
+    SHOW(raw(SYS_futex, odd, FUTEX_WAKE, 1));
+    SHOW(raw(SYS_futex, odd, FUTEX_CMP_REQUEUE, 0, 1, odd + 2, 5));
+    if (!fork()) {
+        while (!*odd)
+            raw(SYS_futex, odd, FUTEX_WAIT, 0, 0);
+        _exit(33);
+    }
+    usleep(5000);
+    *odd = 1;
+    raw(SYS_futex, odd, FUTEX_WAKE, 1);
+    wait(&status);
+    printf("woken %d\n", WEXITSTATUS(status));
     return 0;
 }

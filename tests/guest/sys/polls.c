@@ -59,8 +59,8 @@ int main(void)
     tv = (struct timeval){0, 10000};
     SHOW(raw(SYS__newselect, 0, 0, 0, 0, &tv));
     printf("left %ld %ld\n", tv.tv_sec, tv.tv_usec);
-    FD_SET(500, &in);
-    SHOW(raw(SYS__newselect, 600, &in, 0, 0, &tv));
+    FD_SET(50, &in);
+    SHOW(raw(SYS__newselect, 60, &in, 0, 0, &tv));
     SHOW(raw(SYS__newselect, -1, &in, 0, 0, &tv));
     tv.tv_usec = -1;
     SHOW(raw(SYS__newselect, 0, 0, 0, 0, &tv));
