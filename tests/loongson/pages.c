@@ -338,7 +338,7 @@ static void system_calls(void)
     munmap(area + P, P);
     pipe(pipes);
     SAY(result(write(pipes[1], area + P, 4)));
-    SAY(result(write(pipes[1], area + P - 3, 4)));
+    SAY(result(pwrite(fd, area + P - 3, 4, 0)));
     end();
     begin("read() from a pipe into no page"), fresh(RW);
     write(pipes[1], area, 1);
