@@ -5,6 +5,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4 /* Linux 5.7 */
+#endif
+
 static bool crosses(gaddr a, gaddr len)
 {
     return a < HALF && (uint64_t)a + len > HALF;
@@ -16,9 +20,7 @@ static bool remap(struct mm *mm, gaddr from, gaddr to, gaddr len)
 {
     void *old = mm_host(mm->base, from), *new = mm_host(mm->base, to);
     int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
-#ifdef MREMAP_DONTUNMAP
     if (mremap(old, len, len, flags | MREMAP_DONTUNMAP, new) != MAP_FAILED) return true;
-#endif
     return mremap(old, len, len, flags, new) != MAP_FAILED;
 }
 
