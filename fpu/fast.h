@@ -302,6 +302,21 @@ FAST struct fast_stored fast_to_f32(const struct x87 *x)
     return fast_to_binary(x, 23, 0xff);
 }
 
+/* As a two's complement integer, if it is 1 at least in magnitude and fits; to nearest, or cut off as fisttp
+ * and a cast in C do (RC = zero). */
+FAST struct fast_stored fast_to_int(const struct x87 *x, unsigned bits)
+{
+    struct fast_value v = fast_open(fast_get(&x->reg[x->top]));
+    unsigned rc = x->cw >> 10 & 3, place = v.exp - F80_BIAS, drop = (63 - place) & 63;
+    uint64_t q = v.m >> drop, rest = v.m << 1 << (63 - drop);
+    struct fast_stored r = {.inexact = rest != 0, .up = rc == RC_NEAREST && rest > F80_TOP - (q & 1)};
+    q += r.up;
+    r.bits = v.sign ? 0 - q : q;
+    r.ok = fast_used(x, x->top) && (x->cw & X87_EXCEPTIONS) == X87_EXCEPTIONS && v.m >> 63 &&
+           place < bits - 1 && q >> (bits - 1) == 0 && (rc == RC_NEAREST || rc == RC_ZERO);
+    return r;
+}
+
 FAST void fast_stored(struct x87 *x, struct fast_stored r, bool pop)
 {
     fast_note(x, r.inexact, r.up);

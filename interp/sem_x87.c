@@ -292,6 +292,27 @@ INLINE bool quick_fstp_f80(CTX, struct x87 *x)
     return true;
 }
 
+INLINE bool quick_fist_i32(CTX, struct x87 *x, bool pop)
+{
+    struct fast_stored r = fast_to_int(x, 32);
+    if (UNLIKELY(!r.ok)) return false;
+    store(ctx, address_sib(cpu, i), (uint32_t)r.bits, 32);
+    fast_stored(x, r, pop);
+    return true;
+}
+
+INLINE bool quick_fistp_i64(CTX, struct x87 *x)
+{
+    struct fast_stored r = fast_to_int(x, 64);
+    if (UNLIKELY(!r.ok)) return false;
+    store64(ctx, address_sib(cpu, i), r.bits);
+    fast_stored(x, r, true);
+    return true;
+}
+
+X87_FAST(fist_i32, fst_m, quick_fist_i32(ctx, x, false))
+X87_FAST(fistp_i32, fst_m, quick_fist_i32(ctx, x, true))
+X87_FAST(fistp_i64, fst_m, quick_fistp_i64(ctx, x))
 X87_FAST(fst_f64, fst_m, quick_fst_f64(ctx, x, false))
 X87_FAST(fstp_f64, fst_m, quick_fst_f64(ctx, x, true))
 X87_FAST(fst_f32, fst_m, quick_fst_f32(ctx, x, false))
@@ -437,6 +458,8 @@ static handler_fn *store_form(const struct insn *i)
     if (i->form != FORM_M) return pop ? fstp_st : fst_st;
     if (i->size == F64) return pop ? fstp_f64 : fst_f64;
     if (i->size == F32) return pop ? fstp_f32 : fst_f32;
+    if (i->size == I32) return pop ? fistp_i32 : fist_i32;
+    if (i->size == I64) return fistp_i64;
     return i->size == F80 ? fstp_f80 : fst_m;
 }
 

@@ -24,11 +24,10 @@ static bool quick_arith_mem(struct machine *m, unsigned op, bool wide)
     return fast_cw(x, FAST_CW_53) && fast_arith_value(x, (enum x87_op)op, v, ok, FAST_DROP_53);
 }
 
-static bool quick_store(struct machine *m, bool wide, bool pop)
+static bool quick_store(struct machine *m, struct fast_stored r, unsigned size, bool pop)
 {
-    struct fast_stored r = wide ? fast_to_f64(&m->x87) : fast_to_f32(&m->x87);
     if (!r.ok) return false;
-    memcpy(m->operand, &r.bits, wide ? 8 : 4);
+    memcpy(m->operand, &r.bits, size);
     fast_stored(&m->x87, r, pop);
     return true;
 }
@@ -47,10 +46,14 @@ static bool quick_mem(struct encoding e, struct machine *m)
     if (e.opcode == 0xdf && op == 5) return fast_push(&m->x87, fast_from_int((int64_t)v64), true);
     if (e.opcode == 0xd9 && op == 0) return fast_fld_f32(&m->x87, v32);
     if (e.opcode == 0xdd && op == 0) return fast_fld_f64(&m->x87, v64);
-    if (op == 2 || op == 3) {
-        if (e.opcode == 0xd9 || e.opcode == 0xdd) return quick_store(m, e.opcode == 0xdd, op == 3);
+    if (e.opcode == 0xdf && op == 7) return quick_store(m, fast_to_int(&m->x87, 64), 8, true);
+    if (op != 2 && op != 3) return false;
+    switch (e.opcode) {
+    case 0xd9: return quick_store(m, fast_to_f32(&m->x87), 4, op == 3);
+    case 0xdb: return quick_store(m, fast_to_int(&m->x87, 32), 4, op == 3);
+    case 0xdd: return quick_store(m, fast_to_f64(&m->x87), 8, op == 3);
+    default: return false;
     }
-    return false;
 }
 
 static bool quick_fcomi(struct machine *m, unsigned i, bool pop)
