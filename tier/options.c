@@ -144,7 +144,9 @@ static bool set(struct options *o, enum option_id id, const char *origin, const 
         snprintf(why, size, "%s%s: %s", origin, v, wrong);
         return false;
     }
-    o->value[id] = v;
+    /* Must go on to mean the same when the guest changes its working folder. */
+    bool is_path = id == OPT_LD_PREFIX || id == OPT_LOG_FILE;
+    o->value[id] = is_path ? text_absolute(v) : v;
     o->origin[id] = origin;
     return true;
 }
@@ -240,7 +242,9 @@ static size_t split_launcher(const char *command, char **out, size_t max)
         command += strspn(command, " \t");
         size_t len = strcspn(command, " \t");
         if (!len) break;
-        out[n++] = text_copy(command, len);
+        char *word = text_copy(command, len);
+        out[n] = n == 0 && strchr(word, '/') ? text_absolute(word) : word;
+        n++;
         command += len;
     }
     return n;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tier/options.h"
 
@@ -25,6 +26,14 @@ char *text_copy(const char *s, size_t n)
     char *copy = text_alloc(n + 1);
     memcpy(copy, s, n);
     return copy;
+}
+
+char *text_absolute(const char *path)
+{
+    char *folder = path[0] == '/' ? NULL : getcwd(NULL, 0);
+    char *out = folder ? text_format("%s/%s", folder, path) : text_format("%s", path);
+    free(folder);
+    return out;
 }
 
 char *text_format(const char *format, ...)

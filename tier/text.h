@@ -6,6 +6,7 @@
 
 void *text_alloc(size_t n);               /* zeroed; ends tierrun when there is no memory */
 char *text_copy(const char *s, size_t n); /* n bytes and a NUL */
+char *text_absolute(const char *path);    /* from the working folder, if that has a name */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -38,6 +38,9 @@ expect "… with its options" 0 '^6\.6-x i686' '' $t -r 6.6-x ./show exec ./show
 expect "… but with its own argv[0]" 0 '^\[./show\] \[args\]' '' $t -0 x ./show exec ./show args
 expect "… and its own environment" 0 '^A=1' '' $t -E A=1 ./show exec ./show env A
 expect "execve of a script" 0 "^\[$PWD/show\] \[args\] \[./script\] \[z\]" '' $t ./show exec ./script z
+expect "a relative -L holds in another folder" 0 '^\[/prog/show\] \[args\]' '' $t -L root ./show in / exec /prog/show args
+expect "… and -D" 0 '*' '' $t -D child.log -d page ./show in / exec "$PWD/show"
+expect "… for both programs" 0 '^2$' '' grep -c '^page:' child.log
 expect "--launcher starts children" 0 '^7\.7 i686' '' $t -r 7.7 --launcher="/usr/bin/env $t" ./show exec ./show release
 mkdir gone
 expect "a program in a folder whose working folder is gone" 0 '^\[../show\]' '' bash -c "cd gone && rmdir ../gone && $t ../show"

@@ -1,5 +1,5 @@
-/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `exec PROGRAM ARGS…`,
- * `exit N`. */
+/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`; or does `exec PROGRAM
+ * ARGS…`, `exit N`. `in DIR` before these does it there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +61,12 @@ static int show_release(void)
 
 int main(int argc, char **argv)
 {
+    if (argc > 3 && !strcmp(argv[1], "in")) {
+        if (chdir(argv[2])) return 1;
+        argv[2] = argv[0];
+        argc -= 2;
+        argv += 2;
+    }
     const char *what = argc > 1 ? argv[1] : "args";
     if (!strcmp(what, "env")) return show_env(argv + 2);
     if (!strcmp(what, "exe")) return show_exe();
