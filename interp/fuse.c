@@ -61,9 +61,9 @@ static inline __attribute__((always_inline)) bool sign(unsigned cc, uint32_t r, 
 #define CONDITIONS(X, op, bits, name)                                                                        \
     X(op, bits, name, 2)                                                                                     \
     X(op, bits, name, 3)                                                                                     \
-    X(op, bits, name, 4) X(op, bits, name, 5) X(op, bits, name, 6) X(op, bits, name, 7) X(op, bits, name, 8) \
-        X(op, bits, name, 9) X(op, bits, name, 12) X(op, bits, name, 13) X(op, bits, name, 14)               \
-            X(op, bits, name, 15)
+    X(op, bits, name, 4)                                                                                     \
+    X(op, bits, name, 5) X(op, bits, name, 6) X(op, bits, name, 7) X(op, bits, name, 8) X(op, bits, name, 9) \
+        X(op, bits, name, 12) X(op, bits, name, 13) X(op, bits, name, 14) X(op, bits, name, 15)
 
 CONDITIONS(FORMS_OF, OP_CMP, 32, cmp)
 CONDITIONS(FORMS_OF, OP_CMP, 8, cmp)

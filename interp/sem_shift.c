@@ -107,11 +107,11 @@ static inline void set_flags(struct cpu *cpu, enum op op, struct shifted r, int 
         NEXT;                                                     \
     }
 
-#define SHIFT_WIDTHS(name, op)                                                                    \
-    SHIFT(name##8f, op, 8, true)                                                                  \
-    SHIFT(name##8n, op, 8, false)                                                                 \
-    SHIFT(name##16f, op, 16, true) SHIFT(name##16n, op, 16, false) SHIFT(name##32f, op, 32, true) \
-        SHIFT(name##32n, op, 32, false)
+#define SHIFT_WIDTHS(name, op)     \
+    SHIFT(name##8f, op, 8, true)   \
+    SHIFT(name##8n, op, 8, false)  \
+    SHIFT(name##16f, op, 16, true) \
+    SHIFT(name##16n, op, 16, false) SHIFT(name##32f, op, 32, true) SHIFT(name##32n, op, 32, false)
 
 SHIFT_WIDTHS(rol, OP_ROL)
 SHIFT_WIDTHS(ror, OP_ROR)

@@ -20,7 +20,7 @@ SET(float)
 SET(double)
 SET(extended)
 
-    static int set_fixed(int32_t x, int32_t y)
+static int set_fixed(int32_t x, int32_t y)
 {
     int32_t a = 0, b = 0;
     int n = 0;

@@ -1,4 +1,5 @@
-/* Code that is rewritten while it is linked and hot: by its caller, and by itself for its next instruction. */
+/* Code that is rewritten while it is linked and hot: by its caller, and by itself for its next instruction.
+ */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -8,7 +9,8 @@ typedef int function(void);
 
 int main(void)
 {
-    unsigned char *code = mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char *code =
+        mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     int sum = 0;
 
     for (int k = 0; k < 20000; k++) {
