@@ -12,7 +12,7 @@ bool host_has_x87(void)
     return true;
 }
 
-static uint8_t *make_code(uint8_t *code, struct encoding e)
+static void make_code(uint8_t *code, const uint8_t *insn, unsigned n)
 {
     // clang-format off
     static const uint8_t before[] = {
@@ -28,47 +28,65 @@ static uint8_t *make_code(uint8_t *code, struct encoding e)
     };
     // clang-format on
     memcpy(code, before, sizeof before);
-    code += sizeof before;
-    *code++ = e.opcode;
-    *code++ = encoding_memory(e) ? (e.modrm & 0x38) | 2 : e.modrm; /* [rdx] */
-    memcpy(code, after, sizeof after);
-    return code + sizeof after;
+    memcpy(code + sizeof before, insn, n);
+    memcpy(code + sizeof before + n, after, sizeof after);
 }
 
-static stub *find_stub(struct encoding e)
+enum { STUB = 32, ENCODINGS = 8 * 256 };
+
+/* Stub `slot`; the last one is host_run's. */
+static uint8_t *stub_at(unsigned slot)
 {
-    enum { STUB = 32, COUNT = 8 * 256 };
     static uint8_t *code;
-    static bool made[COUNT];
     if (!code) {
-        code =
-            mmap(NULL, STUB * COUNT, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        code = mmap(NULL, STUB * (ENCODINGS + 1), PROT_READ | PROT_WRITE | PROT_EXEC,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (code == MAP_FAILED) __builtin_trap();
     }
-    unsigned n = (e.opcode - 0xd8u) * 256 + e.modrm;
-    uint8_t *at = code + STUB * n;
-    if (!made[n]) make_code(at, e);
-    made[n] = true;
+    return code + STUB * slot;
+}
+
+static uint8_t *find_stub(struct encoding e)
+{
+    static bool made[ENCODINGS];
+    unsigned slot = (e.opcode - 0xd8u) * 256 + e.modrm;
+    uint8_t *at = stub_at(slot);
+    uint8_t insn[] = {e.opcode, encoding_memory(e) ? (e.modrm & 0x38) | 2 : e.modrm}; /* [rdx] */
+    if (!made[slot]) make_code(at, insn, 2);
+    made[slot] = true;
+    return at;
+}
+
+/* Puts x into the CPU, calls the stub and takes x back, with the status word as saved, not as we summarize
+ * it. */
+static void call(const uint8_t *at, struct x87 *x, uint8_t *memory, uint64_t *flags_and_ax)
+{
+    uint8_t in[X87_ENV32 + X87_REGS], out[X87_ENV32 + X87_REGS];
     stub *s;
     memcpy(&s, &at, sizeof s);
-    return s;
+    x87_put_env(x, false, in);
+    x87_put_regs(x, in + X87_ENV32);
+    s(in, out, memory, flags_and_ax);
+    x87_get_env(x, false, out);
+    x87_get_regs(x, out + X87_ENV32);
+    memcpy(&x->cw, out, 2);
+    memcpy(&x->sw, out + 4, 2);
+    x->sw &= 0xc7ff;
 }
 
 void host_execute(struct encoding e, struct machine *m)
 {
     enum { ARITH = 0x8d5 };
-    uint8_t in[X87_ENV32 + X87_REGS], out[X87_ENV32 + X87_REGS];
     uint64_t flags_and_ax[] = {m->eflags | 0x202, m->ax};
-    x87_put_env(&m->x87, false, in);
-    x87_put_regs(&m->x87, in + X87_ENV32);
-    find_stub(e)(in, out, m->operand, flags_and_ax);
-    x87_get_env(&m->x87, false, out);
-    x87_get_regs(&m->x87, out + X87_ENV32);
-    uint16_t sw, cw;
-    memcpy(&cw, out, 2);
-    memcpy(&sw, out + 4, 2);
-    m->x87.cw = cw;
-    m->x87.sw = sw & 0xc7ff; /* as saved, not as we would summarize it */
+    call(find_stub(e), &m->x87, m->operand, flags_and_ax);
     m->eflags = flags_and_ax[0] & ARITH;
     m->ax = (uint16_t)flags_and_ax[1];
+}
+
+void host_run(const uint8_t *insn, unsigned n, struct x87 *x, uint8_t *memory)
+{
+    uint64_t flags_and_ax[] = {0x202, 0};
+    uint8_t *at = stub_at(ENCODINGS);
+    make_code(at, insn, n);
+    call(at, x, memory, flags_and_ax);
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # x87 tests: run.sh SCRATCH QEMU. Every encoding on random states against this machine's x87, the
-# transcendental instructions within an ulp, and the same bits from the MIPS64 build as from the native one.
+# transcendental instructions within an ulp, images of state, and the same bits from the MIPS64 build as from the native one.
 cd "$1" || exit 1
 qemu=$2
 states=8000 angles=20000 seed=1 hashed=200
@@ -21,6 +21,7 @@ count() { # PROGRAM…: runs it and adds up its last line
 }
 
 count ./compare -n $states -s "$seed"
+count ./images -s "$seed"
 count ./transcendental -v -n $angles -s "$seed"
 
 native=$(./compare -H -n $hashed -s "$seed")

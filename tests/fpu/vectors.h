@@ -51,6 +51,9 @@ void vector_make(struct rng *r, struct encoding e, struct machine *m);
 bool host_has_x87(void);
 void host_execute(struct encoding e, struct machine *m);
 
+/* Runs any instruction whose operand is [rdx]: `memory`, aligned to 16 bytes. */
+void host_run(const uint8_t *insn, unsigned n, struct x87 *x, uint8_t *memory);
+
 /* Text for a report. */
 void vector_print(const char *title, const struct machine *m);
 
