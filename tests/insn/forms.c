@@ -56,11 +56,11 @@ static const struct memory_shape memory_shapes[MEM_FORMS] = {
     [MEM_BP_DI]        = {0x43, 0,    1,    EBP,    EDI,    0,   GS,  GS_BASE, 0xf8,   OPERAND,               true},
     [MEM_ABSOLUTE16]   = {0x06, 0,    2,    NO_REG, NO_REG, 0,   GS,  GS_BASE, OPERAND - GS_BASE, OPERAND,    true},
     [MEM_BX_FS]        = {0x87, 0,    2,    EBX,    NO_REG, 0,   FS,  FS_BASE, 0x9abc, OPERAND,               true},
-    [MEM_STRADDLE]     = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      DATA + 0xfff,          false},
-    [MEM_FAULT_END]    = {0x47, 0,    1,    EDI,    NO_REG, 0,   -1,  0,       4,      DATA_NONE - 1,         false},
-    [MEM_FAULT_MIDDLE] = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      DATA_NONE - 6,         false},
-    [MEM_READ_ONLY]    = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      DATA_READ_ONLY + 0x100, false},
-    [MEM_HOLE]         = {0x46, 0,    1,    ESI,    NO_REG, 0,   -1,  0,       8,      DATA_HOLE + 0x123,     false},
+    [MEM_STRADDLE]     = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      PLAIN + 0xfff,          false},
+    [MEM_FAULT_END]    = {0x47, 0,    1,    EDI,    NO_REG, 0,   -1,  0,       4,      EDGE_NONE - 1,         false},
+    [MEM_FAULT_MIDDLE] = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      EDGE_NONE - 6,         false},
+    [MEM_READ_ONLY]    = {0x03, 0,    0,    EBX,    NO_REG, 0,   -1,  0,       0,      EDGE_READ_ONLY + 0x100, false},
+    [MEM_HOLE]         = {0x46, 0,    1,    ESI,    NO_REG, 0,   -1,  0,       8,      EDGE_HOLE + 0x123,     false},
     [MEM_LOW16]        = {0x02, 0,    0,    EBP,    ESI,    0,   -1,  0,       0,      0x1234,                true},
 };
 // clang-format on
@@ -124,7 +124,7 @@ static void place_operand(const struct sample *f, struct trial *t)
     const struct memory_shape *m = &memory_shapes[f->mem];
     address_registers(m, t);
     t->operand = m->operand;
-    if (f->mem == MEM_STRADDLE) t->window = DATA + 0xf80;
+    if (f->mem == MEM_STRADDLE) t->window = WINDOW_STRADDLE;
     if (at_window_end(f)) t->window = WINDOW_AT_END;
     if (!form_touches_window(f) || at_window_end(f)) t->operand = t->window + AT_OPERAND;
     if (!form_touches_window(f)) t->traits |= TRIAL_NO_WINDOW;

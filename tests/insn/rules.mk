@@ -10,6 +10,7 @@ INSN_GEN := $(addprefix tests/insn/,walk.c forms.c setup.c special.c excluded.c)
 $(INSN_RUNNER): $(wildcard tests/insn/guest/*.[cS]) $(INSN_HEADERS)
 	@mkdir -p $(@D)
 	$(GUEST_CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O2 -ffreestanding -nostdlib -static -fno-pie -no-pie \
+		-Wl,-z,max-page-size=0x10000 \
 		-fno-stack-protector -fno-asynchronous-unwind-tables -mno-sse -mno-mmx -o $@ $(filter %.c %.S,$^)
 
 $(INSN_DIR)/check: tests/insn/check.c tests/insn/compare.c $(INSN_GEN) $(INSN_HEADERS) $(TIERRUN_LIB)

@@ -69,7 +69,7 @@ static void page_ends(struct gen *g)
 {
     static const uint8_t mov[] = {0xb8, 0x78, 0x56, 0x34, 0x12};      /* mov eax, 0x12345678 */
     static const uint8_t add[] = {0x81, 0x03, 1, 0, 0, 0};            /* add dword ptr [ebx], 1 */
-    static const uint8_t fault[] = {0xf7, 0x35, 0x23, 0x41, 0, 0x20}; /* div dword ptr [DATA_HOLE + 0x123] */
+    static const uint8_t fault[] = {0xf7, 0x35, 0x23, 0x41, 0, 0x20}; /* div dword ptr [EDGE_HOLE + 0x123] */
     static const uint8_t prefixed[] = {0x66, 0x0f, 0xaf, 0x43, 0x04};
     for (unsigned n = 1; n <= sizeof mov; n++)
         at_page_end(g, mov, n);
@@ -93,7 +93,7 @@ static void string_faults(struct gen *g)
             uint8_t bytes[3] = {form & 1 ? 0xf2 : 0xf3, 0x66, opcodes[k]};
             if (!(form & 2)) bytes[1] = bytes[0], bytes[0] = 0x3e;
             struct trial *t = gen_bytes(g, bytes, sizeof bytes, 16);
-            uint32_t near_end = DATA_NONE - 9 - 2 * form;
+            uint32_t near_end = EDGE_NONE - 9 - 2 * form;
             t->window = WINDOW_AT_END;
             t->operand = WINDOW_AT_END + AT_OPERAND;
             t->fixed[ESP] = WINDOW_AT_END + AT_STACK;
@@ -110,7 +110,7 @@ static void string_faults(struct gen *g)
 
 static void wild_jumps(struct gen *g)
 {
-    static const uint32_t targets[] = {DATA,       DATA_NONE,  DATA_HOLE,  0,
+    static const uint32_t targets[] = {PLAIN,      EDGE_NONE,  EDGE_HOLE,  0,
                                        0xffffffff, 0xfffff000, 0x80000000, CODE - 1};
     static const uint8_t jmp[] = {0xff, 0xe3}, call[] = {0xff, 0xd3}, push_ret[] = {0x53, 0xc3};
     for (unsigned k = 0; k < sizeof targets / sizeof targets[0]; k++) {

@@ -10,25 +10,33 @@
 /* --- guest addresses ---------------------------------------------------------------------------------- */
 
 enum {
-    HUB = 0x0f000000,            /* one page; an exit pad stores its address and jumps through here */
+    HUB = 0x0f000000, /* where an exit pad stores its address and finds the way out */
+    HUB_SIZE = 0x10000,
     HUB_EXIT_AT = HUB,           /* address of the pad that was reached */
     HUB_EXIT_TO = HUB + 4,       /* the runner's exit code */
     CODE = 0x10000000,           /* all trials' code, read and execute */
     CODE_END_PAGES = 0x1f000000, /* pages that hold code up to their last byte, each followed by a hole */
-    DATA = 0x20000000,           /* read-write, read-write, none, read-only, hole */
-    DATA_WRITABLE = 0x2000,
-    DATA_NONE = DATA + 0x2000,
-    DATA_READ_ONLY = DATA + 0x3000,
-    DATA_HOLE = DATA + 0x4000,
-    FS_BASE = DATA, /* the segments that set_thread_area makes: entries 12 and 13 */
-    GS_BASE = DATA + 0x400,
+    PLAIN = 0x20000000,          /* 64 KiB of plain memory: no page of the host has two kinds of pages here */
+    PLAIN_SIZE = 0x10000,
+    EDGE = 0x20100000, /* read-write, read-write, none, read-only, hole */
+    EDGE_SIZE = 0x4000,
+    EDGE_NONE = EDGE + 0x2000,
+    EDGE_READ_ONLY = EDGE + 0x3000,
+    EDGE_HOLE = EDGE + 0x4000,
+    FS_BASE = PLAIN, /* the segments that set_thread_area makes: entries 12 and 13 */
+    GS_BASE = PLAIN + 0x400,
     FS_SELECTOR = 0x63,
     GS_SELECTOR = 0x6b,
     FLAT_DATA = 0x2b,
     FLAT_CODE = 0x23,
 };
 
-enum { WINDOW = DATA + 0x800, WINDOW_AT_END = DATA + 0x1f00, WINDOW_SIZE = 256 };
+enum {
+    WINDOW = PLAIN + 0x800,
+    WINDOW_STRADDLE = PLAIN + 0xf80,
+    WINDOW_AT_END = EDGE + 0x1f00,
+    WINDOW_SIZE = 256,
+};
 
 /* Places in a window. */
 enum { AT_OPERAND = 32, AT_SOURCE = 100, AT_DEST = 150, AT_STACK = 208 };

@@ -101,7 +101,7 @@ void gen_form(struct gen *g, const struct sample *f)
     struct trial *t = begin(g, f->runs);
     struct bytes b;
     t->row = f->row_number;
-    if (f->memory && f->mem == MEM_STRADDLE) t->window = DATA + 0xf80;
+    if (f->memory && f->mem == MEM_STRADDLE) t->window = WINDOW_STRADDLE;
     if (f->memory && (f->mem == MEM_FAULT_END || f->mem == MEM_FAULT_MIDDLE)) t->window = WINDOW_AT_END;
     form_setup(f, t);
     form_emit(f, t, &b);

@@ -75,11 +75,17 @@ restore_rt:
     mov $173, %eax
     int $0x80
 
+/* A stack of its own: where the kernel's ends depends on the machine. */
+    .bss
+    .balign 16
+    .skip 65536
+stack_end:
+    .text
+
     .globl _start
 _start:
     mov %esp, %eax
-    and $-16, %esp
-    sub $12, %esp
+    mov $stack_end - 12, %esp
     push %eax
     call run_batch
     mov %eax, %ebx

@@ -73,7 +73,7 @@ static void make_segments(void)
     sys_set_thread_area(&d);
     for (unsigned k = 0; k < 6; k++) {
         d.entry_number = k;
-        d.base_addr = k == 0 ? DATA : 0;
+        d.base_addr = k == 0 ? PLAIN : 0;
         d.contents = k == 2 ? MODIFY_LDT_CONTENTS_CODE : k == 3 ? MODIFY_LDT_CONTENTS_STACK : 0;
         d.read_exec_only = k == 1;
         d.seg_not_present = k == 4;
@@ -82,14 +82,29 @@ static void make_segments(void)
     }
 }
 
+static void fill_pages(uint32_t from, uint32_t size)
+{
+    sys_map(from, size);
+    for (uint32_t a = from; a < from + size; a += 4)
+        *(volatile uint32_t *)a = a * 2654435761u;
+}
+
+/* Makes the runner's own variables plain memory for a host with large pages, too: no hole behind them. */
+static void fill_up_last_page(void)
+{
+    extern char _end[];
+    uint32_t from = ((uint32_t)_end + 0xfff) & ~0xfffu, to = (from + 0xffff) & ~0xffffu;
+    if (from != to) sys_map(from, to - from);
+}
+
 static void map_data(void)
 {
-    sys_map(DATA, 0x4000);
-    for (uint32_t a = DATA; a < DATA + 0x4000; a += 4)
-        *(volatile uint32_t *)a = a * 2654435761u;
-    sys_protect(DATA_NONE, 0x1000, 0);
-    sys_protect(DATA_READ_ONLY, 0x1000, 1);
-    sys_map(HUB, 0x1000);
+    fill_up_last_page();
+    fill_pages(PLAIN, PLAIN_SIZE);
+    fill_pages(EDGE, EDGE_SIZE);
+    sys_protect(EDGE_NONE, 0x1000, 0);
+    sys_protect(EDGE_READ_ONLY, 0x1000, 1);
+    sys_map(HUB, HUB_SIZE);
     *(volatile uint32_t *)HUB_EXIT_TO = (uint32_t)leave_trial;
 }
 
