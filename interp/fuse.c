@@ -58,12 +58,12 @@ static inline __attribute__((always_inline)) bool sign(unsigned cc, uint32_t r, 
     COMPARE_JUMP(op, bits, name, cc, mr, load(ctx, address_sib(cpu, i), bits), reg(cpu, i->src, bits)) \
     COMPARE_JUMP(op, bits, name, cc, mi, load(ctx, address_sib(cpu, i), bits), trunc_bits(i->imm, bits))
 
-#define CONDITIONS(X, op, bits, name)                                                                        \
-    X(op, bits, name, 2)                                                                                     \
-    X(op, bits, name, 3)                                                                                     \
-    X(op, bits, name, 4)                                                                                     \
-    X(op, bits, name, 5) X(op, bits, name, 6) X(op, bits, name, 7) X(op, bits, name, 8) X(op, bits, name, 9) \
-        X(op, bits, name, 12) X(op, bits, name, 13) X(op, bits, name, 14) X(op, bits, name, 15)
+// clang-format off
+#define CONDITIONS(X, op, bits, name)                                                                    \
+    X(op, bits, name, 2)  X(op, bits, name, 3)  X(op, bits, name, 4)  X(op, bits, name, 5)               \
+    X(op, bits, name, 6)  X(op, bits, name, 7)  X(op, bits, name, 8)  X(op, bits, name, 9)               \
+    X(op, bits, name, 12) X(op, bits, name, 13) X(op, bits, name, 14) X(op, bits, name, 15)
+// clang-format on
 
 CONDITIONS(FORMS_OF, OP_CMP, 32, cmp)
 CONDITIONS(FORMS_OF, OP_CMP, 8, cmp)

@@ -14,7 +14,7 @@ struct __attribute__((packed)) odd {
     long long ll;
 };
 
-#define WIDTH(type)                                                \
+#define SIZED(type)                                                \
     static uint32_t width_##type(char *p, uint32_t sum)            \
     {                                                              \
         typedef type __attribute__((aligned(1), may_alias)) loose; \
@@ -24,10 +24,14 @@ struct __attribute__((packed)) odd {
         type r = *v;                                               \
         return mix(mix(sum, &r, sizeof r), p - 3, 16);             \
     }
-WIDTH(int8_t)
-WIDTH(int16_t) WIDTH(int32_t) WIDTH(int64_t) WIDTH(double) WIDTH(float)
+SIZED(int8_t)
+SIZED(int16_t)
+SIZED(int32_t)
+SIZED(int64_t)
+SIZED(double)
+SIZED(float)
 
-    int main(void)
+int main(void)
 {
     char *area = mmap(NULL, 4 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     static const int around[] = {64, 4096, 8192};

@@ -53,9 +53,15 @@ SIZED(1)
 SIZED(2)
 SIZED(3)
 SIZED(4)
-SIZED(5) SIZED(7) SIZED(8) SIZED(12) SIZED(16) SIZED(17) SIZED(40)
+SIZED(5)
+SIZED(7)
+SIZED(8)
+SIZED(12)
+SIZED(16)
+SIZED(17)
+SIZED(40)
 
-    struct mixed {
+struct mixed {
     char c;
     double d;
     float f;
