@@ -491,8 +491,9 @@ unsigned disasm(const uint8_t *code, unsigned n, gaddr eip, bool code32, char *o
     char text[160];
     struct view v = {.bytes = code, .eip = eip, .seg = -1, .out = text, .size = sizeof text};
     if (count) v.len = records[count - 1].len, v.op = records[count - 1].op;
-    take_prefixes(&v);
-    if (!code32 || !count || v.op == OP_INVALID || !find_row(&v)) {
+    bool whole = count && v.len <= n && v.len <= INSN_MAX; /* else #GP for its length */
+    if (whole) take_prefixes(&v);
+    if (!code32 || !whole || v.op == OP_INVALID || !find_row(&v)) {
         snprintf(out, size, "(bad)");
         return 0;
     }

@@ -14,3 +14,13 @@ $(TESTS)/fuzz/loader_fuzz: tests/fuzz/loader_fuzz.c $(wildcard mm/*.[ch])
 
 check-loader-fuzz: $(TESTS)/fuzz/loader_fuzz $(FUZZ_VICTIMS)
 	$(call run-lane,loader-fuzz,timeout 900 $< 1 $(if $(LONG),5000,150) $(FUZZ_VICTIMS))
+
+# Random bytes through the decoder and the disassembler, always with ASan and UBSan.
+LANES += decoder-fuzz
+
+$(TESTS)/fuzz/decoder_fuzz: tests/fuzz/decoder_fuzz.c interp/decode.c interp/disasm.c $(wildcard interp/*.def interp/*.h)
+	@mkdir -p $(@D)
+	$(CC_asan) $(CFLAGS_asan) $(LDFLAGS_asan) -o $@ $(filter %.c,$^)
+
+check-decoder-fuzz: $(TESTS)/fuzz/decoder_fuzz
+	$(call run-lane,decoder-fuzz,timeout 900 $< 1 $(if $(LONG),20000000,500000))

@@ -242,6 +242,7 @@ static int check(struct check *c)
     c->failed_rows = calloc(GEN_ROWS + 1, sizeof *c->failed_rows);
     gen_walk(c->gen);
     gen_special(c->gen);
+    gen_random(c->gen, 4000);
     for (unsigned k = 0; k < c->gen->count; k++) {
         struct trial *t = &c->gen->trials[k];
         t->runs = ((uint64_t)t->runs * c->percent + 99) / 100;

@@ -3,6 +3,7 @@
  *   setup.c     what registers and memory an operation wants to find
  *   walk.c      all rows × sizes × forms × prefixes
  *   special.c   what no row says: invalid opcodes, page ends, the 15-byte limit, odd jumps
+ *   random.c    random bytes
  *   excluded.c  opcodes of CPU extensions that tierrun's CPUID does not offer */
 #ifndef TESTS_INSN_GEN_H
 #define TESTS_INSN_GEN_H
@@ -90,6 +91,7 @@ void gen_form(struct gen *g, const struct sample *f);
 struct trial *gen_bytes(struct gen *g, const uint8_t *bytes, unsigned n, unsigned runs);
 void gen_walk(struct gen *g);
 void gen_special(struct gen *g);
+void gen_random(struct gen *g, unsigned count);
 
 /* Whole batches. */
 struct gen *gen_new(uint32_t seed);
