@@ -81,6 +81,8 @@ static void become(const struct job *job)
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (int signo = 1; signo < NSIG; signo++)
         signal(signo, SIG_DFL);
+    for (int fd = 3; fd < 1024; fd++) /* of make or of a shell: a program may count its descriptors */
+        close(fd);
     execve(job->argv[0], job->argv, guest_env);
     die(job->argv[0]);
 }
