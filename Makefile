@@ -17,8 +17,7 @@ QEMU_MIPS64 ?= qemu-mips64el
 
 # --- sources -------------------------------------------------------------------------------------------
 
-JIT_BACKEND := jit/none.c
-SOURCES := $(wildcard mm/*.c fpu/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c) $(JIT_BACKEND)
+SOURCES := $(wildcard mm/*.c fpu/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c)
 # The semantics are compiled once for each engine: interp/engine_fast.h and interp/engine_step.h.
 SEMANTICS := $(wildcard interp/sem_*.c)
 PLAIN := $(filter-out $(SEMANTICS),$(SOURCES))
@@ -38,6 +37,12 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 
 SYSROOT_MIPS64 := $(BUILD)/sysroot-mips64
 SYSROOT_I386 := $(BUILD)/sysroot-i386
+
+# The translator of a variant's host.
+JIT_native := jit/none.c
+JIT_clang := jit/none.c
+JIT_asan := jit/none.c
+JIT_mips64 := $(wildcard jit/mips64/*.c)
 
 CC_native := $(CC)
 CFLAGS_native := $(BASE) $(OPT) $(ENGINE)

@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "jit/jit.h"
 #include "tier/crash.h"
 #include "tier/environ.h"
 #include "tier/hostsig.h"
@@ -25,6 +26,7 @@
 #include "tier/vm.h"
 
 enum { WHY = 1024 };
+enum { CODE_CACHE = 32 << 20 }; /* bytes of translated code */
 
 static int fail(int status, const char *why)
 {
@@ -97,11 +99,16 @@ static int load(struct vm *vm, const struct program *program, char *why)
     return vm->cpu.gpr[ESP] ? 0 : STATUS_NOT_EXEC;
 }
 
+static bool translates(const struct options *o)
+{
+    return o->value[OPT_TIER] && !strcmp(o->value[OPT_TIER], "jit");
+}
+
 /* Interpreter, system calls, symbols, host signals: all that runs or explains what is loaded. */
 static bool make_engine(struct vm *vm, const struct program *program, char *why)
 {
-    struct interp_options iopt = {.hot_link = vm->log.on[LOG_NOCHAIN] ? UINT32_MAX : 0,
-                                  .count = vm->opt.flag[OPT_STATS]};
+    struct interp_options iopt = {.hot_link = vm->log.on[LOG_NOCHAIN] ? UINT32_MAX : translates(&vm->opt),
+                                  .count = vm->opt.flag[OPT_STATS] && !translates(&vm->opt)};
     char *own = realpath("/proc/self/exe", NULL);
     struct sys_options sopt = {.sysroot = vm->opt.value[OPT_LD_PREFIX],
                                .exe = absolute(program->path),
@@ -119,6 +126,11 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
         return false;
     }
     vm->cpu.interp = vm->interp;
+    const char *no_jit = NULL;
+    if (translates(&vm->opt) && !jit_new(vm->interp, CODE_CACHE, &no_jit)) {
+        snprintf(why, WHY, "%s", no_jit);
+        return false;
+    }
     mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
     log_hide(&vm->log, vm->sys);
     trace_attach(vm);

@@ -221,7 +221,6 @@ static const struct insn **link_of(struct insn *edge)
 void block_link(struct interp *in, const struct insn *edge_const, struct block *to)
 {
     struct insn *edge = (struct insn *)(uintptr_t)edge_const; /* records belong to this file */
-    (void)in;
     if (*link_of(edge) != edge) return;
     if (to->in_count == to->in_room) {
         unsigned room = to->in_room ? 2 * to->in_room : 4;
@@ -232,9 +231,10 @@ void block_link(struct interp *in, const struct insn *edge_const, struct block *
     }
     to->in[to->in_count++] = edge;
     *link_of(edge) = to->rec;
+    if (to->native && block_of_exit(edge)->native) in->hooks.linked(in->hooks.self, edge, to);
 }
 
-static struct block *block_of_exit(const struct insn *edge)
+struct block *block_of_exit(const struct insn *edge)
 {
     return block_of_first(edge[EXIT_TAKEN - edge->aux].to);
 }
@@ -268,9 +268,10 @@ static void leave_page(struct interp *in, struct block *b, gaddr page)
 }
 
 /* A block that links to b may rely on which flags b reads: it gets its plain handlers back. */
-static void undo_link(struct insn *edge)
+static void undo_link(struct interp *in, struct insn *edge)
 {
     struct block *from = block_of_exit(edge);
+    if (from->native) in->hooks.dropped(in->hooks.self, from);
     *link_of(edge) = edge;
     from->optimized = false;
     lower_block(from);
@@ -279,12 +280,13 @@ static void undo_link(struct insn *edge)
 /* Takes b out of every structure. */
 static void drop(struct interp *in, struct block *b)
 {
+    if (b->native) in->hooks.dropped(in->hooks.self, b);
     leave_hash(in, b);
     leave_page(in, b, first_page(b));
     if (last_page(b) != first_page(b)) leave_page(in, b, last_page(b));
     unlink_out(b);
     for (unsigned k = 0; k < b->in_count; k++)
-        undo_link(b->in[k]);
+        undo_link(in, b->in[k]);
     b->in_count = 0;
     b->next_retired = in->retired;
     in->retired = b;

@@ -34,11 +34,27 @@ struct block {
     struct insn **in; /* exit records (of any block) whose links lead here */
     unsigned in_count, in_room;
     struct block *next_hash;
+    void *native;      /* its translation's entry; NULL: none */
+    uint16_t live_out; /* flags that may be read after it, when optimized */
     struct chunk *chunk;
     struct insn rec[];
 };
 
+/* What a translator wants to be told. Each gets `self` first; all may be NULL. */
+struct interp_hooks {
+    void (*hot)(void *self, struct block *b);                        /* b was optimized: worth translating */
+    void (*linked)(void *self, struct insn *edge, struct block *to); /* both have a translation */
+    void (*dropped)(void *self,
+                    struct block *b); /* b's translation is no longer right; its links still stand */
+    /* A host fault at this machine context: if it is in a translation, writes the registers back, sets
+     * cpu->at and says true. Async-signal-safe. */
+    bool (*recover_sig)(void *self, struct cpu *cpu, int signo, void *machine_context);
+    void (*faulted)(void *self); /* later, outside of the signal handler */
+    void *self;
+};
+
 struct interp {
+    struct interp_hooks hooks;
     struct mm *mm;
     struct interp_options opt;
     struct block **hash;        /* [1 << BLOCK_HASH_BITS], by eip: too hot for a library's table */
@@ -78,6 +94,10 @@ void block_forget_jumps(struct cpu *cpu);
 
 /* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
 void lower_block(struct block *b);
+/* Flags live after each record, the last one's being b->live_out. */
+void lower_live(const struct block *b, uint16_t after[]);
+/* The block that an exit record belongs to. */
+struct block *block_of_exit(const struct insn *edge);
 void optimize_block(struct interp *in, struct block *b);
 
 #endif

@@ -54,7 +54,15 @@ static inline bool form_has_memory(unsigned form)
 
 enum size { S8, S16, S32, F32, F64, F80, I16, I32, I64, BCD };
 
-enum prefix { PFX_LOCK = 1, PFX_REP = 2, PFX_REPNE = 4, PFX_A16 = 8, PFX_SEG_SHIFT = 4, PFX_SEG = 7 << 4 };
+enum prefix {
+    PFX_LOCK = 1,
+    PFX_REP = 2,
+    PFX_REPNE = 4,
+    PFX_A16 = 8,
+    PFX_SEG_SHIFT = 4,
+    PFX_SEG = 7 << 4,
+    PFX_MISALIGNED = 1 << 7 /* not a prefix: its access was seen misaligned on a host that traps */
+};
 
 enum cond {
     CC_O,

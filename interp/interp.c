@@ -58,10 +58,13 @@ void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn
     block_drop_all(in); /* links would bypass the exec trace */
 }
 
-bool interp_host_fault_sig(struct cpu *cpu, const void *host_addr)
+bool interp_host_fault_sig(struct cpu *cpu, int signo, const void *host_addr, void *machine_context)
 {
     gaddr ignored;
-    if (!cpu || !cpu->recover || !mm_guest_of_sig(cpu->mm, host_addr, &ignored)) return false;
+    if (!cpu || !cpu->recover) return false;
+    const struct interp_hooks *hooks = &cpu->interp->hooks;
+    bool translated = hooks->recover_sig && hooks->recover_sig(hooks->self, cpu, signo, machine_context);
+    if (!translated && !mm_guest_of_sig(cpu->mm, host_addr, &ignored)) return false;
     siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
 }
 
@@ -193,6 +196,7 @@ static enum exit_reason retry(struct interp *in, struct cpu *cpu)
 {
     in->stats.faults_retried++;
     count_fault(in, cpu->at);
+    if (in->hooks.faulted) in->hooks.faulted(in->hooks.self);
     cpu->exit = EXIT_LOOKUP;
     const struct insn *next = step_record(in, cpu, cpu->at);
     if (!next && cpu->exit != EXIT_LOOKUP) return cpu->exit;
@@ -204,6 +208,7 @@ enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
     sigjmp_buf recover, *outer = cpu->recover;
     enum exit_reason why;
     in->cpu = cpu;
+    cpu->interp = in;
     switch (sigsetjmp(recover, 0)) {
     case 0:
         cpu->recover = &recover;

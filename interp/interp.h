@@ -24,7 +24,7 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
 
 /* In a host SIGSEGV/SIGBUS handler: if `cpu` is inside a tier and the host address belongs to the guest's
  * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
-bool interp_host_fault_sig(struct cpu *cpu, const void *host_addr);
+bool interp_host_fault_sig(struct cpu *cpu, int signo, const void *host_addr, void *machine_context);
 
 /* Guest code in [from, from+len) changed or went away: forget blocks there. The mm watcher. */
 void interp_code_changed(void *interp, gaddr from, uint32_t len);

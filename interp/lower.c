@@ -72,6 +72,15 @@ static unsigned live_at_entry(const struct block *b, unsigned live)
     return live;
 }
 
+void lower_live(const struct block *b, uint16_t after[])
+{
+    unsigned live = b->live_out;
+    for (unsigned k = b->records; k-- > 0;) {
+        after[k] = live;
+        live = live_before(&b->rec[k], live);
+    }
+}
+
 static void choose(struct block *b, unsigned live)
 {
     for (unsigned k = b->records; k-- > 0;) {
@@ -134,6 +143,8 @@ static void optimize(struct interp *in, struct block *b, int depth)
     unsigned live = live_at_end(in, b, depth);
     choose(b, live);
     fuse(b, live);
+    b->live_out = live;
+    if (in->hooks.hot) in->hooks.hot(in->hooks.self, b);
 }
 
 void optimize_block(struct interp *in, struct block *b)

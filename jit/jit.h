@@ -1,8 +1,25 @@
-/* The translator: the public face of jit. A build links one back-end: this host's own, or jit/none.c. */
+/* The translator: the public face of jit. A build links one back-end: this host's own, or jit/none.c.
+ * A translation is entered as the handler of its block's first record, so the interpreter runs it like any
+ * other record; it gives back the record to go on with. */
 #ifndef JIT_JIT_H
 #define JIT_JIT_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+struct interp;
+struct jit;
+
 /* NULL: this build can translate. Else one sentence that says why it cannot, for --tier=jit. */
 const char *jit_unavailable(void);
+
+/* Attaches a translator to the interpreter: from now on blocks that it finds hot are translated. NULL with
+ * one sentence in *why if code memory cannot be had. */
+struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why);
+
+struct jit_stats {
+    uint64_t blocks, insns, native_insns, helper_insns, host_words, chained, flushes, faults, dropped;
+};
+void jit_stats(const struct jit *j, struct jit_stats *out);
 
 #endif

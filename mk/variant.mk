@@ -11,7 +11,7 @@ endif
 define variant
 BIN_$(1) := $(BUILD)/$(1)/tierrun
 LIB_$(1) := $(BUILD)/$(1)/tierrun.a
-OBJ_$(1) := $(PLAIN:%.c=$(BUILD)/$(1)/%.o) \
+OBJ_$(1) := $$(patsubst %.c,$(BUILD)/$(1)/%.o,$(PLAIN) $$(JIT_$(1))) \
 	$(SEMANTICS:%.c=$(BUILD)/$(1)/%.fast.o) $(SEMANTICS:%.c=$(BUILD)/$(1)/%.step.o)
 
 $$(BIN_$(1)): $(BUILD)/$(1)/tierrun.o $$(LIB_$(1))

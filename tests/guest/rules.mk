@@ -8,4 +8,5 @@ check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest,env $(GUEST_RUN) --lane native --lane native-16k)
 
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
-	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-16k --lane r2 --lane r2-16k)
+	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-16k --lane r2 --lane r2-16k \
+		--lane loongson-jit --lane r2-jit)
