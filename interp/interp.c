@@ -136,6 +136,7 @@ static enum exit_reason run_traced(struct interp *in, struct cpu *cpu)
 static const struct insn *look_up(struct interp *in, struct cpu *cpu)
 {
     const struct insn *edge = in->changed ? NULL : cpu->edge;
+    if (edge && edge->imm != cpu->eip) edge = NULL; /* a signal's handler came in between */
     cpu->edge = NULL;
     in->stats.lookups++;
     block_reap(in);

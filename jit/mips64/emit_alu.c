@@ -128,7 +128,7 @@ static bool to_memory(struct tr *t, const struct insn *i, int bits, bool flags)
     }
     if (writes(i->op)) {
         compute(t, i->op, a, b, bits, false);
-        emit_store(t, i, T0, offset, bits);
+        emit_store(t, T0, offset, bits);
     }
     if (flags && i->op != OP_NOT) compute(t, i->op, a, b, bits, true);
     return true;

@@ -220,7 +220,7 @@ static void push_return(struct tr *t, const struct insn *i)
     static_assert(RETURN_STACK == 32, "the mask below");
     li(c, A0, (int32_t)insn_next_eip(i));
     daddu(c, ADDRESS, hostreg(ESP), GUEST_BASE);
-    emit_store(t, i, A0, -4, 32);
+    emit_store(t, A0, -4, 32);
     addiu(c, hostreg(ESP), hostreg(ESP), -4);
     lw(c, T0, CPU_OFFSET(ret_top), CPU);
     addiu(c, T0, T0, 1);
@@ -276,7 +276,7 @@ bool ends_natively(const struct insn *i)
     case OP_JMP:
     case OP_FALL: return true;
     case OP_CALL:
-    case OP_CALL_IND:
+    case OP_CALL_IND: return i->size == S32 && !(i->prefix & PFX_MISALIGNED);
     case OP_JMP_IND:
     case OP_RET: return i->size == S32;
     case OP_RET_IMM: return i->size == S32 && i->imm < 32000;

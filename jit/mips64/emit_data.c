@@ -21,12 +21,12 @@ static bool emit_mov(struct tr *t, const struct insn *i)
         break;
     case FORM_MR:
         offset = emit_address(t, i);
-        emit_store(t, i, emit_get(t, V0, i->src, bits), offset, bits);
+        emit_store(t, emit_get(t, V0, i->src, bits), offset, bits);
         break;
     default:
         offset = emit_address(t, i);
         if (i->imm) li(c, V0, (int32_t)i->imm);
-        emit_store(t, i, i->imm ? V0 : ZERO, offset, bits);
+        emit_store(t, i->imm ? V0 : ZERO, offset, bits);
         break;
     }
     return true;
@@ -73,7 +73,7 @@ static bool emit_conditional(struct tr *t, const struct insn *i)
         emit_condition(t, T0, i->aux);
         sltu(c, T0, ZERO, T0);
         if (i->form == FORM_M)
-            emit_store(t, i, T0, offset, 8);
+            emit_store(t, T0, offset, 8);
         else
             emit_set(t, i->dst, T0, 8);
         return true;
@@ -181,10 +181,10 @@ bool emit_mul(struct tr *t, const struct insn *i, bool flags)
 
 /* --- stack ------------------------------------------------------------------------------------------- */
 
-static void push_register(struct tr *t, const struct insn *i, enum reg v)
+static void push_register(struct tr *t, enum reg v)
 {
     daddu(&t->c, ADDRESS, hostreg(ESP), GUEST_BASE);
-    emit_store(t, i, v, -4, 32);
+    emit_store(t, v, -4, 32);
     addiu(&t->c, hostreg(ESP), hostreg(ESP), -4);
 }
 
@@ -196,13 +196,13 @@ bool emit_stack(struct tr *t, const struct insn *i, bool flags)
     switch (i->op) {
     case OP_PUSH:
         if (i->form == FORM_R) {
-            push_register(t, i, hostreg(i->dst / 4));
+            push_register(t, hostreg(i->dst / 4));
         } else if (i->form == FORM_I) {
             li(c, V0, (int32_t)i->imm);
-            push_register(t, i, V0);
+            push_register(t, V0);
         } else {
             emit_load(t, i, V0, emit_address(t, i), 32);
-            push_register(t, i, V0);
+            push_register(t, V0);
         }
         return true;
     case OP_POP:

@@ -113,7 +113,7 @@ static bool recover_sig(void *self, struct cpu *cpu, int signo, void *machine_co
     HOSTREGS(X)
 #undef X
     cpu->at = rec;
-    if (signo == SIGBUS && form_has_memory(rec->form)) rec->prefix |= PFX_MISALIGNED;
+    if (signo == SIGBUS) rec->prefix |= PFX_MISALIGNED;
     j->faulted = signo == SIGBUS ? t : NULL;
     j->stats.faults++;
     return true;

@@ -71,7 +71,9 @@ int emit_address(struct tr *t, const struct insn *i);
 void emit_lea(struct tr *t, enum reg rd, const struct insn *i);
 /* Loads: 32 bits sign-extended, 8 and 16 zero-extended. */
 void emit_load(struct tr *t, const struct insn *i, enum reg rd, int offset, int bits);
-void emit_store(struct tr *t, const struct insn *i, enum reg rt, int offset, int bits);
+/* Aligned, or the host does it: a store that was seen misaligned is a helper's (emit_native), because two
+ * partial stores would not be all or nothing at a page's end. */
+void emit_store(struct tr *t, enum reg rt, int offset, int bits);
 /* rd = register operand at byte offset `off`: 32 bits sign-extended (may return the register itself), 8 and
  * 16 zero-extended into rd. */
 enum reg emit_get(struct tr *t, enum reg rd, unsigned off, int bits);

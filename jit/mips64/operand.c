@@ -37,6 +37,10 @@ static bool small(uint32_t disp)
 void emit_lea(struct tr *t, enum reg rd, const struct insn *i)
 {
     struct code *c = &t->c;
+    if (i->rbase == 4 * REG_EA) {
+        lw(c, rd, CPU_OFFSET(gpr[REG_EA]), CPU);
+        return;
+    }
     enum reg base = hostreg(i->rbase / 4), index = hostreg(i->rindex / 4);
     if (index != ZERO) {
         if (i->scale) {
@@ -103,22 +107,13 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, int offset, int 
     }
 }
 
-void emit_store(struct tr *t, const struct insn *i, enum reg rt, int offset, int bits)
+void emit_store(struct tr *t, enum reg rt, int offset, int bits)
 {
     struct code *c = &t->c;
-    bool apart = i->prefix & PFX_MISALIGNED;
-    if (bits == 8) {
+    if (bits == 8)
         sb(c, rt, offset, ADDRESS);
-    } else if (bits == 16 && apart) {
-        srl(c, T9, rt, 8);
-        sb(c, T9, offset + 1, ADDRESS);
-        sb(c, rt, offset, ADDRESS);
-    } else if (bits == 16) {
+    else if (bits == 16)
         sh(c, rt, offset, ADDRESS);
-    } else if (apart) {
-        swl(c, rt, offset + 3, ADDRESS);
-        swr(c, rt, offset, ADDRESS);
-    } else {
+    else
         sw(c, rt, offset, ADDRESS);
-    }
 }

@@ -128,7 +128,8 @@ void emit_exit(struct tr *t, unsigned which, bool backward)
 
 static bool emit_native(struct tr *t, const struct insn *i, bool flags)
 {
-    if (i->prefix & PFX_LOCK) return false;
+    bool stores = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI || i->op == OP_PUSH;
+    if (i->prefix & PFX_LOCK || (i->prefix & PFX_MISALIGNED && stores)) return false;
     switch (op_info[i->op].group) {
     case GROUP_alu: return emit_alu(t, i, flags);
     case GROUP_data: return emit_data(t, i, flags);
