@@ -56,7 +56,7 @@ static int back_anonymously(struct mm *mm, gaddr block, gaddr start, gaddr end)
     gaddr to = (uint64_t)end < (uint64_t)block + mm->gran ? end - block : mm->gran;
     bool whole = from == 0 && to == mm->gran;
     if (kind & (BK_ANON | BK_MIXED) && !whole) {
-        if (mprotect(host, mm->gran, PROT_READ | PROT_WRITE)) return guest_errno(errno);
+        if (!host_lift(mm, block, true)) return guest_errno(errno);
         memset(host + from, 0, to - from);
     } else {
         mixed_forget(mm, block, (uint64_t)block + mm->gran);

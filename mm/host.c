@@ -45,6 +45,15 @@ static uint8_t block_allows(struct mm *mm, uint64_t block)
     return all;
 }
 
+/* mprotect of whole blocks that are alike. */
+static int protect(struct mm *mm, gaddr a, size_t len, uint8_t now, uint8_t want)
+{
+    void *host = mm_host(mm->base, a);
+    if (*block_of(mm, a) & BK_ANON)
+        return zeropage_mprotect(mm, host, len, block_prot(now), block_prot(want));
+    return mprotect(host, len, block_prot(want));
+}
+
 int host_protect(struct mm *mm, gaddr start, gaddr end)
 {
     uint64_t a = block_floor(mm, start), last = block_ceil(mm, end);
@@ -56,7 +65,7 @@ int host_protect(struct mm *mm, gaddr start, gaddr end)
             run += mm->gran;
         } while (run < stop && *block_of(mm, (gaddr)run) == now && block_allows(mm, run) == want);
         if (now & BK_KIND && (now & BK_PROT) != want) {
-            if (mprotect(mm_host(mm->base, (gaddr)a), run - a, block_prot(want)))
+            if (protect(mm, (gaddr)a, run - a, now, want))
                 err = guest_errno(errno);
             else
                 host_set_blocks(mm, a, run, (now & BK_KIND) | want);
@@ -66,17 +75,24 @@ int host_protect(struct mm *mm, gaddr start, gaddr end)
     return err;
 }
 
+/* What a lifted block allows; files may not be open for writing. */
+static uint8_t lifted_to(uint8_t now, bool write)
+{
+    return write || now & BK_ANON ? PG_R | PG_W : PG_R;
+}
+
 bool host_lift(struct mm *mm, gaddr a, bool write)
 {
-    uint8_t now = *block_of(mm, a), want = write ? PG_R | PG_W : PG_R;
+    uint8_t now = *block_of(mm, a), want = lifted_to(now, write);
     if (!(now & BK_KIND)) return false;
     if ((now & want) == want) return true;
-    return mprotect(mm_host(mm->base, block_floor(mm, a)), mm->gran, block_prot(want)) == 0;
+    return protect(mm, block_floor(mm, a), mm->gran, now, want) == 0;
 }
 
 void host_lower(struct mm *mm, gaddr a)
 {
-    mprotect(mm_host(mm->base, block_floor(mm, a)), mm->gran, block_prot(*block_of(mm, a)));
+    uint8_t bits = *block_of(mm, a);
+    protect(mm, block_floor(mm, a), mm->gran, lifted_to(bits, false), bits);
 }
 
 void host_reserve(struct mm *mm, uint64_t start, uint64_t end)

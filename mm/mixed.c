@@ -114,13 +114,15 @@ static bool adopt(struct mm *mm, gaddr block)
     off_t at = (off_t)slot << mm->gran_shift;
     m->used++;
     /* Read-only while it is copied: no store of another thread gets lost, it waits for the lock. */
-    bool ok = mprotect(host, mm->gran, PROT_READ) == 0;
+    bool anon = *block_of(mm, block) & BK_ANON;
+    bool ok = (anon ? zeropage_mprotect(mm, host, mm->gran, protection(bits), PROT_READ)
+                    : mprotect(host, mm->gran, PROT_READ)) == 0;
     if (ok) {
         copy_pages(mm, block, m->alias + at);
         ok = mmap(host, mm->gran, protection(bits), MAP_SHARED | MAP_FIXED, m->fd, at) != MAP_FAILED;
     }
     if (!ok) {
-        host_lower(mm, block);
+        mprotect(host, mm->gran, protection(bits));
         give_slot(mm, slot);
         return false;
     }

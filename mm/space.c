@@ -117,6 +117,7 @@ struct mm *mm_new(const struct mm_options *opt, const char **why)
         return NULL;
     }
     space_make_lock(mm);
+    mm->zero_forgotten = zeropage_forgotten();
     lay_out(mm, opt);
     return mm;
 }

@@ -94,13 +94,15 @@ struct mm {
     gaddr mmap_base, bottom_up_base, lowest;
     gaddr stack_limit; /* bytes */
     bool read_implies_exec;
+    bool zero_forgotten; /* zeropage.c */
 
     mm_code_changed *watcher;
     void *watcher_ctx;
 
     struct mm_areas areas;
     gaddr trampolines;
-    uint8_t bounce[65536]; /* one block's bytes while it changes its backing; under the lock */
+    uint8_t bounce[65536];      /* one block's bytes while it changes its backing; under the lock */
+    uint8_t zero_bounce[65536]; /* the same for zeropage.c */
 };
 
 enum { GUARD_GAP = 256 * GPAGE, MAX_MAPPINGS = 65530, KEPT_FD_MIN = 700 };
@@ -205,6 +207,9 @@ uint8_t *mixed_alias(struct mm *mm, gaddr a); /* another address of a's byte, al
 void mixed_forget(struct mm *mm, uint64_t start, uint64_t end); /* these blocks are about to be replaced */
 MUST_CHECK bool mixed_release(struct mm *mm, uint64_t start, uint64_t end); /* become private memory */
 void mixed_close(struct mm *mm);
+/* zeropage.c: mprotect of BK_ANON memory whose protection is `now`; the result is mprotect's. */
+int zeropage_mprotect(struct mm *mm, void *host, size_t len, int now, int prot);
+bool zeropage_forgotten(void);
 /* move.c */
 MUST_CHECK int host_move(struct mm *mm, const struct vma *v, gaddr to, gaddr len); /* v->start.. to a hole */
 MUST_CHECK int host_extend(struct mm *mm, const struct vma *v, gaddr start); /* [start, v->end) follows v */
