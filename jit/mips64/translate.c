@@ -129,6 +129,7 @@ void emit_exit(struct tr *t, unsigned which, bool backward)
 static bool emit_native(struct tr *t, const struct insn *i, bool flags)
 {
     bool stores = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI || i->op == OP_PUSH;
+    if (op_info[i->op].jit != JIT_NATIVE) return false;
     if (i->prefix & PFX_LOCK || (i->prefix & PFX_MISALIGNED && stores)) return false;
     switch (op_info[i->op].group) {
     case GROUP_alu: return emit_alu(t, i, flags);
