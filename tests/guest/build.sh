@@ -78,3 +78,15 @@ native_prefix()
     *) prefix=() ;;
     esac
 }
+
+# The commands of the busybox scripts: every applet of the i386 busybox, so that none is this machine's own.
+link_applets()
+{
+    local applet
+    rm -rf "$OUT/applets"
+    mkdir -p "$OUT/applets"
+    grep -aoE '[a-z][a-z0-9_-]+' "$GUEST/busybox/applets" | while read -r applet; do
+        ln -sf "$SYSROOT/bin/busybox" "$OUT/applets/$applet"
+    done
+    ln -sf "$SYSROOT/bin/busybox" "$OUT/applets/["
+}

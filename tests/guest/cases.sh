@@ -25,7 +25,15 @@ has_directive()
     head -n 30 "$1" | grep -q "@$2"
 }
 
-# Four variants a program: -O0 and -O2 always, then one more level and one more way to link, in turn.
+# A number that program $1 keeps when others come and go.
+number_of()
+{
+    local sum
+    read -r sum _ < <(cksum <<<"$1")
+    echo $((sum % 1000))
+}
+
+# Four variants a program: -O0 and -O2 always, then one more level and one more way to link, in turn by $2.
 chosen_variants()
 {
     local levels=(O1 O3 Os) links=(pie dyn musl mdyn)
@@ -40,15 +48,15 @@ chosen_variants()
 # All cases, one a line. With $1 = "one": one variant of each program, another for each lane number $2.
 list_cases()
 {
-    local number=0 program variants
+    local number program variants
     for source in "$GUEST"/c/*.c "$top"/tests/loongson/*.c "$GUEST"/sys/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
         [ -e "$source" ] || continue
-        number=$((number + 1))
         program=${source#"$top"/tests/}
         program=${program#guest/}
         program=${program%.*}
+        number=$(number_of "$program")
         read -ra variants <<<"$(directive "$source" variants)"
-        [ "${#variants[@]}" != 0 ] || read -ra variants <<<"$(chosen_variants "$program" $number)"
+        [ "${#variants[@]}" != 0 ] || read -ra variants <<<"$(chosen_variants "$program" "$number")"
         [ "$1" != one ] || variants=("${variants[(number + $2) % ${#variants[@]}]}")
         printf "$program.%s\n" "${variants[@]}"
     done

@@ -1,10 +1,11 @@
 /* observe: runs one guest program under fixed conditions and writes down what a user would see of it.
  * Owns the conditions (working directory, environment, limits, time) and the record; it compares nothing.
  *
- *   observe [-t SECONDS] [-d DIRECTORY] [-i INPUT] [-p] -o PREFIX program [args…]
+ *   observe [-t SECONDS] [-d DIRECTORY] [-e PATH] [-i INPUT] [-p] -o PREFIX program [args…]
  *
- * writes PREFIX.out, PREFIX.err and PREFIX.status ("exit N", "signal N" or "timeout"). With -p the program
- * has a terminal: PREFIX.out then holds what it wrote there, INPUT is typed into it, and PREFIX.err is empty.
+ * writes PREFIX.out, PREFIX.err and PREFIX.status ("exit N", "signal N" in i386's numbers, or "timeout"). -e
+ * sets the program's $PATH. With -p the program has a terminal: PREFIX.out then holds what it wrote there,
+ * INPUT is typed into it, and PREFIX.err is empty.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -158,14 +159,35 @@ static int wait_until(pid_t pid, long long deadline_ms, int *status)
     return 1;
 }
 
+static char *search_path(const char *directories)
+{
+    char *text = malloc(strlen(directories) + sizeof "PATH=");
+    if (!text) die("PATH");
+    return strcat(strcpy(text, "PATH="), directories);
+}
+
+/* Signals that MIPS numbers otherwise. */
+static int i386_number(int signo)
+{
+    switch (signo) {
+    case SIGBUS: return 7;
+    case SIGUSR1: return 10;
+    case SIGUSR2: return 12;
+    case SIGCHLD: return 17;
+    case SIGSYS: return 31;
+    default: return signo;
+    }
+}
+
 static struct job parse(int argc, char **argv)
 {
     struct job job = {.seconds = 10};
     int c;
-    while ((c = getopt(argc, argv, "+t:d:i:o:p")) != -1) {
+    while ((c = getopt(argc, argv, "+t:d:e:i:o:p")) != -1) {
         switch (c) {
         case 't': job.seconds = atoi(optarg); break;
         case 'd': job.directory = optarg; break;
+        case 'e': guest_env[0] = search_path(optarg); break;
         case 'i': job.input = optarg; break;
         case 'o': job.prefix = optarg; break;
         case 'p': job.terminal = 1; break;
@@ -174,8 +196,8 @@ static struct job parse(int argc, char **argv)
     }
     job.argv = argv + optind;
     if (!job.prefix || !*job.argv) {
-        fprintf(stderr,
-                "usage: observe [-t SECONDS] [-d DIRECTORY] [-i INPUT] [-p] -o PREFIX program [args...]\n");
+        fprintf(stderr, "usage: observe [-t SECONDS] [-d DIRECTORY] [-e PATH] [-i INPUT] [-p] -o PREFIX "
+                        "program [args...]\n");
         exit(125);
     }
     return job;
@@ -197,7 +219,7 @@ int main(int argc, char **argv)
 
     char text[32];
     int n = !in_time              ? sprintf(text, "timeout\n")
-            : WIFSIGNALED(status) ? sprintf(text, "signal %d\n", WTERMSIG(status))
+            : WIFSIGNALED(status) ? sprintf(text, "signal %d\n", i386_number(WTERMSIG(status)))
                                   : sprintf(text, "exit %d\n", WEXITSTATUS(status));
     int fd = create(job.prefix, "status");
     if (write(fd, text, (size_t)n) != n) die("status");

@@ -50,6 +50,7 @@ observe_flags()
     input=$(directive "$source" input)
     [ -z "$input" ] || flags+=(-i "$GUEST/input/$input")
     ! has_directive "$source" terminal || flags+=(-p)
+    case $1 in *.busybox) flags+=(-e "$OUT/applets") ;; esac
 }
 
 # Runs case $2 with `prefix` in front of it; what is seen goes to $OUT/run/$1/$2.{out,err,status}.
@@ -157,10 +158,11 @@ flock 8 # two lanes of one make share what is built here
 rm -rf "$OUT/broken"
 mkdir -p "$BIN" "$OUT/run"
 choose_oracle
+link_applets
 export ORACLE
 for lane in "${lanes[@]}"; do wanted "$lane" >"$OUT/$lane.cases"; done
 for lane in "${lanes[@]}"; do cat "$OUT/$lane.cases"; done | sort -u >"$OUT/cases"
-xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --prepare <"$OUT/cases"
+xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --prepare <"$OUT/cases" 8>&-
 [ -z "$record" ] || record_all
 
 passed=0 failed=0

@@ -39,6 +39,10 @@ case_files()
     cp "$1" "$root/cases"
     mkdir -p "$root/guest" "$root/expect"
     cp -r "$GUEST/busybox" "$root/guest/"
+    mkdir -p "$root/guest/applets"
+    find "$OUT/applets" -type l -exec basename {} \; | while read -r case; do
+        ln -s /sysroot/bin/busybox "$root/guest/applets/$case"
+    done
     [ ! -d "$GUEST/input" ] || cp -r "$GUEST/input" "$root/guest/"
     sed -n 's/^check \([^ ]*\) .*/\1/p' "$1" | while read -r case; do
         mkdir -p "$root/guest/${case%/*}" "$root/expect/${case%/*}"

@@ -31,7 +31,6 @@ sh script a b
 seq 1 5 | while read -r n; do sh -c "echo \$(($n * $n))"; done | tr '\n' ' '
 echo
 echo "a b c" | (read -r x y; echo "$y $x")
-nice -n 5 echo nice
 ulimit -n 64
 ulimit -n
 umask 027

@@ -1,4 +1,4 @@
-# Text applets in pipes: sed, awk, sort, uniq, tr, cut, head, tail, wc, grep, paste, nl, fold, rev, tac, comm, join.
+# Text applets in pipes: sed, awk, sort, uniq, tr, cut, head, tail, wc, grep, paste, nl, fold, rev, tac.
 i=0
 while [ $i -lt 200 ]; do
     i=$((i + 1))
@@ -20,7 +20,7 @@ paste -d, - - - <data | head -n 2
 head -n 3 data | nl; head -n 2 data | rev; head -n 3 data | tac; echo "a long line to be folded" | fold -w 7
 seq 1 3 9; seq 5 -2 -3 | tr '\n' ' '; echo
 cut -d' ' -f1 data | head -n 6 >one; seq 4 9 >two
-comm one two; paste one two | head -n 2
+paste one two | head -n 2
 printf '%s|%5d|%-6s|%05.2f|%x|%c|%%\n' str 42 left 3.14159 255 z
 echo 'x y z' | xargs -n 1 echo item
 seq 1 1000 | xargs | wc

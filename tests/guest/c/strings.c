@@ -29,9 +29,8 @@ static uint32_t at_alignment(int n, int x, int y)
                sign(strcasecmp(s, t)), (int)strlen(s),      (int)strnlen(s, n / 2),
                (int)strspn(s, "a"),    (int)strcspn(s, "b")};
     sum = MIX(sum, r);
-    char *p[] = {memchr(s, 'b', n), strchr(s, 'b'),   strrchr(s, 'a'),
-                 strstr(s, "abba"), strpbrk(s, "bx"), memrchr(s, 'b', n),
-                 strchrnul(s, 'z'), rawmemchr(s, 0),  memmem(s, n, "ba", 2)};
+    char *p[] = {memchr(s, 'b', n), strchr(s, 'b'),     strrchr(s, 'a'),   strstr(s, "abba"),
+                 strpbrk(s, "bx"),  memrchr(s, 'b', n), strchrnul(s, 'z'), memmem(s, n, "ba", 2)};
     for (unsigned i = 0; i < sizeof p / sizeof *p; i++) {
         int at = p[i] ? (int)(p[i] - s) : -1;
         sum = MIX(sum, at);
