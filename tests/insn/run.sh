@@ -26,7 +26,7 @@ counted() {
 
 counted "disassembly, beside objdump" "$dir/disasm_check" "$dir" "${OBJDUMP:-objdump}"
 seeds=1
-percent=150
+percent=250
 [ -n "$LONG" ] && seeds="1 2 3 4 5 6 7 8" percent=800
 case $dir in *asan*) percent=30 ;; esac
 for seed in $seeds; do
@@ -36,7 +36,7 @@ for seed in $seeds; do
         "$dir/check" -s "10$seed" -p 3 -d "$dir" "$dir/runner" "$tierrun" --host-page=16k
     for cpu in MIPS64R2-generic Loongson-3A1000; do
         counted "seed $seed, MIPS64 build, $cpu" \
-            env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 30)) -d "$dir" "$dir/runner" \
+            env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
             "$qemu" "$mips64"
     done
 done

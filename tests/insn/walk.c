@@ -190,7 +190,7 @@ static bool row_allows(const struct encoding *row, bool memory)
     return row->digits & (memory ? 0x00ff : 0xff00);
 }
 
-/* Stores through CS are #GP on a CPU; tierrun lets them pass (docs/ARCHITECTURE.md). */
+/* Stores through CS are #GP on a CPU; tierrun, which has no segment limits and rights, makes them. */
 static bool only_reads(const struct sample *f)
 {
     return f->row.shape == SHAPE_GE || f->row.op == OP_CMP || f->row.op == OP_TEST;
