@@ -1,10 +1,10 @@
 # Bugs of tierrun itself end with a report that says so. Faults are put into a dynamically linked tierrun; the
 # sanitizers' runtime would not have it.
 if ldd "$t" 2>/dev/null | grep -q libc.so && ! nm -D "$t" | grep -q __asan; then
-    cc -shared -fPIC -o broken_uname.so "$here/guest/broken_uname.c" || exit 1
-    preload="env LD_PRELOAD=$PWD/broken_uname.so"
+    cc -shared -fPIC -o broken_sysinfo.so "$here/guest/broken_sysinfo.c" || exit 1
+    preload="env LD_PRELOAD=$PWD/broken_sysinfo.so"
     expect "a fault in tierrun is not the guest's" 139 '*' 'internal error: host signal SIGSEGV in tierrun itself' \
-        $preload HOW=read $t ./show release
-    expect "… and tells the host address" 139 '*' 'at host address 0x0000000000000010' $preload HOW=read $t ./show release
-    expect "an illegal host instruction, too" 132 '*' 'internal error: host signal SIGILL' $preload HOW=illegal $t ./show release
+        $preload HOW=read $t ./show uptime
+    expect "… and tells the host address" 139 '*' 'at host address 0x0000000000000010' $preload HOW=read $t ./show uptime
+    expect "an illegal host instruction, too" 132 '*' 'internal error: host signal SIGILL' $preload HOW=illegal $t ./show uptime
 fi

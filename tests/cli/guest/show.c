@@ -1,10 +1,11 @@
-/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`; or does `exec PROGRAM
- * ARGS…`, `exit N`. `in DIR` before these does it there. */
+/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `uptime`; or does `exec
+ * PROGRAM ARGS…`, `exit N`. `in DIR` before these does it there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -31,6 +32,14 @@ static int show_exe(void)
     ssize_t n = readlink("/proc/self/exe", path, sizeof path);
     printf("%.*s\n", n < 0 ? 0 : (int)n, path);
     return n < 0;
+}
+
+static int show_uptime(void)
+{
+    struct sysinfo info;
+    sysinfo(&info);
+    printf("up %d\n", info.uptime > 0);
+    return 0;
 }
 
 static int show_name(void)
@@ -73,6 +82,7 @@ int main(int argc, char **argv)
     if (!strcmp(what, "stack")) return show_stack();
     if (!strcmp(what, "release")) return show_release();
     if (!strcmp(what, "name")) return show_name();
+    if (!strcmp(what, "uptime")) return show_uptime();
     if (!strcmp(what, "exit")) return atoi(argv[2]);
     if (!strcmp(what, "exec")) {
         execv(argv[2], argv + 2);
