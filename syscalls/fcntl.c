@@ -64,16 +64,25 @@ long call_flock(struct call *c)
     return sys_wait(c, RESTART_SYS, SYS_flock, a);
 }
 
+static bool is_own(struct call *c, uint32_t fd)
+{
+    return fd_usable(c->s, fd) < 0;
+}
+
+/* The host's call on each run of descriptors between tierrun's own. */
 long call_close_range(struct call *c)
 {
     enum { CLOEXEC = 4, UNSHARE = 2 };
-    uint32_t first = c->arg[0], last = c->arg[1];
-    uint32_t low = (uint32_t)c->s->fd_base, high = low + RESERVED_FDS - 1;
+    uint32_t first = c->arg[0], last = c->arg[1], above = (uint32_t)c->s->fd_base + RESERVED_FDS;
     if (c->arg[2] & ~(uint32_t)(CLOEXEC | UNSHARE) || first > last) return -G_EINVAL;
-    long r = 0;
-    if (first < low) r = sys_result(syscall(SYS_close_range, first, last < low ? last : low - 1, c->arg[2]));
-    if (!r && last > high)
-        r = sys_result(syscall(SYS_close_range, first > high ? first : high + 1, last, c->arg[2]));
+    uint32_t end = last < above ? last : above; /* nothing above is tierrun's */
+    long r = first > end ? sys_result(syscall(SYS_close_range, first, last, c->arg[2])) : 0;
+    for (uint32_t fd = first; !r && fd <= end; fd++) {
+        uint32_t from = fd;
+        while (fd <= end && !is_own(c, fd))
+            fd++;
+        if (fd > from) r = sys_result(syscall(SYS_close_range, from, fd > end ? last : fd - 1, c->arg[2]));
+    }
     return r;
 }
 
