@@ -50,8 +50,8 @@ compile_musl()
     gcc_lib=$(dirname "$("$GUEST_CC" -print-libgcc-file-name)")
     start=("$lib/crt1.o" "$lib/crti.o") end=("$lib/crtn.o")
     link=(-static "$lib/libc.a")
-    [ "$variant" = musl ] ||
-        link=(-no-pie "$SYSROOT/lib/i386-linux-musl/libc.so" "-Wl,--dynamic-linker=/lib/ld-musl-i386.so.1")
+    [ "$variant" = musl ] || link=(-no-pie -l:libc.so "-L$SYSROOT/lib/i386-linux-musl"
+        "-Wl,--dynamic-linker=/lib/ld-musl-i386.so.1")
     "$GUEST_CC" -std=gnu11 -O2 "$@" -fno-pie -no-pie -nostdinc -isystem "$SYSROOT/usr/include/i386-linux-musl" \
         -isystem "$gcc_lib/include" -nostdlib -o "$out" "${start[@]}" "$source" "${link[@]}" \
         "$gcc_lib/libgcc.a" "$gcc_lib/libgcc_eh.a" "${link[1]}" "${end[@]}"

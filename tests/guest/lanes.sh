@@ -37,6 +37,7 @@ spoilt()
     kernel.sys/limits.*) echo "prints the machine's own limits" ;;
     kernel.sys/locks.*) echo "a pipe holds 16 pages, whose size is the kernel's" ;;
     kernel.sys/paths.* | kernel.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
+    kernel.sys/execs.*) echo "prints where it lies" ;;
     *-16k.sys/efault.* | kernel.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
     native* | kernel*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
