@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#include "interp/engine.h"
+#include "interp/interp.h"
+
+#include "interp/engine.h" /* last: it has macros with short names */
 
 #define SEM(name) name##_fast
 #define STEPS     false
@@ -92,10 +94,24 @@ static inline void claim(struct cpu *cpu, const struct insn *i, gaddr a, unsigne
     (void)cpu, (void)i, (void)a, (void)n;
 }
 
+/* Hosts without misaligned stores make two of one. Across pages the second may fault when the first is done:
+ * there the step engine stores, which does all or nothing. */
+#if defined(__mips__)
+enum { SPLIT_STORES = true };
+#else
+enum { SPLIT_STORES = false };
+#endif
+
+static inline void check_split(struct cpu *cpu, gaddr a, unsigned bytes)
+{
+    if (SPLIT_STORES && UNLIKELY((a & (GPAGE - 1)) > GPAGE - bytes)) interp_retry(cpu);
+}
+
 static inline void store(CTX, gaddr a, uint32_t v, int bits)
 {
     void *p = mm_host(base, a);
     cpu->at = i;
+    if (bits > 8) check_split(cpu, a, bits / 8);
     if (bits == 8)
         *(u8_alias *)p = v;
     else if (bits == 16)
@@ -113,6 +129,7 @@ static inline uint64_t load64(CTX, gaddr a)
 static inline void store64(CTX, gaddr a, uint64_t v)
 {
     cpu->at = i;
+    check_split(cpu, a, 8);
     ((struct mem64 *)mm_host(base, a))->v = v;
 }
 

@@ -58,6 +58,11 @@ void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn
     block_drop_all(in); /* links would bypass the exec trace */
 }
 
+_Noreturn void interp_retry(struct cpu *cpu)
+{
+    siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
+}
+
 bool interp_host_fault_sig(struct cpu *cpu, int signo, const void *host_addr, void *machine_context)
 {
     gaddr ignored;

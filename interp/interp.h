@@ -26,6 +26,10 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
  * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
 bool interp_host_fault_sig(struct cpu *cpu, int signo, const void *host_addr, void *machine_context);
 
+/* Inside the fast engine: gives the record cpu->at up, to be run again by the step engine. Does not return.
+ */
+_Noreturn void interp_retry(struct cpu *cpu);
+
 /* Guest code in [from, from+len) changed or went away: forget blocks there. The mm watcher. */
 void interp_code_changed(void *interp, gaddr from, uint32_t len);
 void interp_flush(struct interp *in); /* forget all blocks */

@@ -89,7 +89,10 @@ HANDLER(ea)
     enum sreg seg;
     gaddr a = address_sib(cpu, i);
     if (i->prefix & PFX_A16) a &= 0xffff;
-    if (insn_seg(i, &seg)) a += cpu->seg_base[seg];
+    if (insn_seg(i, &seg)) {
+        if ((cpu->seg[seg] & ~3) == 0) TRAP(VEC_GP, 0); /* a null selector cannot be used */
+        a += cpu->seg_base[seg];
+    }
     cpu->gpr[REG_EA] = a;
     NEXT;
 }

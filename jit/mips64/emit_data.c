@@ -52,13 +52,9 @@ static bool emit_extension(struct tr *t, const struct insn *i)
 static bool emit_ea(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    enum sreg seg;
+    if (i->prefix & PFX_SEG) return false; /* may raise #GP */
     emit_lea(t, V0, i);
     if (i->prefix & PFX_A16) andi(c, V0, V0, 0xffff);
-    if (insn_seg(i, &seg)) {
-        lw(c, T9, CPU_OFFSET(seg_base) + 4 * (int)seg, CPU);
-        addu(c, V0, V0, T9);
-    }
     sw(c, V0, CPU_OFFSET(gpr[REG_EA]), CPU);
     return true;
 }

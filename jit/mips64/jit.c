@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <ucontext.h>
 
+#include "interp/sem.h"
 #include "jit/mips64/translate.h"
 
 #include "interp/engine_fast.h"
@@ -88,6 +89,7 @@ static void on_dropped(void *self, struct block *b)
         if (has_site(b->in[k])) unchain(j, b->in[k]);
     b->rec[b->records + EXIT_FALL].disp = b->rec[b->records + EXIT_TAKEN].disp = 0;
     b->native = NULL;
+    b->rec[0].fn = sem_fast(&b->rec[0], false);
     j->stats.dropped++;
 }
 

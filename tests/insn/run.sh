@@ -38,6 +38,9 @@ for seed in $seeds; do
         counted "seed $seed, MIPS64 build, $cpu" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
             "$qemu" "$mips64"
+        counted "seed $seed, MIPS64 build, $cpu, translated" \
+            env QEMU_CPU=$cpu "$dir/check" -m -s "30$seed" -p $((percent / 30)) -d "$dir" "$dir/runner" \
+            "$qemu" "$mips64" --tier=jit
     done
 done
 echo "$passed passed, $failed failed"

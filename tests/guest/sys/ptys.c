@@ -43,8 +43,8 @@ int main(void)
     printf("slave %d\n", fd >= 0);
     show("fresh", fd);
     struct termios t;
-    printf("tcgetattr %d speed %o %o\n", tcgetattr(fd, &t), (unsigned)cfgetospeed(&t),
-           (unsigned)cfgetispeed(&t));
+    int got = tcgetattr(fd, &t);
+    printf("tcgetattr %d speed %o %o\n", got, (unsigned)cfgetospeed(&t), (unsigned)cfgetispeed(&t));
     cfmakeraw(&t);
     t.c_cc[VMIN] = 3;
     t.c_cc[VTIME] = 2;
