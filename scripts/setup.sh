@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 export BUILD="${BUILD:-build}"
 
 packages="gcc libc6-dev make pkg-config libelf-dev libxxhash-dev uthash-dev libcriterion-dev
-    clang clang-format shellcheck cpio gcc-i686-linux-gnu libc6-dev-i386-cross
+    clang clang-format shellcheck cpio gcc-i686-linux-gnu g++-i686-linux-gnu libc6-dev-i386-cross
     gcc-mips64el-linux-gnuabi64 libc6-dev-mips64el-cross qemu-user qemu-system-mips"
 
 manual_list()
@@ -17,7 +17,7 @@ On other systems install what corresponds to:
   to build             a C11 compiler (gcc or clang), GNU make, pkg-config, libelf, xxhash, uthash (headers)
   for MIPS64           a compiler mips64el-linux-gnuabi64-gcc; static libelf, zlib, xxhash for it in
                        build/sysroot-mips64 (usr/include, usr/lib/mips64el-linux-gnuabi64)
-  for tests and demo   Criterion, a compiler i686-linux-gnu-gcc, clang, clang-format, shellcheck, cpio,
+  for tests and demo   Criterion, compilers i686-linux-gnu-gcc and -g++, clang, clang-format, shellcheck, cpio,
                        qemu-mips64el and qemu-i386 (user mode), qemu-system-mips64el
 LIST
 }

@@ -39,7 +39,7 @@ for seed in $seeds; do
             env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
             "$qemu" "$mips64"
         counted "seed $seed, MIPS64 build, $cpu, translated" \
-            env QEMU_CPU=$cpu "$dir/check" -m -s "30$seed" -p $((percent / 30)) -d "$dir" "$dir/runner" \
+            env QEMU_CPU=$cpu "$dir/check" -m -s "30$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
             "$qemu" "$mips64" --tier=jit
     done
 done
