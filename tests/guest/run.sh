@@ -152,9 +152,9 @@ if [ -n "$list" ]; then
     exit 0
 fi
 
-${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -O2 -o "$OBSERVE" "$GUEST/observe.c" -lutil || exit 1
 exec 8>"$OUT/lock"
 flock 8 # two lanes of one make share what is built here
+${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -O2 -o "$OBSERVE" "$GUEST/observe.c" -lutil || exit 1
 rm -rf "$OUT/broken"
 mkdir -p "$BIN" "$OUT/run"
 choose_oracle

@@ -21,6 +21,7 @@ static pid_t child(int how)
     if (pid) return pid;
     if (how < 256) _exit(how);
     raise(how - 256);
+    usleep(500000); /* stopped and continued: the parent is to see that, before it ends */
     _exit(99);
 }
 

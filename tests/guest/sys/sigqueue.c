@@ -118,6 +118,7 @@ int main(void)
     pid_t pid = fork();
     if (!pid) {
         raise(SIGSTOP);
+        usleep(500000); /* the parent is to see that it goes on, before it ends */
         _exit(5);
     }
     waitpid(pid, &status, WUNTRACED);
