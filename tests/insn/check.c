@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -272,6 +273,8 @@ int main(int argc, char **argv)
 {
     struct check c = {.dir = ".", .seed = 1, .percent = 100, .show = 2, .only = -1};
     int option;
+    /* Random instructions may hit whatever is mapped: the CPU's run has its stack where tierrun's is. */
+    personality(ADDR_NO_RANDOMIZE);
     while ((option = getopt(argc, argv, "+s:p:d:t:v:m")) != -1) {
         switch (option) {
         case 's': c.seed = strtoul(optarg, NULL, 0); break;
