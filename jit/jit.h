@@ -5,7 +5,6 @@
 #define JIT_JIT_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 struct interp;
 struct jit;
@@ -16,10 +15,5 @@ const char *jit_unavailable(void);
 /* Attaches a translator to the interpreter: from now on blocks that it finds hot are translated. NULL with
  * one sentence in *why if code memory cannot be had. */
 struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why);
-
-struct jit_stats {
-    uint64_t blocks, insns, native_insns, helper_insns, host_words, chained, flushes, faults, dropped;
-};
-void jit_stats(const struct jit *j, struct jit_stats *out);
 
 #endif

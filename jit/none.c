@@ -1,8 +1,6 @@
 /* The back-end of a build without a translator: everything runs in the interpreter. */
 #include "jit/jit.h"
 
-#include <string.h>
-
 const char *jit_unavailable(void)
 {
     return "this build of tierrun has no translator for its host; use --tier=interp or --tier=auto";
@@ -13,10 +11,4 @@ struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why)
     (void)in, (void)code_bytes;
     *why = jit_unavailable();
     return NULL;
-}
-
-void jit_stats(const struct jit *j, struct jit_stats *out)
-{
-    (void)j;
-    memset(out, 0, sizeof *out);
 }

@@ -31,7 +31,6 @@ static void chain(struct jit *j, const struct insn *edge, const struct block *to
 {
     uint32_t *site = j->code + edge->disp;
     codemem_patch(j, site, word_j(to->native));
-    j->stats.chained++;
 }
 
 static void unchain(struct jit *j, const struct insn *edge)
@@ -90,7 +89,6 @@ static void on_dropped(void *self, struct block *b)
     b->rec[b->records + EXIT_FALL].disp = b->rec[b->records + EXIT_TAKEN].disp = 0;
     b->native = NULL;
     b->rec[0].fn = sem_fast(&b->rec[0], false);
-    j->stats.dropped++;
 }
 
 /* --- faults ------------------------------------------------------------------------------------------ */
@@ -117,7 +115,6 @@ static bool recover_sig(void *self, struct cpu *cpu, int signo, void *machine_co
     cpu->at = rec;
     if (signo == SIGBUS) rec->prefix |= PFX_MISALIGNED;
     j->faulted = signo == SIGBUS ? t : NULL;
-    j->stats.faults++;
     return true;
 }
 
@@ -144,9 +141,4 @@ struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why)
     j->in = in;
     in->hooks = (struct interp_hooks){on_hot, on_linked, on_dropped, recover_sig, on_faulted, j};
     return j;
-}
-
-void jit_stats(const struct jit *j, struct jit_stats *out)
-{
-    *out = j->stats;
 }

@@ -31,7 +31,6 @@ struct jit {
     struct mark *marks;
     size_t mark_count, mark_room;
     struct translation *faulted; /* by the last host fault */
-    struct jit_stats stats;
 };
 
 /* Code memory (codemem.c). */

@@ -91,7 +91,6 @@ static void emit_helper(struct tr *t, const struct insn *i)
     beq(c, V0, ZERO, light ? &t->leave_here : &t->leave_null);
     nop(c);
     if (!light) load_registers(c);
-    t->j->stats.helper_insns++;
 }
 
 void emit_leave(struct tr *t, const struct insn *to)
@@ -154,14 +153,9 @@ static bool emit_block(struct tr *t)
         const struct insn *i = &b->rec[k];
         if (!mark(t, k)) return false;
         if (k + 1 == last && i[1].op == OP_JCC && is_fusable(i) &&
-            emit_fused(t, i, op_info[i->op].writes & t->live[last])) {
-            t->j->stats.native_insns += 2;
+            emit_fused(t, i, op_info[i->op].writes & t->live[last]))
             return true;
-        }
-        if (emit_native(t, i, op_info[i->op].writes & t->live[k]))
-            t->j->stats.native_insns++;
-        else
-            emit_helper(t, i);
+        if (!emit_native(t, i, op_info[i->op].writes & t->live[k])) emit_helper(t, i);
     }
     if (!mark(t, last)) return false;
     emit_end(t, &b->rec[last]);
@@ -211,9 +205,6 @@ bool translate(struct jit *j, struct block *b)
     }
     codemem_commit(j, &t.c);
     b->native = t.c.begin;
-    j->stats.blocks++;
-    j->stats.insns += b->insns;
-    j->stats.host_words += (uint64_t)(t.c.at - t.c.begin);
     return true;
 }
 
