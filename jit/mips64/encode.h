@@ -45,11 +45,47 @@ enum reg {
     FP,
     RA,
 };
-enum freg { F0, F12 = 12, F20 = 20, F24 = 24, F31 = 31 };
+enum freg {
+    F0,
+    F1,
+    F2,
+    F3,
+    F4,
+    F5,
+    F6,
+    F7,
+    F8,
+    F9,
+    F10,
+    F11,
+    F12,
+    F13,
+    F14,
+    F15,
+    F16,
+    F17,
+    F18,
+    F19,
+    F20,
+    F21,
+    F22,
+    F23,
+    F24,
+    F25,
+    F26,
+    F27,
+    F28,
+    F29,
+    F30,
+    F31,
+};
+/* FP control registers. */
+enum { FIR = 0, FCCR = 25, FEXR = 26, FENR = 28, FCSR = 31 };
 
 struct code {
     uint32_t *at, *begin, *end;
     bool overflow;
+    uint32_t *fence; /* words before it stay where they are (effects.h); NULL: none */
 };
 
 /* A place to branch to. Uses before it is bound are chained through their offset fields. */
@@ -66,6 +102,12 @@ static inline void emit(struct code *c, uint32_t word)
         *c->at++ = word;
 }
 
+/* What was emitted so far must stay where it is: somebody keeps its address. */
+static inline void code_fence(struct code *c)
+{
+    c->fence = c->at;
+}
+
 /* --- formats ----------------------------------------------------------------------------------------- */
 
 static inline uint32_t word_r(unsigned op, unsigned rs, unsigned rt, unsigned rd, unsigned sa, unsigned funct)
@@ -78,7 +120,13 @@ static inline uint32_t word_i(unsigned op, unsigned rs, unsigned rt, int imm)
     return op << 26 | rs << 21 | rt << 16 | (imm & 0xffff);
 }
 
-enum { OP_SPECIAL = 0x00, OP_COP1 = 0x11, OP_SPECIAL3 = 0x1f };
+/* Loongson's base, index and 8 bits of offset. */
+static inline uint32_t word_x(unsigned op, unsigned base, unsigned rt, unsigned index, int offset, unsigned f)
+{
+    return op << 26 | base << 21 | rt << 16 | index << 11 | (offset & 0xff) << 3 | f;
+}
+
+enum { OP_SPECIAL = 0x00, OP_REGIMM = 0x01, OP_COP1 = 0x11, OP_SPECIAL2 = 0x1c, OP_SPECIAL3 = 0x1f };
 
 /* Points the branch at `from` to `to`: the offset counts words from the delay slot. false: out of range. */
 static inline bool branch_patch(uint32_t *from, const uint32_t *to)
@@ -115,6 +163,7 @@ static inline void bind_label(struct code *c, struct label *l)
     }
     l->uses = NULL;
     l->bound = c->at;
+    code_fence(c);
 }
 
 /* --- instructions ------------------------------------------------------------------------------------ */
@@ -124,10 +173,20 @@ static inline void bind_label(struct code *c, struct label *l)
     {                                                                              \
         emit(c, word_r(OP_SPECIAL, rs, rt, rd, 0, funct));                         \
     }
-#define RV(name, funct)                                                            \
+#define M3(name, funct)                                                            \
+    static inline void name(struct code *c, enum reg rd, enum reg rs, enum reg rt) \
+    {                                                                              \
+        emit(c, word_r(OP_SPECIAL2, rs, rt, rd, 0, funct));                        \
+    }
+#define C2(name, funct)                                               \
+    static inline void name(struct code *c, enum reg rd, enum reg rs) \
+    {                                                                 \
+        emit(c, word_r(OP_SPECIAL2, rs, rd, rd, 0, funct));           \
+    }
+#define RV(name, funct, sa)                                                        \
     static inline void name(struct code *c, enum reg rd, enum reg rt, enum reg rs) \
     {                                                                              \
-        emit(c, word_r(OP_SPECIAL, rs, rt, rd, 0, funct));                         \
+        emit(c, word_r(OP_SPECIAL, rs, rt, rd, sa, funct));                        \
     }
 #define SH(name, funct, rs)                                                        \
     static inline void name(struct code *c, enum reg rd, enum reg rt, unsigned sa) \
@@ -144,6 +203,12 @@ static inline void bind_label(struct code *c, struct label *l)
     {                                                    \
         emit(c, word_r(OP_SPECIAL, 0, 0, rd, 0, funct)); \
     }
+#define TR(name, funct) MD(name, funct)
+#define MC(name, tf)                                                  \
+    static inline void name(struct code *c, enum reg rd, enum reg rs) \
+    {                                                                 \
+        emit(c, word_r(OP_SPECIAL, rs, tf, rd, 0, 0x01));             \
+    }
 #define I(name, op)                                                            \
     static inline void name(struct code *c, enum reg rt, enum reg rs, int imm) \
     {                                                                          \
@@ -159,6 +224,21 @@ static inline void bind_label(struct code *c, struct label *l)
     static inline void name(struct code *c, unsigned ft, int offset, enum reg base) \
     {                                                                               \
         emit(c, word_i(op, base, ft, offset));                                      \
+    }
+#define GX(name, op, f)                                                                             \
+    static inline void name(struct code *c, enum reg rt, int offset, enum reg base, enum reg index) \
+    {                                                                                               \
+        emit(c, word_x(op, base, rt, index, offset, f));                                            \
+    }
+#define GXF(name, op, f)                                                                            \
+    static inline void name(struct code *c, unsigned ft, int offset, enum reg base, enum reg index) \
+    {                                                                                               \
+        emit(c, word_x(op, base, ft, index, offset, f));                                            \
+    }
+#define GQ(name, op)                                                                               \
+    static inline void name(struct code *c, enum reg high, enum reg rt, int offset, enum reg base) \
+    {                                                                                              \
+        emit(c, word_i(op, base, rt, (offset >> 4 & 0x1ff) << 6 | 0x20 | high));                   \
     }
 #define B2(name, op)                                                                    \
     static inline void name(struct code *c, enum reg rs, enum reg rt, struct label *to) \
@@ -190,6 +270,17 @@ static inline void bind_label(struct code *c, struct label *l)
     {                                                                 \
         emit(c, word_r(OP_COP1, fmt, ft, fs, 0, funct));              \
     }
+#define FZ(name, fmt, funct)                                                       \
+    static inline void name(struct code *c, unsigned fd, unsigned fs, enum reg rt) \
+    {                                                                              \
+        emit(c, word_r(OP_COP1, fmt, rt, fs, fd, funct));                          \
+    }
+#define FT(name, fmt, tf)                                             \
+    static inline void name(struct code *c, unsigned fd, unsigned fs) \
+    {                                                                 \
+        emit(c, word_r(OP_COP1, fmt, tf, fs, fd, 17));                \
+    }
+#define FK(name, rs) FM(name, rs)
 #define FM(name, rs)                                                  \
     static inline void name(struct code *c, enum reg rt, unsigned fs) \
     {                                                                 \
@@ -197,21 +288,31 @@ static inline void bind_label(struct code *c, struct label *l)
     }
 #include "jit/mips64/insns.def"
 #undef R3
+#undef M3
+#undef C2
 #undef RV
 #undef SH
 #undef MD
 #undef MF
+#undef TR
+#undef MC
 #undef I
 #undef IU
 #undef LS
 #undef LSF
+#undef GX
+#undef GXF
+#undef GQ
 #undef B2
 #undef B1
 #undef EX
 #undef F3
 #undef F2
 #undef FC
+#undef FZ
+#undef FT
 #undef FM
+#undef FK
 
 /* Those with a shape of their own. */
 static inline void nop(struct code *c)
@@ -229,14 +330,31 @@ static inline void jr(struct code *c, enum reg rs)
     emit(c, word_r(OP_SPECIAL, rs, 0, 0, 0, 0x08));
 }
 
+/* jalr with a link register of choice: rd must not be rs. */
+static inline void jalr2(struct code *c, enum reg rd, enum reg rs)
+{
+    emit(c, word_r(OP_SPECIAL, rs, 0, rd, 0, 0x09));
+}
+
 static inline void jalr(struct code *c, enum reg rs)
 {
-    emit(c, word_r(OP_SPECIAL, rs, 0, RA, 0, 0x09));
+    jalr2(c, RA, rs);
 }
 
 static inline void sync_(struct code *c)
 {
     emit(c, word_r(OP_SPECIAL, 0, 0, 0, 0, 0x0f));
+}
+
+static inline void synci(struct code *c, int offset, enum reg base)
+{
+    emit(c, word_i(OP_REGIMM, base, 0x1f, offset));
+}
+
+/* break: the number (10 bits) is for whoever looks at the word. */
+static inline void break_(struct code *c, unsigned number)
+{
+    emit(c, number << 16 | 0x0d);
 }
 
 /* ext rt, rs, pos, size: zero-extended bit field; ins: inserts rs's low bits. */
@@ -250,10 +368,17 @@ static inline void ins(struct code *c, enum reg rt, enum reg rs, unsigned pos, u
     emit(c, word_r(OP_SPECIAL3, rs, rt, pos + size - 1, pos, 0x04));
 }
 
-/* dext for fields that begin below 32 and are at most 32 wide. */
+/* The same of 64 bits, any field: dext, dextm and dextu; dins, dinsm and dinsu. */
 static inline void dext(struct code *c, enum reg rt, enum reg rs, unsigned pos, unsigned size)
 {
-    emit(c, word_r(OP_SPECIAL3, rs, rt, size - 1, pos, 0x03));
+    unsigned funct = pos >= 32 ? 0x02 : size > 32 ? 0x01 : 0x03;
+    emit(c, word_r(OP_SPECIAL3, rs, rt, (size - 1) & 31, pos & 31, funct));
+}
+
+static inline void dins(struct code *c, enum reg rt, enum reg rs, unsigned pos, unsigned size)
+{
+    unsigned funct = pos >= 32 ? 0x06 : pos + size > 32 ? 0x05 : 0x07;
+    emit(c, word_r(OP_SPECIAL3, rs, rt, (pos + size - 1) & 31, pos & 31, funct));
 }
 
 static inline void bc1t(struct code *c, struct label *to)
@@ -266,7 +391,7 @@ static inline void bc1f(struct code *c, struct label *to)
     emit_branch(c, word_i(OP_COP1, 8, 0, 0), to);
 }
 
-/* j: within the 256 MiB region of the delay slot. */
+/* j, jal: within the 256 MiB region of the delay slot. */
 static inline bool j_reaches(const uint32_t *from, const uint32_t *to)
 {
     return ((uintptr_t)(from + 1) >> 28) == ((uintptr_t)to >> 28);
@@ -275,6 +400,11 @@ static inline bool j_reaches(const uint32_t *from, const uint32_t *to)
 static inline uint32_t word_j(const uint32_t *to)
 {
     return 0x02u << 26 | ((uintptr_t)to >> 2 & 0x3ffffff);
+}
+
+static inline uint32_t word_jal(const uint32_t *to)
+{
+    return 0x03u << 26 | ((uintptr_t)to >> 2 & 0x3ffffff);
 }
 
 /* --- common sequences -------------------------------------------------------------------------------- */
@@ -296,5 +426,8 @@ static inline void li(struct code *c, enum reg rt, int32_t v)
         if (v & 0xffff) ori(c, rt, rt, v & 0xffff);
     }
 }
+
+/* A 64-bit constant in the fewest instructions (constant.c). */
+void li64(struct code *c, enum reg rt, uint64_t v);
 
 #endif

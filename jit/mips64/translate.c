@@ -5,23 +5,6 @@
 #include "interp/sem.h"
 #include "jit/mips64/translate.h"
 
-/* Constants of 64 bits: pointers. */
-static void li64(struct code *c, enum reg rt, uint64_t v)
-{
-    int64_t high = (int64_t)v >> 16;
-    if ((int64_t)v == (int32_t)v) {
-        li(c, rt, (int32_t)v);
-        return;
-    }
-    if (high == (int32_t)high) {
-        li(c, rt, (int32_t)high);
-    } else {
-        li64(c, rt, (uint64_t)high);
-    }
-    dsll(c, rt, rt, 16);
-    if (v & 0xffff) ori(c, rt, rt, v & 0xffff);
-}
-
 void emit_pointer(struct tr *t, enum reg rt, const void *p)
 {
     li64(&t->c, rt, (uintptr_t)p);

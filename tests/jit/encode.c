@@ -5,15 +5,17 @@
 
 #include "jit/mips64/encode.h"
 
-enum { MOST = 4096, TRIALS = 6 };
+enum { MOST = 8192, TRIALS = 6 };
 static uint32_t words[MOST];
-static struct code code = {words, words, words + MOST, false};
+static struct code code = {.at = words, .begin = words, .end = words + MOST};
 
 /* Operands by trial. */
 static const enum reg reg_a[TRIALS] = {V0, S0, ZERO, RA, A3, T9};
 static const enum reg reg_b[TRIALS] = {S7, A0, GP, T0, SP, ZERO};
 static const enum reg reg_c[TRIALS] = {T3, S5, AT, ZERO, S6, K1};
 static const int imms[TRIALS] = {0, 1, -1, 32767, -32768, 4660};
+static const int offsets[TRIALS] = {0, 1, -1, 127, -128, 52};
+static const unsigned controls[TRIALS] = {FCSR, FIR, FCCR, FEXR, FENR, FCSR};
 static const unsigned amounts[TRIALS] = {0, 1, 31, 16, 7, 24};
 
 /* The assembler's name: and_ is and, add_d is add.d. */
@@ -43,7 +45,9 @@ static unsigned here(void)
         name(&code, reg_a[t], reg_b[t], reg_c[t]);                \
         LINE(#name, "$%d,$%d,$%d", reg_a[t], reg_b[t], reg_c[t]); \
     }
-#define RV(name, funct) R3(name, funct)
+#define M3(name, funct)     R3(name, funct)
+#define C2(name, funct)     EX(name, funct, )
+#define RV(name, funct, sa) R3(name, funct)
 #define SH(name, funct, rs)                                                                      \
     EACH                                                                                         \
     {                                                                                            \
@@ -62,6 +66,13 @@ static unsigned here(void)
     {                                 \
         name(&code, reg_a[t]);        \
         LINE(#name, "$%d", reg_a[t]); \
+    }
+#define TR(name, funct) EX(name, funct, )
+#define MC(name, tf)                                      \
+    EACH                                                  \
+    {                                                     \
+        name(&code, reg_a[t], reg_b[t]);                  \
+        LINE(#name, "$%d,$%d,$fcc0", reg_a[t], reg_b[t]); \
     }
 #define I(name, op)                                             \
     EACH                                                        \
@@ -86,6 +97,24 @@ static unsigned here(void)
     {                                                           \
         name(&code, 24 + t, imms[t], reg_b[t]);                 \
         LINE(#name, "$f%d,%d($%d)", 24 + t, imms[t], reg_b[t]); \
+    }
+#define GX(name, op, f)                                                           \
+    EACH                                                                          \
+    {                                                                             \
+        name(&code, reg_a[t], offsets[t], reg_b[t], reg_c[t]);                    \
+        LINE(#name, "$%d,%d($%d,$%d)", reg_a[t], offsets[t], reg_b[t], reg_c[t]); \
+    }
+#define GXF(name, op, f)                                                         \
+    EACH                                                                         \
+    {                                                                            \
+        name(&code, 24 + t, offsets[t], reg_b[t], reg_c[t]);                     \
+        LINE(#name, "$f%d,%d($%d,$%d)", 24 + t, offsets[t], reg_b[t], reg_c[t]); \
+    }
+#define GQ(name, op)                                                                   \
+    EACH                                                                               \
+    {                                                                                  \
+        name(&code, reg_a[t], reg_b[t], 16 * offsets[t], reg_c[t]);                    \
+        LINE(#name, "$%d,$%d,%d($%d)", reg_a[t], reg_b[t], 16 * offsets[t], reg_c[t]); \
     }
 /* Branches: alternately backward to a bound label and forward to one that is bound two words later. */
 #define BRANCH(emit_it, name, format, ...)                                  \
@@ -120,6 +149,24 @@ static unsigned here(void)
         LINE(#name, "$f%d,$f%d", t, 24 + t); \
     }
 #define FC(name, fmt, funct) F2(name, fmt, funct)
+#define FZ(name, fmt, funct)                               \
+    EACH                                                   \
+    {                                                      \
+        name(&code, t, 24 + t, reg_a[t]);                  \
+        LINE(#name, "$f%d,$f%d,$%d", t, 24 + t, reg_a[t]); \
+    }
+#define FT(name, fmt, tf)                          \
+    EACH                                           \
+    {                                              \
+        name(&code, t, 24 + t);                    \
+        LINE(#name, "$f%d,$f%d,$fcc0", t, 24 + t); \
+    }
+#define FK(name, rs)                                   \
+    EACH                                               \
+    {                                                  \
+        name(&code, reg_a[t], controls[t]);            \
+        LINE(#name, "$%d,$%d", reg_a[t], controls[t]); \
+    }
 #define FM(name, rs)                               \
     EACH                                           \
     {                                              \
@@ -130,6 +177,18 @@ static unsigned here(void)
 static void rows(void)
 {
 #include "jit/mips64/insns.def"
+}
+
+/* Every field of 64 bits. */
+static void fields(void)
+{
+    for (unsigned pos = 0; pos < 64; pos++)
+        for (unsigned size = 1; pos + size <= 64; size += 3) {
+            dext(&code, T0, T1, pos, size); /* the disassembler does not tell dextm and dextu from dext */
+            printf("dext\t$12,$13,0x%x,0x%x\n", pos, size);
+            dins(&code, T0, T1, pos, size);
+            printf("dins\t$12,$13,0x%x,0x%x\n", pos, size);
+        }
 }
 
 static void own_shapes(void)
@@ -144,8 +203,17 @@ static void own_shapes(void)
         LINE("ext", "$%d,$%d,0x%x,0x%x", reg_a[t], reg_b[t], t, 32 - 5 * t);
         ins(&code, reg_a[t], reg_b[t], t, 32 - 5 * t - t);
         LINE("ins", "$%d,$%d,0x%x,0x%x", reg_a[t], reg_b[t], t, 32 - 5 * t - t);
-        dext(&code, reg_a[t], reg_b[t], t, 32 - 5 * t);
-        LINE("dext", "$%d,$%d,0x%x,0x%x", reg_a[t], reg_b[t], t, 32 - 5 * t);
+        jalr2(&code, reg_b[t], reg_a[t]);
+        LINE("jalr", "$%d,$%d", reg_b[t], reg_a[t]);
+        synci(&code, imms[t], reg_a[t]);
+        LINE("synci", "%d($%d)", imms[t], reg_a[t]);
+        break_(&code, 1023 >> t);
+        LINE("break", "0x%x", 1023 >> t);
+        const uint32_t *to = (const uint32_t *)0 + 0x1111 * t;
+        emit(&code, word_j(to));
+        LINE("j", "0x%x", 0x4444 * t);
+        emit(&code, word_jal(to));
+        LINE("jal", "0x%x", 0x4444 * t);
     }
     BRANCH(bc1t(&code, &to), "bc1t", "", )
     BRANCH(bc1f(&code, &to), "bc1f", "", )
@@ -158,6 +226,7 @@ static void own_shapes(void)
 int main(int argc, char **argv)
 {
     rows();
+    fields();
     own_shapes();
     if (code.overflow || argc != 2) return 1;
     FILE *f = fopen(argv[1], "wb");

@@ -1,9 +1,12 @@
-# The MIPS64 encoder against the disassembler.
+# The MIPS64 encoder against the disassembler, and the parts of the JIT that need no guest.
 LANES += jit
+JIT_TESTS := $(TESTS)/jit/encode $(TESTS)/jit/constant
 
-$(TESTS)/jit/encode: tests/jit/encode.c jit/mips64/encode.h jit/mips64/insns.def
+$(JIT_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(wildcard jit/mips64/*.h) jit/mips64/insns.def
 	@mkdir -p $(@D)
-	$(CC_native) $(TEST_CFLAGS) $(TEST_LDFLAGS) -o $@ tests/jit/encode.c
+	$(CC_native) $(TEST_CFLAGS) $(TEST_LDFLAGS) -o $@ $(filter %.c,$^)
 
-check-jit: $(TESTS)/jit/encode
-	$(call run-lane,jit,sh tests/jit/encode.sh $(TESTS)/jit/encode $(TESTS)/jit)
+$(TESTS)/jit/constant: jit/mips64/constant.c
+
+check-jit: $(JIT_TESTS)
+	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit)
