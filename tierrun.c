@@ -126,8 +126,10 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
         return false;
     }
     vm->cpu.interp = vm->interp;
+    struct jit_options jopt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
+                               .wx = vm->opt.flag[OPT_WX]};
     const char *no_jit = NULL;
-    if (translates(&vm->opt) && !jit_new(vm->interp, CODE_CACHE, &no_jit)) {
+    if (translates(&vm->opt) && !jit_new(vm->interp, &jopt, &no_jit)) {
         snprintf(why, WHY, "%s", no_jit);
         return false;
     }

@@ -4,6 +4,7 @@
 #ifndef JIT_JIT_H
 #define JIT_JIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct interp;
@@ -12,8 +13,13 @@ struct jit;
 /* NULL: this build can translate. Else one sentence that says why it cannot, for --tier=jit. */
 const char *jit_unavailable(void);
 
+struct jit_options {
+    size_t code_bytes; /* room for translated code */
+    bool wx;           /* code memory is never writable and executable at once */
+};
+
 /* Attaches a translator to the interpreter: from now on blocks that it finds hot are translated. NULL with
  * one sentence in *why if code memory cannot be had. */
-struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why);
+struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why);
 
 #endif

@@ -6,9 +6,9 @@ const char *jit_unavailable(void)
     return "this build of tierrun has no translator for its host; use --tier=interp or --tier=auto";
 }
 
-struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why)
+struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
 {
-    (void)in, (void)code_bytes;
+    (void)in, (void)opt;
     *why = jit_unavailable();
     return NULL;
 }

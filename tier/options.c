@@ -128,6 +128,11 @@ static const char *accept_value(struct options *o, enum option_id id, const char
             return "expected 4k, 16k or 64k";
         o->host_page = n;
         return NULL;
+    case OPT_CODE_CACHE:
+        if (!parse_size(v, 256u << 20, &n) || n < 256 << 10)
+            return "expected a size from 256K to 256M, in bytes or with K, M or G";
+        o->code_cache = (uint32_t)n;
+        return NULL;
     case OPT_ON_CRASH:
         if (strcmp(v, "report") && strcmp(v, "quiet")) return "expected report or quiet";
         o->on_crash = !strcmp(v, "report") ? CRASH_REPORT : CRASH_QUIET;

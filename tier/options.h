@@ -39,7 +39,8 @@ struct options {
     uint64_t reserved_va;
     uint64_t guest_base;
     uint32_t host_page;
-    char **program; /* the guest program and its arguments, NULL-terminated; NULL if there is none */
+    uint32_t code_cache; /* 0: default */
+    char **program;      /* the guest program and its arguments, NULL-terminated; NULL if there is none */
 };
 
 /* Reads the environment, then argv. false: one sentence in `why`. */

@@ -129,10 +129,10 @@ static void on_faulted(void *self)
     on_hot(j, b);
 }
 
-struct jit *jit_new(struct interp *in, size_t code_bytes, const char **why)
+struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
 {
     struct jit *j = calloc(1, sizeof *j);
-    if (!j || !codemem_new(j, code_bytes) || !trampolines_new(j)) {
+    if (!j || !codemem_new(j, opt->code_bytes) || !trampolines_new(j)) {
         *why = "no memory for translated code; a smaller --code-cache or --tier=interp may do";
         free(j);
         return NULL;

@@ -49,6 +49,15 @@ for size in 4k 16k 64k 16384; do
     expect "--host-page=$size" 0 '^\[./show\]' '' $t --host-page=$size ./show
 done
 expect "--host-page=8k is none" 125 '' '--host-page=8k: expected 4k, 16k or 64k' $t --host-page=8k ./show
+expect "--code-cache=256K" 0 '^\[./show\]' '' $t --code-cache=256K ./show
+expect "--code-cache=1M" 0 '^\[./show\]' '' $t --code-cache 1M ./show
+expect "--code-cache=256M" 0 '^\[./show\]' '' $t --code-cache=256m ./show
+expect "--code-cache=255K is too small" 125 '' '--code-cache=255K: expected a size from 256K to 256M' $t --code-cache=255K ./show
+expect "--code-cache=257M is too large" 125 '' '--code-cache=257M: expected a size from 256K to 256M' $t --code-cache=257M ./show
+expect "--code-cache=large is no size" 125 '' '--code-cache=large: expected a size' $t --code-cache=large ./show
+expect "TIERRUN_CODE_CACHE is checked, too" 125 '' 'TIERRUN_CODE_CACHE=1: expected a size' env TIERRUN_CODE_CACHE=1 $t ./show
+expect "--wx" 0 '^\[./show\]' '' $t --wx ./show
+expect "TIERRUN_WX" 0 '^\[./show\]' '' env TIERRUN_WX=1 $t ./show
 expect "--strace prints calls on stderr" 0 '^\[./show\]' 'exit_group\(0\)' $t --strace ./show
 expect "--stats prints a summary on stderr" 0 '^\[./show\]' 'guest instructions .* [0-9]{4,}' $t --stats ./show
 expect "--on-crash=loud is none" 125 '' 'expected report or quiet' $t --on-crash=loud ./show
