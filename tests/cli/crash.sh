@@ -20,5 +20,5 @@ expect "an abort" 134 '' 'signal 6 \(SIGABRT\): it aborted itself' $r ./die abor
 expect "quiet where stderr is not a terminal" 139 '' '' $t ./die null
 expect "quiet when told" 139 '' '' $t --on-crash=quiet ./die null
 expect "a report on a terminal" 0 'died by signal 11' '*' script -qec "$t ./die null || true" /dev/null
-ended_quietly() { ! script -qec "$t ./die signal 15 >/dev/null; true" /dev/null | grep -q "died by"; }
-expect "none on a terminal for SIGTERM" 0 "" "" ended_quietly
+expect "none on a terminal for SIGTERM" 0 "" "" \
+    sh -c "! script -qec '$t ./die signal 15 >/dev/null; true' /dev/null | grep -q 'died by'"

@@ -2,8 +2,7 @@
 #include <stdio.h>
 
 #include "jit/mips64/encode.h"
-
-static int passed, failed;
+#include "tests/jit/check.h"
 
 /* The register's value after words that compute a constant. */
 static uint64_t run(const uint32_t *w, const uint32_t *end, bool *known)
@@ -33,7 +32,8 @@ static uint64_t run(const uint32_t *w, const uint32_t *end, bool *known)
     return r[T0];
 }
 
-static void expect(uint64_t v, size_t most)
+/* li, or li64 where more than two instructions are allowed or needed. */
+static bool arrives(uint64_t v, size_t most)
 {
     uint32_t words[8];
     struct code c = {.at = words, .begin = words, .end = words + 8};
@@ -44,13 +44,10 @@ static void expect(uint64_t v, size_t most)
     bool known;
     uint64_t got = run(words, c.at, &known);
     size_t n = (size_t)(c.at - words);
-    if (known && got == v && n <= most && !c.overflow) {
-        passed++;
-    } else {
-        failed++;
-        printf("%llx in %zu instructions (at most %zu expected): %llx\n", (unsigned long long)v, n, most,
-               (unsigned long long)got);
-    }
+    if (known && got == v && n <= most && !c.overflow) return true;
+    printf("%llx in %zu instructions (at most %zu expected): %llx\n", (unsigned long long)v, n, most,
+           (unsigned long long)got);
+    return false;
 }
 
 int main(void)
@@ -90,16 +87,16 @@ int main(void)
         {0x123456789abcdef0, 6},
         {0xfedcba9876543210, 6},
     };
+    struct tally t = {0};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        expect(known[k].value, known[k].most);
+        check(&t, "a constant in the fewest instructions", arrives(known[k].value, known[k].most));
     uint64_t x = 88172645463325252;
+    bool all = true;
     for (int k = 0; k < 20000; k++) {
         x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-        expect(x, 6);
-        expect((uint64_t)(int32_t)x, 2);
-        expect(x >> (x & 63), 6);
-        expect(x << (x & 63), 6);
+        all &= arrives(x, 6) && arrives((uint64_t)(int32_t)x, 2);
+        all &= arrives(x >> (x & 63), 6) && arrives(x << (x & 63), 6);
     }
-    printf("%d passed, %d failed\n", passed, failed);
-    return failed != 0;
+    check(&t, "random constants", all);
+    return report(&t);
 }

@@ -1,12 +1,20 @@
 # The MIPS64 encoder against the disassembler, and the parts of the JIT that need no guest.
 LANES += jit
-JIT_TESTS := $(TESTS)/jit/encode $(TESTS)/jit/constant
+JIT_HOST_TESTS := $(addprefix $(TESTS)/jit/,encode constant memory)
+JIT_MIPS_TESTS := $(addprefix $(TESTS)/jit/,execute)
+JIT_HEADERS := $(wildcard jit/mips64/*.h jit/mips64/*.def tests/jit/*.h)
 
-$(JIT_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(wildcard jit/mips64/*.h) jit/mips64/insns.def
+$(JIT_HOST_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS)
 	@mkdir -p $(@D)
 	$(CC_native) $(TEST_CFLAGS) $(TEST_LDFLAGS) -o $@ $(filter %.c,$^)
 
-$(TESTS)/jit/constant: jit/mips64/constant.c
+$(JIT_MIPS_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS) | $(NEEDS_mips64)
+	@mkdir -p $(@D)
+	$(CC_mips64) $(CFLAGS_mips64) $(LDFLAGS_mips64) -o $@ $(filter %.c,$^)
 
-check-jit: $(JIT_TESTS)
-	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit)
+$(TESTS)/jit/constant: jit/mips64/constant.c
+$(TESTS)/jit/memory: jit/mips64/memory.c
+$(TESTS)/jit/execute: jit/mips64/memory.c jit/mips64/constant.c
+
+check-jit: $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS)
+	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit $(QEMU_MIPS64))

@@ -1,6 +1,7 @@
 #!/bin/sh
-# The parts of the JIT that can be tested on their own. $1: the folder with the programs, also for their output.
-at=$1
+# The parts of the JIT that can be tested on their own. $1: the folder with the programs, also for their
+# output; $2: qemu-mips64el, for those that run generated code.
+at=$1 qemu=$2
 passed=0
 failed=0
 
@@ -15,5 +16,7 @@ part() { # adds up a test's last line, shows the others
 
 part sh tests/jit/encode.sh "$at/encode" "$at"
 part "$at/constant"
+part "$at/memory"
+part "$qemu" "$at/execute"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
