@@ -99,16 +99,31 @@ static int load(struct vm *vm, const struct program *program, char *why)
     return vm->cpu.gpr[ESP] ? 0 : STATUS_NOT_EXEC;
 }
 
+/* --tier=auto translates where there is a translator. */
 static bool translates(const struct options *o)
 {
-    return o->value[OPT_TIER] && !strcmp(o->value[OPT_TIER], "jit");
+    return o->tier == TIER_JIT || (o->tier == TIER_AUTO && !jit_unavailable());
+}
+
+static bool attach_jit(struct vm *vm, char *why)
+{
+    struct jit_options jopt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
+                               .wx = vm->opt.flag[OPT_WX]};
+    const char *no_jit = NULL;
+    if (!translates(&vm->opt) || jit_new(vm->interp, &jopt, &no_jit)) return true;
+    snprintf(why, WHY, "%s", no_jit);
+    return vm->opt.tier == TIER_AUTO; /* the interpreter does */
 }
 
 /* Interpreter, system calls, symbols, host signals: all that runs or explains what is loaded. */
 static bool make_engine(struct vm *vm, const struct program *program, char *why)
 {
-    struct interp_options iopt = {.hot_link = vm->log.on[LOG_NOCHAIN] ? UINT32_MAX : translates(&vm->opt),
-                                  .count = vm->opt.flag[OPT_STATS] && !translates(&vm->opt)};
+    bool at_once = vm->opt.tier == TIER_JIT;
+    struct interp_options iopt = {.hot_link = at_once ? 1 : 0,
+                                  .no_links = vm->log.on[LOG_NOCHAIN],
+                                  .count = vm->opt.flag[OPT_STATS] && !translates(&vm->opt),
+                                  .hot = at_once ? 1 : vm->opt.hot,
+                                  .hot_loop = at_once ? 1 : vm->opt.hot_loop};
     char *own = realpath("/proc/self/exe", NULL);
     struct sys_options sopt = {.sysroot = vm->opt.value[OPT_LD_PREFIX],
                                .exe = absolute(program->path),
@@ -126,13 +141,7 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
         return false;
     }
     vm->cpu.interp = vm->interp;
-    struct jit_options jopt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
-                               .wx = vm->opt.flag[OPT_WX]};
-    const char *no_jit = NULL;
-    if (translates(&vm->opt) && !jit_new(vm->interp, &jopt, &no_jit)) {
-        snprintf(why, WHY, "%s", no_jit);
-        return false;
-    }
+    if (!attach_jit(vm, why)) return false;
     mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
     log_hide(&vm->log, vm->sys);
     trace_attach(vm);

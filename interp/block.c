@@ -201,6 +201,7 @@ struct block *block_get(struct interp *in, gaddr eip)
     make_exits(in, b);
     trim(b);
     lower_block(b);
+    block_count(in, b);
     enter_hash(in, b);
     enter_pages(in, b);
     if (b->bytes) mm_watch(in->mm, b->eip, b->bytes);
@@ -239,6 +240,13 @@ struct block *block_of_exit(const struct insn *edge)
     return block_of_first(edge[EXIT_TAKEN - edge->aux].to);
 }
 
+struct block *block_of(const struct insn *rec)
+{
+    while (rec->op != OP_EXIT)
+        rec++;
+    return block_of_exit(rec);
+}
+
 static void forget_edge(struct block *to, const struct insn *edge)
 {
     for (unsigned k = 0; k < to->in_count; k++)
@@ -271,10 +279,15 @@ static void leave_page(struct interp *in, struct block *b, gaddr page)
 static void undo_link(struct interp *in, struct insn *edge)
 {
     struct block *from = block_of_exit(edge);
-    if (from->native) in->hooks.dropped(in->hooks.self, from);
+    bool translated = from->native != NULL;
+    if (translated) in->hooks.dropped(in->hooks.self, from);
     *link_of(edge) = edge;
     from->optimized = false;
     lower_block(from);
+    if (translated)
+        block_set_back(in, from);
+    else
+        block_count(in, from);
 }
 
 /* Takes b out of every structure. */

@@ -29,6 +29,10 @@ struct block {
     uint16_t insns;
     uint32_t visits; /* entries through the look-up */
     bool optimized;
+    uint8_t setbacks;     /* translations that failed or were given up */
+    uint32_t countdown;   /* entries until it is hot; 0: they are not counted (heat.c) */
+    uint32_t counted;     /* counted - countdown: entries so far */
+    handler_fn *first_fn; /* rec[0]'s own handler; rec[0].fn may be a counting or a translator's one */
     struct block *next_on_page[2]; /* for the first and the last page it touches */
     struct block *next_retired;
     struct insn **in; /* exit records (of any block) whose links lead here */
@@ -42,7 +46,9 @@ struct block {
 
 /* What a translator wants to be told. Each gets `self` first; all may be NULL. */
 struct interp_hooks {
-    void (*hot)(void *self, struct block *b);                        /* b was optimized: worth translating */
+    /* b has run often: worth translating. Sets b->native and a handler in rec[0].fn; else b stays
+     * interpreted, and block_set_back() makes that a matter of time. */
+    void (*hot)(void *self, struct block *b);
     void (*linked)(void *self, struct insn *edge, struct block *to); /* both have a translation */
     void (*dropped)(void *self,
                     struct block *b); /* b's translation is no longer right; its links still stand */
@@ -96,8 +102,26 @@ void block_forget_jumps(struct cpu *cpu);
 void lower_block(struct block *b);
 /* Flags live after each record, the last one's being b->live_out. */
 void lower_live(const struct block *b, uint16_t after[]);
-/* The block that an exit record belongs to. */
+/* The block that an exit record, or any record, belongs to. */
 struct block *block_of_exit(const struct insn *edge);
+struct block *block_of(const struct insn *rec);
 void optimize_block(struct interp *in, struct block *b);
+/* May blocks be linked to each other? Not if each entry is counted or traced. */
+bool interp_links(const struct interp *in);
+
+/* heat.c: entries are counted until a block is hot. */
+/* Counts b's entries from now on, if there is a translator: the later it is hot the more setbacks it had. */
+void block_count(struct interp *in, struct block *b);
+/* b's translation failed or was given up: the interpreter runs it, and it must become hot again. */
+void block_set_back(struct interp *in, struct block *b);
+/* Gives rec[0] another handler for when it is interpreted. */
+void block_set_first(struct block *b, handler_fn *fn);
+/* May the code at eip be translated (--nojit)? */
+bool block_may_translate(const struct interp *in, gaddr eip);
+/* How often b was entered, as far as it was counted: translated and settled blocks are not. */
+static inline uint32_t block_executions(const struct block *b)
+{
+    return b->counted - b->countdown;
+}
 
 #endif

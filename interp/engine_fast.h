@@ -13,21 +13,24 @@
 #define SEM(name) name##_fast
 #define STEPS     false
 
+#if defined(__clang__) && !defined(ENGINE_LOOP)
+#define TAIL __attribute__((musttail)) return
+#else
+#define TAIL return
+#endif
+
 #if defined(ENGINE_LOOP)
 #define DISPATCH(rec) return (rec)
-#elif defined(__clang__)
-#define DISPATCH(rec)                                                       \
-    do {                                                                    \
-        const struct insn *next_rec = (rec);                                \
-        __attribute__((musttail)) return next_rec->fn(cpu, next_rec, base); \
-    } while (0)
 #else
-#define DISPATCH(rec)                             \
-    do {                                          \
-        const struct insn *next_rec = (rec);      \
-        return next_rec->fn(cpu, next_rec, base); \
+#define DISPATCH(rec)                           \
+    do {                                        \
+        const struct insn *next_rec = (rec);    \
+        TAIL next_rec->fn(cpu, next_rec, base); \
     } while (0)
 #endif
+
+/* Lets another handler run this record. */
+#define RUN_AS(handler) TAIL(handler)(cpu, i, base)
 
 #define NEXT DISPATCH(i + 1)
 

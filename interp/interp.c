@@ -19,6 +19,8 @@ struct interp *interp_new(struct mm *mm, const struct interp_options *opt)
     in->mm = mm;
     in->opt = *opt;
     if (!in->opt.hot_link) in->opt.hot_link = DEFAULT_HOT_LINK;
+    if (!in->opt.hot) in->opt.hot = 1;
+    if (!in->opt.hot_loop) in->opt.hot_loop = in->opt.hot;
     if (!block_tables_new(in)) {
         free(in);
         return NULL;
@@ -48,6 +50,11 @@ void interp_flush(struct interp *in)
 void interp_stats(const struct interp *in, struct interp_stats *out)
 {
     *out = in->stats;
+}
+
+bool interp_links(const struct interp *in)
+{
+    return !in->opt.no_links && !in->opt.count && !in->trace_exec;
 }
 
 void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn *exec, void *trace_ctx)
@@ -150,7 +157,7 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     b->visits++;
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
     if (in->opt.count) cpu->insns += b->insns;
-    if (in->opt.count || in->trace_exec || b->visits < in->opt.hot_link) return b->rec;
+    if (!interp_links(in) || b->visits < in->opt.hot_link) return b->rec;
     optimize_block(in, b);
     if (edge)
         block_link(in, edge, b);
@@ -194,7 +201,11 @@ static void count_fault(struct interp *in, const struct insn *i)
     uint8_t *n = &in->faults[(uintptr_t)i / sizeof *i % sizeof in->faults];
     if (++*n < OFTEN) return;
     *n = 0;
-    ((struct insn *)(uintptr_t)i)->fn = run_checked;
+    struct block *b = block_of(i);
+    if (i == b->rec)
+        block_set_first(b, run_checked);
+    else
+        b->rec[i - b->rec].fn = run_checked;
 }
 
 /* After a host fault in record cpu->at. */

@@ -10,6 +10,11 @@ struct interp;
 struct interp_options {
     uint32_t hot_link; /* executions of an edge before it is linked and its blocks optimized; 0: default */
     bool count;        /* count guest instructions in cpu->insns (slower) */
+    bool no_links;     /* each block is looked up */
+    /* With a translator: entries after which a block is translated, and one that jumps to itself. */
+    uint32_t hot, hot_loop;
+    bool (*may_translate)(void *ctx, gaddr eip); /* NULL: any code may be */
+    void *may_translate_ctx;
 };
 
 struct interp *interp_new(struct mm *mm, const struct interp_options *opt); /* NULL: no memory */
@@ -35,7 +40,7 @@ void interp_code_changed(void *interp, gaddr from, uint32_t len);
 void interp_flush(struct interp *in); /* forget all blocks */
 
 struct interp_stats {
-    uint64_t blocks, insns_decoded, blocks_dropped, lookups, faults_retried, exits[EXIT_REASONS];
+    uint64_t blocks, insns_decoded, blocks_dropped, lookups, faults_retried, excluded, exits[EXIT_REASONS];
 };
 void interp_stats(const struct interp *in, struct interp_stats *out);
 

@@ -94,6 +94,7 @@ void lower_block(struct block *b)
 {
     for (unsigned k = 0; k < b->records; k++)
         b->rec[k].fn = sem_fast(&b->rec[k], false);
+    b->first_fn = b->rec[0].fn;
 }
 
 /* --- hot blocks -------------------------------------------------------------------------------------- */
@@ -107,7 +108,7 @@ static unsigned live_along(struct interp *in, struct block *b, unsigned exit, in
 {
     struct insn *edge = &b->rec[b->records + exit];
     struct block *to = block_find(in, edge->imm);
-    if (!to || in->opt.count || in->trace_exec) return FL_ARITH;
+    if (!to || !interp_links(in)) return FL_ARITH;
     if (depth > 0) optimize(in, to, depth - 1);
     if (!to->optimized) return FL_ARITH; /* it gets its turn when it is hot itself */
     block_link(in, edge, to);
@@ -141,10 +142,13 @@ static void optimize(struct interp *in, struct block *b, int depth)
     if (b->optimized || b->visits == 0) return;
     b->optimized = true;
     unsigned live = live_at_end(in, b, depth);
+    handler_fn *entry = b->rec[0].fn;
+    bool counted = entry != b->first_fn;
     choose(b, live);
     fuse(b, live);
+    b->first_fn = b->rec[0].fn;
+    if (counted) b->rec[0].fn = entry;
     b->live_out = live;
-    if (in->hooks.hot) in->hooks.hot(in->hooks.self, b);
 }
 
 void optimize_block(struct interp *in, struct block *b)

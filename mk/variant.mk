@@ -24,7 +24,8 @@ $(BUILD)/$(1)/%.o: %.c $(BUILD)/$(1)/flags
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@) $$(CC_$(1)) $$(CFLAGS_$(1)) $$(EXTRA) -MMD -MP -c -o $$@ $$<
 
-$(BUILD)/$(1)/interp/fuse.o: EXTRA := $$(FAST_$(1)) # the fast engine's fused handlers
+# The fast engine's fused and counting handlers.
+$(BUILD)/$(1)/interp/fuse.o $(BUILD)/$(1)/interp/heat.o: EXTRA := $$(FAST_$(1))
 
 $(BUILD)/$(1)/%.fast.o: %.c $(BUILD)/$(1)/flags
 	@mkdir -p $$(@D)

@@ -22,7 +22,7 @@ done
 # Only x86-64's disassembly tells a call through a pointer from one by name.
 if [ "$(uname -m)" = x86_64 ]; then
     for variant in native clang; do
-        calls=$(for object in "$BUILD/$variant"/interp/*.fast.o "$BUILD/$variant"/interp/fuse.o; do
+        calls=$(for object in "$BUILD/$variant"/interp/*.fast.o "$BUILD/$variant"/interp/fuse.o "$BUILD/$variant"/interp/heat.o; do
             objdump -d "$object" | awk -v o="$object" '
                 /^[0-9a-f]+ </ { name = $2 }
                 /call +\*/ { print "  " o ": " name " no tail call" }'

@@ -100,14 +100,27 @@ static bool add_removals(struct options *o, const char *list)
     return true;
 }
 
+static const char *accept_count(const char *v, uint32_t *out)
+{
+    uint64_t n;
+    if (!parse_size(v, 1000000000, &n) || n == 0)
+        return "expected a number of executions from 1 to 1000000000";
+    *out = (uint32_t)n;
+    return NULL;
+}
+
 /* What each option with a checked value expects, and the check. NULL: the value is good. */
 static const char *accept_value(struct options *o, enum option_id id, const char *v)
 {
     uint64_t n;
     switch (id) {
     case OPT_TIER:
-        if (!strcmp(v, "jit")) return jit_unavailable();
-        return !strcmp(v, "auto") || !strcmp(v, "interp") ? NULL : "expected auto, interp or jit";
+        if (strcmp(v, "auto") && strcmp(v, "interp") && strcmp(v, "jit"))
+            return "expected auto, interp or jit";
+        o->tier = !strcmp(v, "jit") ? TIER_JIT : !strcmp(v, "interp") ? TIER_INTERP : TIER_AUTO;
+        return o->tier == TIER_JIT ? jit_unavailable() : NULL;
+    case OPT_HOT: return accept_count(v, &o->hot);
+    case OPT_HOT_LOOP: return accept_count(v, &o->hot_loop);
     case OPT_X87:
         if (!strcmp(v, "double")) return "this build of tierrun computes x87 exactly only; use --x87=exact";
         return !strcmp(v, "exact") ? NULL : "expected exact or double";
@@ -224,6 +237,8 @@ static int take(struct options *o, char **argv, char *why, size_t size)
 
 bool options_parse(struct options *o, char **argv, char *why, size_t size)
 {
+    o->hot = HOT;
+    o->hot_loop = HOT_LOOP;
     if (!read_environment(o, why, size)) return false;
     argv++;
     while (*argv && (*argv)[0] == '-' && (*argv)[1]) {

@@ -20,6 +20,10 @@ enum option_scope { INHERITED, ONCE };
 /* Exit statuses of tierrun itself, as env(1) and its kind use them. */
 enum { STATUS_TIERRUN = 125, STATUS_NOT_EXEC = 126, STATUS_NOT_FOUND = 127 };
 
+/* Executions before a translation, if nobody says otherwise: of a block, and of one that jumps to itself. */
+enum { HOT = 50, HOT_LOOP = 20 };
+
+enum tier { TIER_AUTO, TIER_INTERP, TIER_JIT };
 enum on_crash { CRASH_AUTO, CRASH_REPORT, CRASH_QUIET };
 
 /* One change of the guest's environment: NAME=VALUE sets, NAME alone removes. In order of appearance. */
@@ -34,6 +38,8 @@ struct options {
     const char *origin[OPTIONS]; /* who gave it, as written before the value: "-d ", "TIERRUN_LOG=" */
     struct env_edit *env_edits;
 
+    enum tier tier;
+    uint32_t hot, hot_loop; /* executions before a translation */
     enum on_crash on_crash;
     uint32_t stack_size; /* 0: default */
     uint64_t reserved_va;

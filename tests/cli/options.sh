@@ -19,6 +19,12 @@ expect "-tier interp" 0 '^\[./show\]' '' $t -tier interp ./show
 expect "--tier=auto" 0 '^\[./show\]' '' $t --tier=auto ./show
 expect "--tier=jit is refused without a translator" 125 '' '^tierrun: --tier=jit: .*translator' $t --tier=jit ./show
 expect "--tier=fast is none" 125 '' '--tier=fast: expected auto, interp or jit' $t --tier=fast ./show
+expect "--hot=1 --hot-loop=1" 0 '^\[./show\]' '' $t --hot=1 --hot-loop=1 ./show
+expect "--hot=1K" 0 '^\[./show\]' '' $t --hot=1K ./show
+expect "--hot=0 is never" 125 '' '--hot=0: expected a number of executions from 1 to 1000000000' $t --hot=0 ./show
+expect "--hot=often is no number" 125 '' '--hot=often: expected a number' $t --hot=often ./show
+expect "--hot-loop=2G is too many" 125 '' '--hot-loop=2G: expected a number' $t --hot-loop=2G ./show
+expect "TIERRUN_HOT_LOOP is checked, too" 125 '' 'TIERRUN_HOT_LOOP=x: expected a number' env TIERRUN_HOT_LOOP=x $t ./show
 expect "--x87=exact" 0 '^\[./show\]' '' $t --x87=exact ./show
 expect "--x87=double is refused" 125 '' '--x87=double: .*--x87=exact' $t --x87=double ./show
 expect "--x87=single is none" 125 '' '--x87=single: expected exact or double' $t --x87=single ./show

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
 
-LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit)
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -25,7 +25,8 @@ lane_prefix()
         prefix+=("--launcher=${prefix[*]}")
         ;;
     esac
-    case $1 in *-16k) prefix+=(--host-page=16k) ;; *-jit) prefix+=(--tier=jit) ;; esac
+    case $1 in *-16k) prefix+=(--host-page=16k) ;; esac
+    case $1 in *-jit) prefix+=(--tier=jit) ;; *-auto) prefix+=(--tier=auto) ;; *) prefix+=(--tier=interp) ;; esac
     prefix+=(-L "$SYSROOT")
 }
 

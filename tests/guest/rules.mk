@@ -9,4 +9,4 @@ check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-16k --lane r2 --lane r2-16k \
-		--lane loongson-jit --lane r2-jit)
+		--lane loongson-jit --lane r2-jit --lane loongson-auto --lane r2-auto)

@@ -4,8 +4,7 @@
 #
 #   run.sh [--lane LANE]… [--only PATTERN] [--jobs N] [--record] [--list]
 #
-# LANE is one of native, native-16k, loongson, loongson-16k, r2, r2-16k, kernel (default: the first two); PATTERN is a
-# shell pattern for cases (cases.sh says what those are). The last line is `N passed, N failed`.
+# LANE is one of LANE_NAMES in lanes.sh (default: native, native-16k); PATTERN is a shell pattern for cases (cases.sh says what those are). The last line is `N passed, N failed`.
 # Environment: TIERRUN_NATIVE, TIERRUN_MIPS64, TESTS (output), SYSROOT_I386, GUEST_CC, LONG=1 (every variant
 # in every lane), GUEST_ORACLE=recorded (as on a machine whose kernel cannot run i386 programs).
 set -u

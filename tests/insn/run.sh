@@ -37,7 +37,7 @@ for seed in $seeds; do
     for cpu in MIPS64R2-generic Loongson-3A1000; do
         counted "seed $seed, MIPS64 build, $cpu" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
-            "$qemu" "$mips64"
+            "$qemu" "$mips64" --tier=interp
         counted "seed $seed, MIPS64 build, $cpu, translated" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "30$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
             "$qemu" "$mips64" --tier=jit

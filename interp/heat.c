@@ -1,0 +1,76 @@
+/* Heat: counts how often blocks are entered and tells the translator of those that become hot. Owns the
+ * countdown. While it runs, a block's first record has the counting handler below: all entries, also those
+ * of a loop's next iteration, go through it. When it is over, that record has the translator's handler, or
+ * its own: a settled block costs nothing. */
+#include "interp/engine_fast.h"
+
+#include "interp/block.h"
+
+enum { SETBACKS = 16 }; /* then a block stays interpreted */
+
+bool block_may_translate(const struct interp *in, gaddr eip)
+{
+    return !in->opt.may_translate || in->opt.may_translate(in->opt.may_translate_ctx, eip);
+}
+
+void block_set_first(struct block *b, handler_fn *fn)
+{
+    if (b->rec[0].fn == b->first_fn) b->rec[0].fn = fn;
+    b->first_fn = fn;
+}
+
+static void settle(struct block *b)
+{
+    b->counted = block_executions(b);
+    b->countdown = 0;
+    b->rec[0].fn = b->first_fn;
+}
+
+/* b's countdown is over. */
+static __attribute__((noinline)) void promote(struct interp *in, struct block *b)
+{
+    if (!block_may_translate(in, b->eip)) {
+        in->stats.excluded++;
+        settle(b);
+        return;
+    }
+    optimize_block(in, b);
+    in->hooks.hot(in->hooks.self, b);
+    if (!b->native && !b->countdown) settle(b);
+}
+
+HANDLER(count_entry)
+{
+    struct block *b = block_of_first(i);
+    if (UNLIKELY(--b->countdown == 0)) {
+        promote(cpu->interp, b);
+        DISPATCH(i);
+    }
+    RUN_AS(b->first_fn);
+}
+
+static bool loops(const struct block *b)
+{
+    const struct insn *last = &b->rec[b->records - 1];
+    return op_info[last->op].traits & DIRECT && last->imm == b->eip;
+}
+
+void block_count(struct interp *in, struct block *b)
+{
+    if (!in->hooks.hot) return;
+    uint64_t n = (uint64_t)(loops(b) ? in->opt.hot_loop : in->opt.hot) << b->setbacks;
+    if (n > UINT32_MAX / 2) n = UINT32_MAX / 2;
+    b->counted = block_executions(b) + (uint32_t)n;
+    b->countdown = (uint32_t)n;
+    b->rec[0].fn = count_entry;
+}
+
+void block_set_back(struct interp *in, struct block *b)
+{
+    if (b->setbacks < SETBACKS) {
+        b->setbacks++;
+        block_count(in, b);
+    } else {
+        settle(b);
+    }
+}
