@@ -1,6 +1,6 @@
 /* Emitters: one function an instruction, named and ordered as the assembler writes it, appending to a
  * buffer of instruction words. Owns encodings, labels and constants; which guest value is in which register
- * is regs.h, where code lives is codemem.h.
+ * is regs.h, where code lives is memory.h.
  *
  * A full buffer sets `overflow` and drops what is emitted: the translation is then given up as a whole. */
 #ifndef JIT_MIPS64_ENCODE_H

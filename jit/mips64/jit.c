@@ -29,13 +29,13 @@ HANDLER(run_native)
 
 static void chain(struct jit *j, const struct insn *edge, const struct block *to)
 {
-    uint32_t *site = j->code + edge->disp;
-    codemem_patch(j, site, word_j(to->native));
+    uint32_t *site = j->mem.begin + edge->disp;
+    codemem_patch(&j->mem, site, word_j(to->native));
 }
 
 static void unchain(struct jit *j, const struct insn *edge)
 {
-    codemem_patch(j, j->code + edge->disp, 0);
+    codemem_patch(&j->mem, j->mem.begin + edge->disp, 0);
 }
 
 /* Has this edge a place in its block's translation? Edges of calls and the like have none. */
@@ -65,8 +65,8 @@ static void on_hot(void *self, struct block *b)
 
 static struct translation *find(struct jit *j, const uint32_t *pc)
 {
-    if (pc < j->code || pc >= j->next || j->translation_count == 0) return NULL;
-    uint32_t word = (uint32_t)(pc - j->code);
+    if (!codemem_has(&j->mem, pc) || j->translation_count == 0) return NULL;
+    uint32_t word = (uint32_t)(pc - j->mem.begin);
     size_t low = 0, high = j->translation_count;
     while (high - low > 1) {
         size_t mid = (low + high) / 2;
@@ -108,7 +108,7 @@ static bool recover_sig(void *self, struct cpu *cpu, int signo, void *machine_co
     const uint32_t *pc = (const uint32_t *)(uintptr_t)uc->uc_mcontext.pc;
     struct translation *t = find(j, pc);
     if (!t || !t->block) return false;
-    struct insn *rec = (struct insn *)(uintptr_t)record_at(j, t, (uint32_t)(pc - j->code));
+    struct insn *rec = (struct insn *)(uintptr_t)record_at(j, t, (uint32_t)(pc - j->mem.begin));
 #define X(guest, host) cpu->gpr[guest] = (uint32_t)uc->uc_mcontext.gregs[host];
     HOSTREGS(X)
 #undef X
@@ -132,7 +132,7 @@ static void on_faulted(void *self)
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
 {
     struct jit *j = calloc(1, sizeof *j);
-    if (!j || !codemem_new(j, opt->code_bytes) || !trampolines_new(j)) {
+    if (!j || !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
         *why = "no memory for translated code; a smaller --code-cache or --tier=interp may do";
         free(j);
         return NULL;

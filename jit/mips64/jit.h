@@ -4,6 +4,7 @@
 
 #include "interp/block.h"
 #include "jit/jit.h"
+#include "jit/mips64/memory.h"
 #include "jit/mips64/regs.h"
 
 /* Which record the host code from a word on implements. */
@@ -23,7 +24,7 @@ typedef const struct insn *enter_fn(struct cpu *cpu, uint8_t *base, const void *
 
 struct jit {
     struct interp *in;
-    uint32_t *code, *next, *limit; /* code memory; next free word; its end */
+    struct codemem mem;
     uint32_t *leave, *leave_clean; /* trampolines: registers are stored; are in struct cpu already */
     enter_fn *enter;
     struct translation *translations; /* sorted by first: code memory only grows */
@@ -32,14 +33,6 @@ struct jit {
     size_t mark_count, mark_room;
     struct translation *faulted; /* by the last host fault */
 };
-
-/* Code memory (codemem.c). */
-bool codemem_new(struct jit *j, size_t bytes);
-struct code codemem_reserve(struct jit *j);
-/* Makes [j->next, c->at) executable and permanent. */
-void codemem_commit(struct jit *j, const struct code *c);
-/* Replaces one word of committed code. */
-void codemem_patch(struct jit *j, uint32_t *at, uint32_t word);
 
 /* --- a translation being made (translate.c) and its emitters ----------------------------------------- */
 

@@ -34,7 +34,7 @@ static bool mark(struct tr *t, unsigned k)
 {
     struct jit *j = t->j;
     if (!grow((void **)&j->marks, &j->mark_room, j->mark_count + 1, sizeof *j->marks)) return false;
-    j->marks[j->mark_count++] = (struct mark){(uint32_t)(t->c.at - j->code), (uint16_t)k};
+    j->marks[j->mark_count++] = (struct mark){(uint32_t)(t->c.at - j->mem.begin), (uint16_t)k};
     return true;
 }
 
@@ -87,7 +87,7 @@ void emit_leave(struct tr *t, const struct insn *to)
 /* Where the two words lie that a chained edge turns into a jump; kept in the exit record. */
 static void set_site(struct tr *t, struct insn *edge)
 {
-    edge->disp = (uint32_t)(t->c.at - t->j->code);
+    edge->disp = (uint32_t)(t->c.at - t->j->mem.begin);
 }
 
 void emit_exit(struct tr *t, unsigned which, bool backward)
@@ -153,13 +153,15 @@ static bool register_translation(struct tr *t, size_t marks_before)
         return false;
     j->translations[j->translation_count++] = (struct translation){
         .block = t->b,
-        .first = (uint32_t)(t->c.begin - j->code),
-        .end = (uint32_t)(t->c.at - j->code),
+        .first = (uint32_t)(t->c.begin - j->mem.begin),
+        .end = (uint32_t)(t->c.at - j->mem.begin),
         .marks = (uint32_t)marks_before,
         .mark_count = (uint32_t)(j->mark_count - marks_before),
     };
     return true;
 }
+
+enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within branch range */
 
 /* A block of one record that the interpreter must run: its translation would only come back to itself. */
 static bool is_pointless(const struct block *b)
@@ -170,7 +172,8 @@ static bool is_pointless(const struct block *b)
 bool translate(struct jit *j, struct block *b)
 {
     if (is_pointless(b)) return false;
-    struct tr t = {.j = j, .b = b, .c = codemem_reserve(j)};
+    struct tr t = {.j = j, .b = b, .c = codemem_reserve(&j->mem, LARGEST)};
+    if (!t.c.begin) return false;
     size_t marks_before = j->mark_count;
     lower_live(b, t.live);
     bool done = emit_block(&t);
@@ -183,10 +186,11 @@ bool translate(struct jit *j, struct block *b)
         emit_jump(&t, j->leave);
     }
     if (!done || t.c.overflow || !register_translation(&t, marks_before)) {
+        codemem_abort(&j->mem, &t.c);
         j->mark_count = marks_before;
         return false;
     }
-    codemem_commit(j, &t.c);
+    codemem_commit(&j->mem, &t.c);
     b->native = t.c.begin;
     return true;
 }
@@ -207,7 +211,7 @@ static void emit_return(struct code *c)
 /* enter(cpu, base, native) and the ways out; all in one piece at the start of code memory. */
 bool trampolines_new(struct jit *j)
 {
-    struct code c = codemem_reserve(j);
+    struct code c = codemem_reserve(&j->mem, LARGEST);
     j->enter = (enter_fn *)(uintptr_t)c.at;
     daddiu(&c, SP, SP, -FRAME);
     for (int k = 0; k < SAVED; k++)
@@ -222,6 +226,6 @@ bool trampolines_new(struct jit *j)
     j->leave_clean = c.at;
     emit_return(&c);
     if (c.overflow) return false;
-    codemem_commit(j, &c);
+    codemem_commit(&j->mem, &c);
     return true;
 }
