@@ -85,7 +85,8 @@ enum { FIR = 0, FCCR = 25, FEXR = 26, FENR = 28, FCSR = 31 };
 struct code {
     uint32_t *at, *begin, *end;
     bool overflow;
-    uint32_t *fence; /* words before it stay where they are (effects.h); NULL: none */
+    uint32_t *fence;  /* words before it stay where they are (effects.h); NULL: none */
+    uint64_t scratch; /* registers whose value no fault handler looks at (a set as in effects.h) */
 };
 
 /* A place to branch to. Uses before it is bound are chained through their offset fields. */

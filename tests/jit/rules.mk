@@ -1,6 +1,6 @@
 # The MIPS64 encoder against the disassembler, and the parts of the JIT that need no guest.
 LANES += jit
-JIT_HOST_TESTS := $(addprefix $(TESTS)/jit/,encode constant memory)
+JIT_HOST_TESTS := $(addprefix $(TESTS)/jit/,encode constant memory effects slots)
 JIT_MIPS_TESTS := $(addprefix $(TESTS)/jit/,execute)
 JIT_HEADERS := $(wildcard jit/mips64/*.h jit/mips64/*.def tests/jit/*.h)
 
@@ -13,6 +13,7 @@ $(JIT_MIPS_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS) | $(NEEDS_mips64
 	$(CC_mips64) $(CFLAGS_mips64) $(LDFLAGS_mips64) -o $@ $(filter %.c,$^)
 
 $(TESTS)/jit/constant: jit/mips64/constant.c
+$(TESTS)/jit/effects $(TESTS)/jit/slots: jit/mips64/effects.c
 $(TESTS)/jit/memory: jit/mips64/memory.c
 $(TESTS)/jit/execute: jit/mips64/memory.c jit/mips64/constant.c
 

@@ -15,6 +15,8 @@ part() { # adds up a test's last line, shows the others
 }
 
 part sh tests/jit/encode.sh "$at/encode" "$at"
+part "$at/effects" "$at/words" "$at/got"
+part "$at/slots"
 part "$at/constant"
 part "$at/memory"
 part "$qemu" "$at/execute"
