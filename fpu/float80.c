@@ -1,8 +1,7 @@
 /* Rounding, NaNs and the five basic operations on 80-bit values. */
 #include "fpu/float80.h"
+#include "fpu/root.h"
 #include "fpu/round.h"
-
-#include <math.h>
 
 enum f80_class f80_class(struct f80 a)
 {
@@ -197,21 +196,6 @@ struct f80 f80_div(struct f80 a, struct f80 b, unsigned cw, unsigned *ex)
     return f80_round(sign, pa.exp - pb.exp + F80_BIAS - small, q, fraction_sticky(r, pb.m), cw, ex);
 }
 
-/* floor(sqrt(n)) for n >= 2^126, and the remainder. */
-static uint64_t root128(u128 n, u128 *rest)
-{
-    /* The host's correctly rounded double gives 52 good bits; one Newton step gives all 64 but the last. */
-    u128 s = (u128)(uint64_t)(sqrt((double)(uint64_t)(n >> 64)) * 2147483648.0) << 1;
-    s = (s + n / s) >> 1;
-    if (s >> 64) s = UINT64_MAX;
-    while (s * s > n)
-        s--;
-    while (n - s * s > 2 * s)
-        s++;
-    *rest = n - s * s;
-    return (uint64_t)s;
-}
-
 struct f80 f80_sqrt(struct f80 a, unsigned cw, unsigned *ex)
 {
     enum f80_class c = f80_class(a);
@@ -222,8 +206,8 @@ struct f80 f80_sqrt(struct f80 a, unsigned cw, unsigned *ex)
     if (c == CLASS_INF) return a;
     struct f80_parts p = f80_unpack(a);
     bool odd = (p.exp - F80_BIAS) & 1;
-    u128 rest, n = (u128)p.m << (odd ? 64 : 63);
-    uint64_t root = root128(n, &rest);
+    u128 rest;
+    uint64_t root = f80_root(p.m, odd, &rest);
     /* (root + 1/2)^2 = root^2 + root + 1/4: above the middle when the remainder exceeds root. */
     uint64_t below = rest > root ? 3ull << 62 : rest != 0;
     return f80_round(false, ((p.exp - F80_BIAS - odd) / 2) + F80_BIAS, root, below, cw, ex);

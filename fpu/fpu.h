@@ -74,6 +74,7 @@ static inline unsigned x87_unmasked(const struct x87 *x, unsigned ex)
 void x87_fld(struct x87 *x, enum x87_type type, const void *operand);
 void x87_fld_st(struct x87 *x, unsigned i);
 void x87_fldconst(struct x87 *x, enum x87_const c);
+struct f80 x87_constant(enum x87_const c, unsigned cw); /* what it loads */
 
 /* Stores to memory, in two steps because writing guest memory may fault and must then leave no trace:
  * x87_convert makes the bytes and tells whether memory is to be written at all; after the

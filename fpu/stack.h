@@ -48,6 +48,15 @@ bool x87_deliver(struct x87 *x, unsigned ex);
 /* Pushes v unless that overflows the stack or `ex` has an unmasked exception. */
 bool x87_push(struct x87 *x, struct f80 v, unsigned ex);
 
+/* What instructions compute, apart from the stack; exception flags and C1 are added to *ex. A denormal in
+ * memory is one more exception than in a register; a load makes signalling NaNs quiet. */
+struct f80 x87_loaded(enum x87_type type, const void *operand, unsigned *ex);
+struct f80 x87_operate(enum x87_op op, struct f80 a, struct f80 b, unsigned cw, unsigned *ex);
+struct f80 x87_operate_mem(enum x87_op op, struct f80 a, enum x87_type type, const void *operand, unsigned cw,
+                           unsigned *ex);
+unsigned x87_compare_mem(struct f80 a, enum x87_type type, const void *operand, unsigned *ex);
+unsigned x87_examine(struct f80 a); /* fxam's condition codes */
+
 /* ST(0) = f(ST(0)). */
 typedef struct f80 x87_unary_fn(struct f80 a, unsigned cw, unsigned *ex);
 void x87_on_top(struct x87 *x, x87_unary_fn *f);

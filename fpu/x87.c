@@ -33,11 +33,16 @@ static struct f80 quieted(struct f80 v, unsigned *ex)
     return v;
 }
 
+struct f80 x87_loaded(enum x87_type type, const void *operand, unsigned *ex)
+{
+    struct f80 v = f80_from(type, operand, ex);
+    return type == X87_F80 ? v : quieted(v, ex);
+}
+
 void x87_fld(struct x87 *x, enum x87_type type, const void *operand)
 {
     unsigned ex = 0;
-    struct f80 v = f80_from(type, operand, &ex);
-    if (type != X87_F80) v = quieted(v, &ex);
+    struct f80 v = x87_loaded(type, operand, &ex);
     if (!can_push(x)) ex = STACK_OVERFLOW;
     /* An unmasked #D is noted, but the value is loaded: so do CPUs, unlike SDM vol. 1, 8.5.2. */
     unsigned late = ex & X87_DE;
@@ -52,7 +57,7 @@ void x87_fld_st(struct x87 *x, unsigned i)
         x87_push(x, st(x, i), 0);
 }
 
-void x87_fldconst(struct x87 *x, enum x87_const c)
+struct f80 x87_constant(enum x87_const c, unsigned cw)
 {
     /* Significands cut off at 64 bits; whether the next bit was set decides nearest. */
     static const struct {
@@ -68,9 +73,14 @@ void x87_fldconst(struct x87 *x, enum x87_const c)
         [X87_LN2] = {0x3ffe, false, true, 0xb17217f7d1cf79ab},
         [X87_ZERO] = {0, true, false, 0},
     };
-    enum f80_rc rc = f80_rc(x->cw);
+    enum f80_rc rc = f80_rc(cw);
     bool up = !table[c].exact && (rc == RC_UP || (rc == RC_NEAREST && table[c].next));
-    x87_push(x, f80_make(false, table[c].exp, table[c].m + up), 0);
+    return f80_make(false, table[c].exp, table[c].m + up);
+}
+
+void x87_fldconst(struct x87 *x, enum x87_const c)
+{
+    x87_push(x, x87_constant(c, x->cw), 0);
 }
 
 /* Stores */
@@ -111,7 +121,7 @@ void x87_fstpnce(struct x87 *x, unsigned i)
 
 /* Arithmetic */
 
-static struct f80 operate(enum x87_op op, struct f80 a, struct f80 b, unsigned cw, unsigned *ex)
+struct f80 x87_operate(enum x87_op op, struct f80 a, struct f80 b, unsigned cw, unsigned *ex)
 {
     switch (op) {
     case X87_ADD: return f80_add(a, b, cw, ex);
@@ -131,22 +141,29 @@ void x87_arith(struct x87 *x, enum x87_op op, unsigned dst, unsigned src, bool p
     if (is_empty(x, dst) || is_empty(x, src))
         ex = STACK_UNDERFLOW;
     else
-        r = operate(op, st(x, dst), st(x, src), x->cw, &ex);
+        r = x87_operate(op, st(x, dst), st(x, src), x->cw, &ex);
     if (!x87_deliver(x, ex)) return;
     put_st(x, dst, r);
     if (pop) x87_pop(x);
 }
 
+struct f80 x87_operate_mem(enum x87_op op, struct f80 a, enum x87_type type, const void *operand, unsigned cw,
+                           unsigned *ex)
+{
+    unsigned from = 0;
+    struct f80 v = f80_from(type, operand, &from), r = x87_operate(op, a, v, cw, ex);
+    if (!(*ex & X87_ZE)) *ex |= denormal_matters(a) ? from : 0;
+    return r;
+}
+
 void x87_arith_mem(struct x87 *x, enum x87_op op, enum x87_type type, const void *operand)
 {
-    unsigned ex = 0, from = 0;
-    struct f80 v = f80_from(type, operand, &from), r = f80_indefinite();
-    if (is_empty(x, 0)) {
+    unsigned ex = 0;
+    struct f80 r = f80_indefinite();
+    if (is_empty(x, 0))
         ex = STACK_UNDERFLOW;
-    } else {
-        r = operate(op, st(x, 0), v, x->cw, &ex);
-        if (!(ex & X87_ZE)) ex |= denormal_matters(st(x, 0)) ? from : 0;
-    }
+    else
+        r = x87_operate_mem(op, st(x, 0), type, operand, x->cw, &ex);
     if (x87_deliver(x, ex)) put_st(x, 0, r);
 }
 
@@ -173,13 +190,20 @@ void x87_fcom(struct x87 *x, unsigned i, bool quiet, unsigned pops)
     finish_compare(x, cc, ex, pops);
 }
 
+unsigned x87_compare_mem(struct f80 a, enum x87_type type, const void *operand, unsigned *ex)
+{
+    unsigned from = 0;
+    struct f80 v = f80_from(type, operand, &from);
+    *ex |= denormal_matters(a) ? from : 0;
+    return f80_compare(a, v, false, ex);
+}
+
 void x87_fcom_mem(struct x87 *x, enum x87_type type, const void *operand, bool pop)
 {
-    unsigned ex = STACK_UNDERFLOW, cc = UNORDERED, from = 0;
-    struct f80 v = f80_from(type, operand, &from);
+    unsigned ex = STACK_UNDERFLOW, cc = UNORDERED;
     if (!is_empty(x, 0)) {
-        ex = denormal_matters(st(x, 0)) ? from : 0;
-        cc = f80_compare(st(x, 0), v, false, &ex);
+        ex = 0;
+        cc = x87_compare_mem(st(x, 0), type, operand, &ex);
     }
     finish_compare(x, cc, ex, pop);
 }
@@ -209,7 +233,7 @@ void x87_ftst(struct x87 *x)
     finish_compare(x, cc, ex, 0);
 }
 
-void x87_fxam(struct x87 *x)
+unsigned x87_examine(struct f80 a)
 {
     static const uint16_t codes[] = {
         [CLASS_UNSUPPORTED] = 0,
@@ -220,7 +244,12 @@ void x87_fxam(struct x87 *x)
         [CLASS_ZERO] = X87_C3,
         [CLASS_DENORMAL] = X87_C3 | X87_C2,
     };
-    unsigned cc = is_empty(x, 0) ? X87_C3 | X87_C0 : codes[f80_class(st(x, 0))];
-    if (f80_sign(st(x, 0))) cc |= X87_C1;
+    return codes[f80_class(a)] | (f80_sign(a) ? X87_C1 : 0);
+}
+
+void x87_fxam(struct x87 *x)
+{
+    unsigned cc = x87_examine(st(x, 0));
+    if (is_empty(x, 0)) cc = X87_C3 | X87_C0 | (cc & X87_C1);
     x->sw = (uint16_t)((x->sw & ~X87_CC) | cc);
 }

@@ -1,10 +1,11 @@
 #!/bin/bash
 # x87 tests: run.sh SCRATCH QEMU. Every encoding on random states against this machine's x87, the
-# transcendental instructions within an ulp, images of state, and the same bits from the MIPS64 build as from the native one.
+# functions for translated code likewise (on MIPS64 against the exact ones alone), the transcendental instructions
+# within an ulp, images of state, and the same bits from the MIPS64 build as from the native one.
 cd "$1" || exit 1
 qemu=$2
-states=8000 angles=20000 seed=1 hashed=200
-[ -n "$LONG" ] && states=200000 angles=500000 seed=$(date +%s) hashed=3000
+states=8000 angles=20000 seed=1 hashed=200 direct=20000 crossed=1000
+[ -n "$LONG" ] && states=200000 angles=500000 seed=$(date +%s) hashed=3000 direct=300000 crossed=20000
 passed=0 failed=0
 
 count() { # PROGRAM…: runs it and adds up its last line
@@ -21,6 +22,8 @@ count() { # PROGRAM…: runs it and adds up its last line
 }
 
 count ./compare -n $states -s "$seed"
+count ./direct -n $direct -s "$seed"
+count "$qemu" ./direct-mips64 -n $crossed -s "$seed"
 count ./images -s "$seed"
 count ./transcendental -v -n $angles -s "$seed"
 

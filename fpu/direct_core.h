@@ -1,0 +1,325 @@
+/* The common case of direct.h, inline and on values: operands normal and within 2^-4095 .. 2^4096, so that no
+ * result is out of range; round to nearest; all exceptions masked. Each function does all or returns false.
+ * Written for few MIPS instructions: fpu/fast.h, which avoids branches for the sake of x86 hosts, needs half
+ * as many again. Where a branch depends on data, the seldom side is the one that is longer. */
+#ifndef FPU_DIRECT_CORE_H
+#define FPU_DIRECT_CORE_H
+
+#include "fpu/float80.h"
+#include "fpu/root.h"
+
+#define CORE        static inline __attribute__((always_inline))
+#define USUAL(x)    __builtin_expect(!!(x), 1)
+#define UNUSUAL(x)  __builtin_expect(!!(x), 0)
+#define DIRECT_HOT  __attribute__((section(".text.fpu_direct")))
+#define DIRECT_COLD __attribute__((noinline, cold))
+
+/* Bits that the result's 64-bit significand loses, by precision control. */
+enum { DIRECT_DROP_64 = 0, DIRECT_DROP_53 = 11 };
+
+/* Sign and exponent as in struct f80. The upper half of `se` is 0 in operands and may be anything in results.
+ */
+struct direct_value {
+    uint64_t m;
+    uint32_t se;
+};
+
+CORE struct direct_value direct_open(const struct f80 *a)
+{
+    return (struct direct_value){a->m, a->se};
+}
+
+/* Bit fields, for which compilers use bit insertion where the host has it. */
+CORE uint32_t direct_with_sign(uint32_t exp, uint64_t sign)
+{
+    union {
+        uint32_t v;
+        struct {
+            uint32_t exp : 15, sign : 1, none : 16;
+        } f;
+    } u = {.v = exp};
+    u.f.sign = sign & 1;
+    return u.v;
+}
+
+CORE uint64_t direct_with_bit63(uint64_t v, uint64_t bit)
+{
+    union {
+        uint64_t v;
+        struct {
+            uint64_t low : 63, top : 1;
+        } f;
+    } u = {.v = v};
+    u.f.top = bit & 1;
+    return u.v;
+}
+
+/* C1 cleared; the flags of an exact result. */
+CORE void direct_note_exact(struct x87 *x)
+{
+    x->sw &= (uint16_t)~X87_C1;
+}
+
+CORE void direct_note_inexact(struct x87 *x, uint64_t up)
+{
+    union {
+        uint32_t v;
+        struct {
+            uint32_t low : 9, c1 : 1, high : 22;
+        } f;
+    } sw = {.v = x->sw};
+    sw.f.c1 = up & 1;
+    x->sw = (uint16_t)(sw.v | X87_PE);
+}
+
+/* --- operands ------------------------------------------------------------------------------------------- */
+
+enum { BAND_LOW = 0x3000, BAND_MASK = 0x6000 };
+
+CORE bool direct_usable1(struct direct_value a)
+{
+    return ((a.se - BAND_LOW) & BAND_MASK) == 0 && (int64_t)a.m < 0;
+}
+CORE bool direct_usable(struct direct_value a, struct direct_value b)
+{
+    return (((a.se - BAND_LOW) | (b.se - BAND_LOW)) & BAND_MASK) == 0 && (int64_t)(a.m & b.m) < 0;
+}
+
+/* Memory operands, raw, that are normal numbers: all of those are in the band. */
+CORE bool direct_normal_f64(uint64_t v)
+{
+    return (uint32_t)(v >> 52 & 0x7ff) - 1 < 0x7fe;
+}
+CORE struct direct_value direct_from_f64(uint64_t v)
+{
+    uint32_t exp = (uint32_t)(v >> 52 & 0x7ff) + (F80_BIAS - 1023);
+    return (struct direct_value){direct_with_bit63(v << 11, 1), direct_with_sign(exp, v >> 63)};
+}
+
+CORE bool direct_normal_f32(uint64_t v)
+{
+    return (uint32_t)(v >> 23 & 0xff) - 1 < 0xfe;
+}
+CORE struct direct_value direct_from_f32(uint64_t v)
+{
+    uint32_t exp = (uint32_t)(v >> 23 & 0xff) + (F80_BIAS - 127);
+    return (struct direct_value){direct_with_bit63(v << 40, 1), direct_with_sign(exp, v >> 31)};
+}
+
+/* Sign-extended integers other than zero. */
+CORE bool direct_normal_int(uint64_t v)
+{
+    return v != 0;
+}
+CORE struct direct_value direct_from_int(uint64_t v)
+{
+    uint64_t m = (int64_t)v < 0 ? 0 - v : v;
+    unsigned lead = (unsigned)__builtin_clzll(m);
+    return (struct direct_value){m << lead, direct_with_sign(F80_BIAS + 63 - lead, v >> 63)};
+}
+
+/* --- results -------------------------------------------------------------------------------------------- */
+
+CORE bool direct_put(struct f80 *d, uint64_t m, uint32_t se)
+{
+    d->m = m;
+    d->se = (uint16_t)se;
+    return true;
+}
+
+/* Whether hi.lo is rounded up at hi's last bit, for lo other than zero: lo above a half, or a half and hi
+ * odd. */
+CORE uint64_t direct_up(uint64_t hi, uint64_t lo)
+{
+    return (lo + (hi & 1) - 1) >> 63;
+}
+
+CORE bool direct_finish64(struct x87 *x, struct f80 *d, uint64_t hi, uint64_t up, uint32_t se)
+{
+    hi += up;
+    if (UNUSUAL(hi == 0)) {
+        hi = F80_TOP;
+        se++;
+    }
+    direct_note_inexact(x, up);
+    return direct_put(d, hi, se);
+}
+
+CORE bool direct_finish53(struct x87 *x, struct f80 *d, uint64_t hi, uint32_t se)
+{
+    enum { DROPPED = 0x7ff, BELOW_HALF = 0x3ff };
+    if ((hi & DROPPED) == 0) {
+        direct_note_exact(x);
+        return direct_put(d, hi, se);
+    }
+    uint64_t m = (hi + BELOW_HALF + (hi >> 11 & 1)) & ~(uint64_t)DROPPED, up = m > hi;
+    if (UNUSUAL(m == 0)) {
+        m = F80_TOP;
+        up = 1;
+        se++;
+    }
+    direct_note_inexact(x, up);
+    return direct_put(d, m, se);
+}
+
+/* Rounds hi.lo, normalized, lo's lowest bit sticky. */
+CORE bool direct_finish(struct x87 *x, struct f80 *d, uint64_t hi, uint64_t lo, uint32_t se, unsigned drop)
+{
+    if (drop) return direct_finish53(x, d, hi | (lo != 0), se);
+    if (lo == 0) {
+        direct_note_exact(x);
+        return direct_put(d, hi, se);
+    }
+    return direct_finish64(x, d, hi, direct_up(hi, lo), se);
+}
+
+/* --- arithmetic ----------------------------------------------------------------------------------------- */
+
+/* a + b of one sign, b's exponent smaller by `gap`, below 64. */
+CORE bool direct_sum(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b, uint32_t gap,
+                     unsigned drop)
+{
+    uint64_t lo = b.m << 1 << (~gap & 63), hi = a.m + (b.m >> gap);
+    if (hi < a.m) {
+        lo = hi << 63 | lo >> 1; /* lo's last bit is 0: gap is below 64 */
+        hi = direct_with_bit63(hi >> 1, 1);
+        a.se++;
+    }
+    return direct_finish(x, d, hi, lo, a.se, drop);
+}
+
+/* a - b of equal exponents: exact but for the precision, or zero. */
+CORE bool direct_cancel(struct x87 *x, struct f80 *d, struct direct_value a, uint64_t bm, unsigned drop)
+{
+    uint64_t m = a.m - bm;
+    if (m == 0) {
+        direct_note_exact(x);
+        return direct_put(d, 0, 0);
+    }
+    if (a.m < bm) {
+        m = 0 - m;
+        a.se ^= 0x8000;
+    }
+    unsigned lead = (unsigned)__builtin_clzll(m);
+    return direct_finish(x, d, m << lead, 0, a.se - lead, drop);
+}
+
+/* a - b as magnitudes, with a's sign; b's exponent smaller by `gap`, below 64. */
+CORE bool direct_difference(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                            uint32_t gap, unsigned drop)
+{
+    if (UNUSUAL(gap == 0)) return direct_cancel(x, d, a, b.m, drop);
+    uint64_t lo = b.m << (-gap & 63), hi = a.m - (b.m >> gap) - (lo != 0);
+    lo = 0 - lo;
+    if ((int64_t)hi >= 0) {
+        if (UNUSUAL(hi == 0)) return false;
+        unsigned lead = (unsigned)__builtin_clzll(hi);
+        hi = hi << lead | lo >> (-lead & 63);
+        lo <<= lead;
+        a.se -= lead;
+    }
+    return direct_finish(x, d, hi, lo, a.se, drop);
+}
+
+/* Equal signs and exponents that differ by less than 64 show as a small difference of the two `se`. */
+CORE bool direct_add(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                     unsigned drop)
+{
+    uint32_t gap = a.se - b.se;
+    if (gap < 64) return direct_sum(x, d, a, b, gap, drop);
+    if (-gap < 64) return direct_sum(x, d, b, a, -gap, drop);
+    gap = (a.se ^ 0x8000) - b.se;
+    if (gap < 64) return direct_difference(x, d, a, b, gap, drop);
+    if (-gap < 64) return direct_difference(x, d, b, a, -gap, drop);
+    return false;
+}
+
+CORE bool direct_sub(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                     unsigned drop)
+{
+    b.se ^= 0x8000;
+    return direct_add(x, d, a, b, drop);
+}
+
+/* Signs and exponents of both are added in one: the sum of two signs is their difference. */
+CORE bool direct_mul(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                     unsigned drop)
+{
+    u128 product = (u128)a.m * b.m;
+    uint64_t hi = (uint64_t)(product >> 64), lo = (uint64_t)product;
+    uint32_t se = a.se + b.se - (F80_BIAS - 1);
+    if ((int64_t)hi >= 0) {
+        hi = hi << 1 | lo >> 63;
+        lo <<= 1;
+        se--;
+    }
+    return direct_finish(x, d, hi, lo, se, drop);
+}
+
+/* One digit of base 2^32 of u.next / v, v normalized, u < v: Knuth's algorithm D. */
+CORE uint64_t direct_digit(uint64_t u, uint64_t next, uint64_t v, uint64_t *rest)
+{
+    uint64_t high = v >> 32, q = u / high, r = u % high << 32 | next, product = q * (uint32_t)v;
+    if (r < product) {
+        q--;
+        r += v;
+        if (r >= v && r < product) {
+            q--;
+            r += v;
+        }
+    }
+    *rest = r - product;
+    return q;
+}
+
+CORE bool direct_div(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                     unsigned drop)
+{
+    uint64_t u = a.m, next = 0, rest;
+    uint32_t se = a.se - b.se + (F80_BIAS - 1);
+    if (a.m >= b.m) { /* then the quotient of the significands is 1 at least */
+        next = u << 63 >> 32;
+        u >>= 1;
+        se++;
+    }
+    uint64_t q = direct_digit(u, next, b.m, &rest) << 32;
+    q += direct_digit(rest, 0, b.m, &rest);
+    if (drop) return direct_finish53(x, d, q | (rest != 0), se);
+    if (rest == 0) {
+        direct_note_exact(x);
+        return direct_put(d, q, se);
+    }
+    /* Never half-way, and never up to the next power of two: q is below 2^64 - 1 then. */
+    uint64_t up = rest > b.m - rest;
+    direct_note_inexact(x, up);
+    return direct_put(d, q + up, se);
+}
+
+CORE bool direct_subr(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                      unsigned drop)
+{
+    return direct_sub(x, d, b, a, drop);
+}
+CORE bool direct_divr(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
+                      unsigned drop)
+{
+    return direct_div(x, d, b, a, drop);
+}
+
+/* Of a positive number. */
+CORE bool direct_sqrt(struct x87 *x, struct f80 *d, struct direct_value a, unsigned drop)
+{
+    uint32_t e = a.se - F80_BIAS, odd = e & 1;
+    uint32_t se = (uint32_t)((int32_t)e >> 1) + F80_BIAS;
+    u128 rest;
+    uint64_t root = f80_root(a.m, odd, &rest);
+    if (drop) return direct_finish53(x, d, root | (rest != 0), se);
+    if (rest == 0) {
+        direct_note_exact(x);
+        return direct_put(d, root, se);
+    }
+    uint64_t up = rest > root; /* (root + 1/2)^2 is root^2 + root + 1/4 */
+    return direct_finish64(x, d, root, up, se);
+}
+
+#endif

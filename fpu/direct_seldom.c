@@ -1,0 +1,144 @@
+/* The functions of direct.h for all operands, by the exact functions of this folder. Zeros are not that
+ * seldom, so the commonest cases with them come first. */
+#include "fpu/direct.h"
+#include "fpu/direct_seldom.h"
+#include "fpu/fast.h"
+#include "fpu/stack.h"
+
+static void record(struct x87 *x, unsigned ex)
+{
+    x->sw = (uint16_t)((x->sw & ~X87_C1) | ex);
+}
+
+static bool put_exact(struct x87 *x, struct f80 *d, uint64_t m, unsigned se)
+{
+    direct_note_exact(x);
+    return direct_put(d, m, se);
+}
+
+/* One operand is zero and the other normal, or the other one zero too in a product. */
+static bool with_zero(struct x87 *x, struct f80 *d, struct f80 a, struct f80 b, unsigned how)
+{
+    bool za = fast_zero(a), zb = fast_zero(b), na = fast_normal(a), nb = fast_normal(b);
+    unsigned negative = (a.se ^ b.se) & 0x8000u, minus = 0;
+    switch (direct_how_op(how)) {
+    case X87_MUL: return (za || zb) && (za || na) && (zb || nb) && put_exact(x, d, 0, negative);
+    case X87_DIV: return za && nb && put_exact(x, d, 0, negative);
+    case X87_SUB: minus = 0x8000; /* fall through */
+    case X87_ADD:
+        if (direct_how_cw(how) != DIRECT_CW_64) return false;
+        if (zb && na) return put_exact(x, d, a.m, a.se);
+        return za && nb && put_exact(x, d, b.m, b.se ^ minus);
+    default: return false;
+    }
+}
+
+void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, unsigned how)
+{
+    unsigned ex = 0;
+    if (with_zero(x, d, *a, *b, how)) return;
+    *d = x87_operate(direct_how_op(how), *a, *b, direct_how_cw(how), &ex);
+    record(x, ex);
+}
+
+void direct_mem_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits, unsigned how)
+{
+    unsigned ex = 0;
+    *d = x87_operate_mem(direct_how_op(how), *a, direct_how_type(how), &bits, direct_how_cw(how), &ex);
+    record(x, ex);
+}
+
+void fpu_direct_op_any(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, enum x87_op op)
+{
+    direct_op_seldom(x, d, a, b, DIRECT_HOW(x->cw, X87_F80, op));
+}
+
+void fpu_direct_mem_op_any(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits, enum x87_op op,
+                           enum x87_type type)
+{
+    direct_mem_op_seldom(x, d, a, bits, DIRECT_HOW(x->cw, type, op));
+}
+
+void direct_unary_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, unsigned cw, direct_unary *f)
+{
+    unsigned ex = 0;
+    *d = f(*a, cw, &ex);
+    record(x, ex);
+}
+
+void fpu_direct_sqrt_any(struct x87 *x, struct f80 *d, const struct f80 *a)
+{
+    direct_unary_seldom(x, d, a, x->cw, f80_sqrt);
+}
+
+void fpu_direct_rint_any(struct x87 *x, struct f80 *d, const struct f80 *a)
+{
+    direct_unary_seldom(x, d, a, x->cw, f80_rint);
+}
+
+/* C1 is the caller's business. */
+void direct_load_seldom(struct x87 *x, struct f80 *d, uint64_t bits, enum x87_type type)
+{
+    unsigned ex = 0;
+    *d = x87_loaded(type, &bits, &ex);
+    x->sw |= (uint16_t)ex;
+}
+
+static int64_t store_general(struct x87 *x, const struct f80 *a, unsigned how)
+{
+    unsigned ex = 0, unused = 64 - 8u * x87_type_size[direct_how_type(how)];
+    uint64_t v = 0;
+    f80_to(direct_how_type(how), *a, direct_how_cw(how), &v, &ex);
+    record(x, ex);
+    return (int64_t)(v << unused) >> unused;
+}
+
+int64_t direct_store_seldom(struct x87 *x, const struct f80 *a, unsigned how)
+{
+    enum x87_type type = direct_how_type(how);
+    unsigned exp = a->se & 0x7fffu;
+    if ((a->m | exp) == 0) {
+        direct_note_exact(x);
+        if (type == X87_F64) return (int64_t)((uint64_t)(a->se >> 15) << 63);
+        return type == X87_F32 ? -(int64_t)(a->se >> 15) * (1LL << 31) : 0;
+    }
+    if (type >= X87_I16 && direct_how_cw(how) == DIRECT_CW_CHOP && exp < F80_BIAS && a->m >> 63) {
+        direct_note_inexact(x, 0); /* the integer part of a fraction */
+        return 0;
+    }
+    return store_general(x, a, how);
+}
+
+uint64_t fpu_direct_fst_any(struct x87 *x, const struct f80 *a, enum x87_type type)
+{
+    return (uint64_t)store_general(x, a, DIRECT_HOW(x->cw, type, 0));
+}
+
+static unsigned finish_compare(struct x87 *x, unsigned cc, unsigned ex, unsigned kind)
+{
+    if (kind & DIRECT_EFLAGS)
+        x->sw |= (uint16_t)ex;
+    else
+        x->sw = (uint16_t)((x->sw & ~X87_CC) | cc | ex);
+    return cc >> 8;
+}
+
+unsigned direct_compare_seldom(struct x87 *x, const struct f80 *a, const struct f80 *b, unsigned kind)
+{
+    unsigned ex = 0;
+    int order = fast_order(*a, *b);
+    if (order >= 0) return finish_compare(x, (unsigned)order, 0, kind);
+    unsigned cc = f80_compare(*a, *b, kind & DIRECT_QUIET, &ex);
+    return finish_compare(x, cc, ex, kind);
+}
+
+unsigned direct_compare_mem_seldom(struct x87 *x, const struct f80 *a, uint64_t bits, enum x87_type type)
+{
+    unsigned ex = 0, cc = x87_compare_mem(*a, type, &bits, &ex);
+    return finish_compare(x, cc, ex, 0);
+}
+
+unsigned fpu_direct_fxam(struct x87 *x, const struct f80 *a)
+{
+    return finish_compare(x, x87_examine(*a), 0, 0);
+}
