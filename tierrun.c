@@ -38,7 +38,9 @@ static void print_version(void)
 {
     struct utsname host;
     uname(&host);
-    printf("tierrun %s (interpreter, for %s)\n", TIERRUN_VERSION, host.machine);
+    char translator[512];
+    jit_describe(translator, sizeof translator);
+    printf("tierrun %s (for %s)\ntranslator: %s\n", TIERRUN_VERSION, host.machine, translator);
 }
 
 /* Requests that are answered without a program. */

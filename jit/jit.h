@@ -13,6 +13,9 @@ struct jit;
 /* NULL: this build can translate. Else one sentence that says why it cannot, for --tier=jit. */
 const char *jit_unavailable(void);
 
+/* One line for people: what the translator is for, and what it found of this host. At most `size` bytes. */
+void jit_describe(char *line, size_t size);
+
 struct jit_options {
     size_t code_bytes; /* room for translated code */
     bool wx;           /* code memory is never writable and executable at once */

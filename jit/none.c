@@ -1,9 +1,16 @@
 /* The back-end of a build without a translator: everything runs in the interpreter. */
 #include "jit/jit.h"
 
+#include <stdio.h>
+
 const char *jit_unavailable(void)
 {
     return "this build of tierrun has no translator for its host; use --tier=interp or --tier=auto";
+}
+
+void jit_describe(char *line, size_t size)
+{
+    snprintf(line, size, "none for this host");
 }
 
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)

@@ -26,4 +26,4 @@ for o in $(grep -Eo -e '^\.B[RI]* "?--?[A-Za-z0-9-]+' man.txt | grep -Eo -e '[A-
     known=$(printf '%s\n' $options h | grep -Fxq -e "$o" || echo "not an option of tierrun")
     count "the man page's $o is an option" "$known"
 done
-count "the man page names the version" "$(grep -q "$("$t" --version | cut -d' ' -f1,2)" man.txt || echo "another version")"
+count "the man page names the version" "$(grep -q "$("$t" --version | head -n 1 | cut -d' ' -f1,2)" man.txt || echo "another version")"

@@ -17,5 +17,5 @@ $(TESTS)/jit/effects $(TESTS)/jit/slots: jit/mips64/effects.c
 $(TESTS)/jit/memory: jit/mips64/memory.c
 $(TESTS)/jit/execute: jit/mips64/memory.c jit/mips64/constant.c
 
-check-jit: $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS)
-	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit $(QEMU_MIPS64))
+check-jit: $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
+	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit '$(QEMU_MIPS64)' $(TIERRUN_MIPS64))

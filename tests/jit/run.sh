@@ -1,7 +1,7 @@
 #!/bin/sh
 # The parts of the JIT that can be tested on their own. $1: the folder with the programs, also for their
-# output; $2: qemu-mips64el, for those that run generated code.
-at=$1 qemu=$2
+# output; $2: qemu-mips64el, for those that run generated code; $3: the MIPS64 build of tierrun.
+at=$1 qemu=$2 tierrun=$3
 passed=0
 failed=0
 
@@ -19,6 +19,22 @@ part "$at/effects" "$at/words" "$at/got"
 part "$at/slots"
 part "$at/constant"
 part "$at/memory"
-part "$qemu" "$at/execute"
+part $qemu "$at/execute"
+# What --version says of a CPU: CPU INDEXED MISALIGNED THE-KERNEL-TELLS
+detects() {
+    wanted="indexed accesses $2; misaligned accesses $3$4"
+    said=$($qemu -cpu "$1" "$tierrun" --version | sed -n 's/^translator: MIPS64 release 2 on [^;]*; //p')
+    if [ "$said" = "$wanted" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: -cpu $1: '$said' instead of '$wanted'"
+    fi
+}
+
+detects 5KEf "do not" trap ""
+detects MIPS64R2-generic "do not" trap ""
+detects Loongson-3A1000 work work "; the kernel tells loongson-mmi loongson-ext"
+detects Loongson-3A4000 work work "; the kernel tells msa loongson-mmi loongson-ext"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,0 +1,132 @@
+#include "jit/mips64/features.h"
+
+#include <asm/hwcap.h>
+#include <asm/sysmips.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "jit/jit.h"
+
+/* --- by trying --------------------------------------------------------------------------------------- */
+
+static sigjmp_buf refused; /* for the signal handler, which gets no argument */
+
+static void on_refused_sig(int signo)
+{
+    siglongjmp(refused, signo);
+}
+
+/* gsldx $2, 0($4, $5): as a word, because not every assembler knows it. */
+static bool try_gs(void)
+{
+    static const uint64_t cells[2] = {1, 0x123456789abcdef0};
+    register const uint64_t *base __asm__("$4") = cells;
+    register uint64_t index __asm__("$5") = sizeof cells[0];
+    register uint64_t got __asm__("$2") = 0;
+    __asm__ volatile(".word 0xd8822803" : "+r"(got) : "r"(base), "r"(index) : "memory");
+    return got == cells[1];
+}
+
+static bool try_misaligned(void)
+{
+    union {
+        uint8_t bytes[32];
+        uint64_t cells[4];
+    } m;
+    uint64_t wide, other;
+    int32_t narrow;
+    for (unsigned k = 0; k < sizeof m; k++)
+        m.bytes[k] = (uint8_t)k;
+    __asm__ volatile("ld %0, 1(%3)\n\t"
+                     "lw %1, 7(%3)\n\t"
+                     "ldc1 $f0, 3(%3)\n\t"
+                     "dmfc1 %2, $f0\n\t"
+                     "sd %0, 13(%3)\n\t"
+                     "sdc1 $f0, 23(%3)"
+                     : "=&r"(wide), "=&r"(narrow), "=&r"(other)
+                     : "r"(m.bytes)
+                     : "$f0", "memory");
+    return wide == 0x0807060504030201 && narrow == 0x0a090807 && other == 0x0a09080706050403 &&
+           m.bytes[13] == 1 && m.bytes[20] == 8 && m.bytes[23] == 3 && m.bytes[30] == 10;
+}
+
+static bool survives(bool (*attempt)(void))
+{
+    return !sigsetjmp(refused, 1) && attempt();
+}
+
+struct host_features features_detect(void)
+{
+    static const int signals[] = {SIGILL, SIGBUS, SIGSEGV};
+    enum { SIGNALS = sizeof signals / sizeof *signals };
+    struct sigaction own = {.sa_handler = on_refused_sig}, saved[SIGNALS];
+    for (unsigned k = 0; k < SIGNALS; k++)
+        sigaction(signals[k], &own, &saved[k]);
+    /* Else the kernel would do misaligned accesses for us, at several hundred times the cost. */
+    long was_off = syscall(SYS_sysmips, MIPS_FIXADE, 0, 0);
+    struct host_features f = {.gs = survives(try_gs), .misaligned = survives(try_misaligned)};
+    if (!was_off) syscall(SYS_sysmips, MIPS_FIXADE, 1, 0);
+    for (unsigned k = 0; k < SIGNALS; k++)
+        sigaction(signals[k], &saved[k], NULL);
+    return f;
+}
+
+/* --- by asking the kernel ---------------------------------------------------------------------------- */
+
+static void append(char *line, size_t size, const char *separator, const char *word)
+{
+    size_t n = strlen(line);
+    snprintf(line + n, size - n, "%s%s", separator, word);
+}
+
+/* The value of a line of /proc/cpuinfo, of the first CPU that has it. Empty: there is none. */
+static void cpuinfo(const char *key, char *value, size_t size)
+{
+    char line[512];
+    *value = '\0';
+    FILE *f = fopen("/proc/cpuinfo", "re");
+    while (f && !*value && fgets(line, sizeof line, f)) {
+        char *colon = strchr(line, ':');
+        if (!colon || strncmp(line, key, strlen(key))) continue;
+        colon += 1 + strspn(colon + 1, " \t");
+        colon[strcspn(colon, "\n")] = '\0';
+        snprintf(value, size, "%s", colon);
+    }
+    if (f) fclose(f);
+}
+
+void jit_describe(char *line, size_t size)
+{
+    static const struct {
+        unsigned long bit;
+        const char *word; /* as in the kernel's "ASEs implemented" */
+    } told[] = {
+        {HWCAP_MIPS_R6, "r6"},
+        {HWCAP_MIPS_MSA, "msa"},
+        {HWCAP_MIPS_DSP, "dsp"},
+        {HWCAP_LOONGSON_MMI, "loongson-mmi"},
+        {HWCAP_LOONGSON_EXT, "loongson-ext"},
+        {HWCAP_LOONGSON_EXT2, "loongson-ext2"},
+    };
+    struct host_features f = features_detect();
+    unsigned long hwcap = getauxval(AT_HWCAP);
+    char name[128], ases[256];
+    cpuinfo("cpu model", name, sizeof name);
+    cpuinfo("ASEs implemented", ases, sizeof ases);
+    snprintf(line, size, "MIPS64 release 2 on %s", *name ? name : "a CPU without a name");
+    append(line, size, "; indexed accesses ", f.gs ? "work" : "do not");
+    append(line, size, "; misaligned accesses ", f.misaligned ? "work" : "trap");
+    const char *separator = "; the kernel tells ";
+    for (unsigned k = 0; k < sizeof told / sizeof *told; k++) {
+        if (!(hwcap & told[k].bit)) continue;
+        append(line, size, separator, told[k].word);
+        separator = " ";
+    }
+    if (*ases) append(line, size, "; ASEs ", ases);
+}

@@ -1,0 +1,16 @@
+/* What the CPU can do beyond MIPS64 release 2. Owns the questions; who uses an answer is elsewhere. No name
+ * of a CPU decides anything: one that nobody has heard of is a release 2 CPU, with what it shows to have. */
+#ifndef JIT_MIPS64_FEATURES_H
+#define JIT_MIPS64_FEATURES_H
+
+#include <stdbool.h>
+
+struct host_features {
+    bool gs;         /* Loongson's indexed and 16-byte accesses: gsldx, gslq … */
+    bool misaligned; /* lw, ld, ldc1 and their stores at any address, without a trap */
+};
+
+/* Asks the CPU by trying. While it does, SIGILL, SIGBUS and SIGSEGV are its own: for the start only. */
+struct host_features features_detect(void);
+
+#endif
