@@ -24,3 +24,25 @@ $(TESTS)/fuzz/decoder_fuzz: tests/fuzz/decoder_fuzz.c interp/decode.c interp/dis
 
 check-decoder-fuzz: $(TESTS)/fuzz/decoder_fuzz
 	$(call run-lane,decoder-fuzz,timeout 900 $< 1 $(if $(LONG),20000000,500000))
+
+# Random programs on this machine's CPU, in each tier, and in the MIPS64 build as both kinds of host CPU.
+LANES += program-fuzz
+PROG_RUNNER := $(TESTS)/fuzz/runner
+PROG_FUZZ := $(TESTS)/fuzz/progfuzz
+PROG_GUEST := $(wildcard tests/fuzz/guest/*.[cS]) $(addprefix tests/insn/guest/,system.c values.c values_x87.c)
+PROG_HEADERS := $(wildcard tests/fuzz/*.h tests/fuzz/guest/*.h tests/insn/*.h tests/insn/guest/*.h)
+
+$(PROG_RUNNER): $(PROG_GUEST) $(PROG_HEADERS)
+	@mkdir -p $(@D)
+	$(GUEST_CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O2 -ffreestanding -nostdlib -static -fno-pie -no-pie \
+		-Wl,-z,max-page-size=0x1000 -Wl,--build-id=none \
+		-Wl,--section-start=.stubs=0x0f000000 -Wl,--section-start=.batch=0x10000000 \
+		-fno-stack-protector -fno-asynchronous-unwind-tables -mno-sse -mno-mmx -o $@ $(PROG_GUEST)
+
+$(PROG_FUZZ): tests/fuzz/progfuzz.c tests/fuzz/progen.c $(wildcard tests/fuzz/prog_*.c) $(PROG_HEADERS) $(TIERRUN_LIB) \
+		| $(PROG_RUNNER)
+	@mkdir -p $(@D)
+	$(CC_native) $(TEST_CFLAGS) $(TEST_LDFLAGS) -o $@ $(filter %.c,$^) $(TIERRUN_LIB) $(TEST_LIBS)
+
+check-program-fuzz: $(PROG_FUZZ) $(TIERRUN_NATIVE) $(TIERRUN_MIPS64)
+	$(call run-lane,program-fuzz,sh tests/fuzz/run.sh $(PROG_FUZZ) $(TIERRUN_NATIVE) $(TIERRUN_MIPS64) $(QEMU_MIPS64))

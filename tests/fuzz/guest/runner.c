@@ -1,0 +1,142 @@
+/* The guest side of the program fuzzer: runs the generated programs of its batch section one after the other,
+ * each from a fresh state, and writes digests of all states they reached to standard output. No C library:
+ * nothing but the programs may depend on the machine. */
+#include <asm/ldt.h>
+#include <signal.h>
+#include <stddef.h>
+#include <ucontext.h>
+
+#include "tests/fuzz/guest/world.h"
+#include "tests/insn/guest/system.h"
+#include "tests/insn/guest/values.h"
+
+void enter(void), leave_program(void), restore_rt(void);
+int run_programs(void);
+void on_check(uint32_t word);
+
+extern const uint8_t batch_start[];
+
+/* Shared with enter.S. */
+uint32_t in_gpr[8], in_eflags, in_target, out_gpr[8], out_eflags, saved_esp;
+uint8_t in_x87[108], out_x87[108];
+
+enum { STDOUT = 1, MOST_CHECKS = 20000, MOST_FAULTS = 4000 };
+
+static struct prog_result result;
+static struct prog_record record;
+
+static const struct prog_batch *batch(void)
+{
+    return (const struct prog_batch *)batch_start;
+}
+
+/* --- digests ------------------------------------------------------------------------------------------ */
+
+static void add_words(uint32_t sum[2], const void *from, uint32_t bytes)
+{
+    const uint32_t *w = from;
+    for (uint32_t k = 0; k < bytes / 4; k++) {
+        sum[0] = (sum[0] ^ w[k]) * 0x01000193u;
+        sum[1] = (sum[1] << 7 | sum[1] >> 25) + sum[0];
+    }
+}
+
+static void note_record(void)
+{
+    add_words(result.digest, &record, sizeof record);
+    if (batch()->options & VERBOSE) sys_write(STDOUT, &record, sizeof record);
+}
+
+/* --- states ------------------------------------------------------------------------------------------- */
+
+void on_check(uint32_t word)
+{
+    record = (struct prog_record){.kind = RECORD_CHECK, .number = word >> CHECK_SHIFT};
+    __builtin_memcpy(record.gpr, out_gpr, sizeof record.gpr);
+    __builtin_memcpy(record.x87, out_x87, sizeof record.x87);
+    record.eflags = out_eflags & (word & CHECK_FLAGS);
+    result.checks++;
+    note_record();
+    if (result.checks == MOST_CHECKS) *(volatile uint32_t *)out_gpr[4] = STUB_LEAVE;
+}
+
+static const struct resume *find_resume(uint32_t eip)
+{
+    const struct resume *r =
+        (const struct resume *)((const struct program *)(batch() + 1) + batch()->programs);
+    uint32_t from = 0, to = batch()->resumes;
+    while (from < to) {
+        uint32_t middle = (from + to) / 2;
+        if (r[middle].eip == eip) return &r[middle];
+        if (r[middle].eip < eip)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return 0;
+}
+
+static void on_signal(int signo, siginfo_t *info, void *context)
+{
+    static const uint8_t gpr_at[8] = {REG_EAX, REG_ECX, REG_EDX, REG_EBX, REG_ESP, REG_EBP, REG_ESI, REG_EDI};
+    ucontext_t *u = context;
+    greg_t *g = u->uc_mcontext.gregs;
+    const struct resume *r = find_resume(g[REG_EIP]);
+    record = (struct prog_record){
+        .kind = RECORD_FAULT, .number = g[REG_EIP], .signo = signo, .code = info->si_code};
+    record.addr = (uint32_t)(uintptr_t)info->si_addr;
+    for (unsigned k = 0; k < 8; k++)
+        record.gpr[k] = g[gpr_at[k]];
+    record.eflags = r ? g[REG_EFL] & r->flags : 0;
+    const uint8_t *x87 = (const uint8_t *)u->uc_mcontext.fpregs;
+    if (x87) {
+        for (unsigned k = 0; k < 12; k += 4) /* control, status and tags */
+            __builtin_memcpy(record.x87 + k, x87 + k, 2);
+        __builtin_memcpy(record.x87 + 28, x87 + 28, 80);
+    }
+    result.faults++;
+    note_record();
+    if (!r) result.stray++;
+    g[REG_EIP] = (greg_t)(r && result.faults < MOST_FAULTS ? r->to : STUB_LEAVE);
+}
+
+static void catch_signals(void)
+{
+    static uint8_t stack[16384] __attribute__((aligned(16)));
+    static const uint8_t caught[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS};
+    sys_alternate_stack(stack, sizeof stack);
+    for (unsigned k = 0; k < sizeof caught; k++)
+        sys_catch(caught[k], on_signal, restore_rt);
+}
+
+/* --- a program ---------------------------------------------------------------------------------------- */
+
+static void run_program(const struct program *p)
+{
+    result = (struct prog_result){.kind = RECORD_END, .seed = p->seed};
+    world_fill(p->seed);
+    world_x87(p, in_x87);
+    for (unsigned k = 0; k < 8; k++)
+        in_gpr[k] = p->gpr[k];
+    in_eflags = p->eflags;
+    in_target = p->entry;
+    enter();
+    add_words(result.memory, (const void *)AREA, AREA_SIZE);
+    add_words(result.memory, (const void *)(BORDER_NONE - BORDER_USED), BORDER_USED);
+    sys_write(STDOUT, &result, sizeof result);
+    if (batch()->options & VERBOSE) {
+        sys_write(STDOUT, (const void *)AREA, AREA_SIZE);
+        sys_write(STDOUT, (const void *)(BORDER_NONE - BORDER_USED), BORDER_USED);
+    }
+}
+
+int run_programs(void)
+{
+    const struct program *programs = (const struct program *)(batch() + 1);
+    if (batch()->magic != PROG_MAGIC) return 2;
+    world_make();
+    catch_signals();
+    for (uint32_t k = 0; k < batch()->programs; k++)
+        run_program(&programs[k]);
+    return 0;
+}
