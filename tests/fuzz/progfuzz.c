@@ -148,7 +148,10 @@ int main(int argc, char **argv)
             if (sscanf(optarg, "%lu-%lu", &from, &to) == 1) to = from;
             break;
         case 'e':
-            if (z.engine_count == ENGINES || !engine_parse(&z.engines[z.engine_count++], optarg)) return 2;
+            if (z.engine_count == ENGINES || !engine_parse(&z.engines[z.engine_count++], optarg)) {
+                fputs("progfuzz: too many engines, or too many words in one\n", stderr);
+                return 2;
+            }
             break;
         case 'r': z.runner = optarg; break;
         case 'c': engine_parse(&z.reference, optarg); break;

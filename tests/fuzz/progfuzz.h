@@ -10,7 +10,7 @@
 
 #include "tests/fuzz/progen.h"
 
-enum { BUNDLE = 64, ENGINES = 8, WORDS = 24 };
+enum { BUNDLE = 64, ENGINES = 16, WORDS = 24 };
 
 /* How programs are executed: the words of a command, to which the program's path is added. No word: by the
  * CPU. */
