@@ -1,7 +1,7 @@
 # The MIPS64 encoder against the disassembler, and the parts of the JIT that need no guest.
 LANES += jit
 JIT_HOST_TESTS := $(addprefix $(TESTS)/jit/,encode constant memory effects slots)
-JIT_MIPS_TESTS := $(addprefix $(TESTS)/jit/,execute)
+JIT_MIPS_TESTS := $(addprefix $(TESTS)/jit/,execute fill)
 JIT_HEADERS := $(wildcard jit/mips64/*.h jit/mips64/*.def tests/jit/*.h)
 
 $(JIT_HOST_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS)
@@ -15,7 +15,12 @@ $(JIT_MIPS_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS) | $(NEEDS_mips64
 $(TESTS)/jit/constant: jit/mips64/constant.c
 $(TESTS)/jit/effects $(TESTS)/jit/slots: jit/mips64/effects.c
 $(TESTS)/jit/memory: jit/mips64/memory.c
-$(TESTS)/jit/execute: jit/mips64/memory.c jit/mips64/constant.c
+$(TESTS)/jit/execute: $(addprefix jit/mips64/,memory.c constant.c features.c)
+$(TESTS)/jit/fill: $(addprefix jit/mips64/,memory.c effects.c)
 
-check-jit: $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
+$(TESTS)/jit/wide: tests/jit/guest/wide.c
+	@mkdir -p $(@D)
+	$(GUEST_CC) -static -O2 -o $@ $<
+
+check-jit: $(TESTS)/jit/wide $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
 	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit '$(QEMU_MIPS64)' $(TIERRUN_MIPS64))

@@ -20,6 +20,8 @@ part "$at/slots"
 part "$at/constant"
 part "$at/memory"
 part $qemu "$at/execute"
+part $qemu -cpu Loongson-3A1000 "$at/execute"
+part $qemu "$at/fill"
 # What --version says of a CPU: CPU INDEXED MISALIGNED THE-KERNEL-TELLS
 detects() {
     wanted="indexed accesses $2; misaligned accesses $3$4"
@@ -36,5 +38,22 @@ detects 5KEf "do not" trap ""
 detects MIPS64R2-generic "do not" trap ""
 detects Loongson-3A1000 work work "; the kernel tells loongson-mmi loongson-ext"
 detects Loongson-3A4000 work work "; the kernel tells msa loongson-mmi loongson-ext"
+# A guest with more code than fits, in code memory of each kind: OPTIONS…
+wide() {
+    said=$(timeout 300 $qemu "$tierrun" --tier=jit "$@" "$at/wide" 2>&1)
+    if [ "$said" = "$interpreted" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $*: '$said' instead of '$interpreted'"
+    fi
+}
+
+interpreted=$($qemu "$tierrun" --tier=interp "$at/wide")
+wide
+wide --wx
+wide --code-cache=256K
+wide --code-cache=256K --wx
+wide --code-cache=256M
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
