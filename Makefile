@@ -38,11 +38,13 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 SYSROOT_MIPS64 := $(BUILD)/sysroot-mips64
 SYSROOT_I386 := $(BUILD)/sysroot-i386
 
-# The translator of a variant's host.
-JIT_native := jit/none.c
-JIT_clang := jit/none.c
-JIT_asan := jit/none.c
-JIT_mips64 := $(wildcard jit/mips64/*.c)
+# The translator of a variant's host, and the disassembler of what it emits: capstone, if it is in the sysroot.
+CAPSTONE_mips64 := $(wildcard $(SYSROOT_MIPS64)/usr/include/capstone/capstone.h)
+NO_JIT := jit/none.c tier/hostasm/none.c
+JIT_native := $(NO_JIT)
+JIT_clang := $(NO_JIT)
+JIT_asan := $(NO_JIT)
+JIT_mips64 := $(wildcard jit/mips64/*.c) tier/hostasm/$(if $(CAPSTONE_mips64),capstone,none).c
 
 CC_native := $(CC)
 CFLAGS_native := $(BASE) $(OPT) $(ENGINE)
@@ -67,7 +69,7 @@ CFLAGS_mips64 := $(BASE) $(OPT) $(ENGINE) -mips64r2 -mabi=64 -fno-pie -mno-share
 FAST_mips64 := $(FAST)
 LDFLAGS_mips64 := -mips64r2 -mabi=64 -static -no-pie -Wl,-Ttext-segment=0x10000000 \
 	-L$(SYSROOT_MIPS64)/usr/lib/mips64el-linux-gnuabi64
-LIBS_mips64 := $(STATIC_LIBS)
+LIBS_mips64 := $(if $(CAPSTONE_mips64),-lcapstone) $(STATIC_LIBS)
 NEEDS_mips64 := $(SYSROOT_MIPS64)/.packages
 
 # --- targets -------------------------------------------------------------------------------------------

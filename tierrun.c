@@ -11,7 +11,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "jit/jit.h"
 #include "tier/crash.h"
 #include "tier/environ.h"
 #include "tier/hostsig.h"
@@ -21,12 +20,12 @@
 #include "tier/run.h"
 #include "tier/symbols.h"
 #include "tier/text.h"
+#include "tier/tiers.h"
 #include "tier/trace.h"
 #include "tier/version.h"
 #include "tier/vm.h"
 
 enum { WHY = 1024 };
-enum { CODE_CACHE = 32 << 20 }; /* bytes of translated code */
 
 static int fail(int status, const char *why)
 {
@@ -101,31 +100,9 @@ static int load(struct vm *vm, const struct program *program, char *why)
     return vm->cpu.gpr[ESP] ? 0 : STATUS_NOT_EXEC;
 }
 
-/* --tier=auto translates where there is a translator. */
-static bool translates(const struct options *o)
-{
-    return o->tier == TIER_JIT || (o->tier == TIER_AUTO && !jit_unavailable());
-}
-
-static bool attach_jit(struct vm *vm, char *why)
-{
-    struct jit_options jopt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
-                               .wx = vm->opt.flag[OPT_WX]};
-    const char *no_jit = NULL;
-    if (!translates(&vm->opt) || jit_new(vm->interp, &jopt, &no_jit)) return true;
-    snprintf(why, WHY, "%s", no_jit);
-    return vm->opt.tier == TIER_AUTO; /* the interpreter does */
-}
-
 /* Interpreter, system calls, symbols, host signals: all that runs or explains what is loaded. */
 static bool make_engine(struct vm *vm, const struct program *program, char *why)
 {
-    bool at_once = vm->opt.tier == TIER_JIT;
-    struct interp_options iopt = {.hot_link = at_once ? 1 : 0,
-                                  .no_links = vm->log.on[LOG_NOCHAIN],
-                                  .count = vm->opt.flag[OPT_STATS] && !translates(&vm->opt),
-                                  .hot = at_once ? 1 : vm->opt.hot,
-                                  .hot_loop = at_once ? 1 : vm->opt.hot_loop};
     char *own = realpath("/proc/self/exe", NULL);
     struct sys_options sopt = {.sysroot = vm->opt.value[OPT_LD_PREFIX],
                                .exe = absolute(program->path),
@@ -135,15 +112,13 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
                                .uname_release = vm->opt.value[OPT_UNAME],
                                .foreign_ok = true,
                                .img = &vm->image};
-    vm->interp = interp_new(vm->mm, &iopt);
     vm->sys = sys_new(vm->mm, &sopt);
     vm->symbols = symbols_new(vm->mm);
-    if (!vm->interp || !vm->sys || !vm->symbols) {
+    if (!vm->sys || !vm->symbols) {
         snprintf(why, WHY, "the host has no memory left");
         return false;
     }
-    vm->cpu.interp = vm->interp;
-    if (!attach_jit(vm, why)) return false;
+    if (!tiers_make(vm, why, WHY)) return false;
     mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
     log_hide(&vm->log, vm->sys);
     trace_attach(vm);
@@ -201,7 +176,7 @@ static int run(struct vm *vm)
     if (end.how == SYS_KILLED && wants_report(vm, end.status))
         crash_report(vm, end.status, end.last == EXIT_TRAP, stderr);
     if (vm->opt.flag[OPT_STATS])
-        profile_print_stats(&vm->profile, vm->interp, &vm->cpu, sys_calls_made(vm->sys), vm->log.out);
+        profile_print_stats(&vm->profile, vm->interp, vm->cpu.insns, sys_calls_made(vm->sys), vm->log.out);
     fflush(vm->log.out);
     if (end.how == SYS_EXIT) return end.status;
     if (!vm->opt.flag[OPT_CORE]) no_core();

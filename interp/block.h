@@ -116,8 +116,8 @@ void block_count(struct interp *in, struct block *b);
 void block_set_back(struct interp *in, struct block *b);
 /* Gives rec[0] another handler for when it is interpreted. */
 void block_set_first(struct block *b, handler_fn *fn);
-/* May the code at eip be translated (--nojit)? */
-bool block_may_translate(const struct interp *in, gaddr eip);
+/* May it be translated (--nojit)? Traces ask for each block. */
+bool block_may_translate(const struct interp *in, const struct block *b);
 /* How often b was entered, as far as it was counted: translated and settled blocks are not. */
 static inline uint32_t block_executions(const struct block *b)
 {

@@ -8,9 +8,9 @@
 
 enum { SETBACKS = 16 }; /* then a block stays interpreted */
 
-bool block_may_translate(const struct interp *in, gaddr eip)
+bool block_may_translate(const struct interp *in, const struct block *b)
 {
-    return !in->opt.may_translate || in->opt.may_translate(in->opt.may_translate_ctx, eip);
+    return !in->opt.may_translate || in->opt.may_translate(in->opt.may_translate_ctx, b->eip, b->bytes);
 }
 
 void block_set_first(struct block *b, handler_fn *fn)
@@ -29,11 +29,12 @@ static void settle(struct block *b)
 /* b's countdown is over. */
 static __attribute__((noinline)) void promote(struct interp *in, struct block *b)
 {
-    if (!block_may_translate(in, b->eip)) {
+    if (!block_may_translate(in, b)) {
         in->stats.excluded++;
         settle(b);
         return;
     }
+    in->stats.hot++;
     optimize_block(in, b);
     in->hooks.hot(in->hooks.self, b);
     if (!b->native && !b->countdown) settle(b);

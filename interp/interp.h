@@ -13,7 +13,7 @@ struct interp_options {
     bool no_links;     /* each block is looked up */
     /* With a translator: entries after which a block is translated, and one that jumps to itself. */
     uint32_t hot, hot_loop;
-    bool (*may_translate)(void *ctx, gaddr eip); /* NULL: any code may be */
+    bool (*may_translate)(void *ctx, gaddr eip, uint32_t bytes); /* NULL: any code may be */
     void *may_translate_ctx;
 };
 
@@ -40,7 +40,8 @@ void interp_code_changed(void *interp, gaddr from, uint32_t len);
 void interp_flush(struct interp *in); /* forget all blocks */
 
 struct interp_stats {
-    uint64_t blocks, insns_decoded, blocks_dropped, lookups, faults_retried, excluded, exits[EXIT_REASONS];
+    uint64_t blocks, insns_decoded, blocks_dropped, lookups, faults_retried, hot, excluded,
+        exits[EXIT_REASONS];
 };
 void interp_stats(const struct interp *in, struct interp_stats *out);
 

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct interp;
+#include "jit/log.h"
+
 struct jit;
 
 /* NULL: this build can translate. Else one sentence that says why it cannot, for --tier=jit. */
@@ -19,6 +20,9 @@ void jit_describe(char *line, size_t size);
 struct jit_options {
     size_t code_bytes; /* room for translated code */
     bool wx;           /* code memory is never writable and executable at once */
+    /* Both outlive the translator. */
+    struct jit_counters *counters;
+    const struct jit_log *log;
 };
 
 /* Attaches a translator to the interpreter: from now on blocks that it finds hot are translated. NULL with

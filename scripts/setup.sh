@@ -16,7 +16,8 @@ manual_list()
 On other systems install what corresponds to:
   to build             a C11 compiler (gcc or clang), GNU make, pkg-config, libelf, xxhash, uthash (headers)
   for MIPS64           a compiler mips64el-linux-gnuabi64-gcc; static libelf, zlib, xxhash for it in
-                       build/sysroot-mips64 (usr/include, usr/lib/mips64el-linux-gnuabi64)
+                       build/sysroot-mips64 (usr/include, usr/lib/mips64el-linux-gnuabi64); capstone
+                       there is optional: -d out_asm disassembles with it
   for tests and demo   Criterion, compilers i686-linux-gnu-gcc and -g++, clang, clang-format, shellcheck, cpio,
                        qemu-mips64el and qemu-i386 (user mode), qemu-system-mips64el
 LIST

@@ -12,7 +12,7 @@ failed=0
 [ $# != 0 ] || set -- mips64 i386 loongson
 for name; do
     case $name in
-    mips64) set -- mips64el libelf-dev zlib1g-dev libxxhash-dev uthash-dev ;;
+    mips64) set -- mips64el libelf-dev zlib1g-dev libxxhash-dev uthash-dev libcapstone-dev ;;
     i386) set -- i386 libc6 libgcc-s1 musl musl-dev busybox-static ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;

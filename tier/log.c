@@ -1,4 +1,4 @@
-/* Logging: the items, ranges and file of -d, -dfilter and -D, and the plain lines. Blocks are printed by
+/* Logging: the items and file of -d and -D, and the plain lines. Blocks are printed by
  * trace.c. */
 #include "tier/log.h"
 
@@ -66,52 +66,6 @@ static bool read_items(struct log *log, const char *list, const char *origin, ch
     return true;
 }
 
-static bool number(const char **at, uint64_t *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtoull(*at, &end, 0);
-    bool good = end != *at && !errno && *out <= UINT32_MAX && **at != '-';
-    *at = end;
-    return good;
-}
-
-/* START+LENGTH, START-LENGTH (the LENGTH bytes that end with START) or START..END. */
-static bool read_range(const char **at, struct log_range *r)
-{
-    uint64_t start, other;
-    if (!number(at, &start)) return false;
-    const char *op = *at;
-    *at += !strncmp(op, "..", 2) ? 2 : 1;
-    if (!*op || !number(at, &other)) return false;
-    switch (*op) {
-    case '+':
-        *r = (struct log_range){start, start + other - 1};
-        return other > 0 && start + other - 1 <= UINT32_MAX;
-    case '-': *r = (struct log_range){start - (other - 1), start}; return other > 0 && other - 1 <= start;
-    case '.': *r = (struct log_range){start, other}; return op[1] == '.' && other >= start;
-    default: return false;
-    }
-}
-
-static bool read_ranges(struct log *log, const char *list, const char *origin, char *why, size_t size)
-{
-    const char *at = list;
-    while (at && *at) {
-        if (log->ranges == LOG_RANGES) {
-            snprintf(why, size, "%s%s: more than %d ranges", origin, list, LOG_RANGES);
-            return false;
-        }
-        if (!read_range(&at, &log->range[log->ranges]) || (*at && *at != ',')) {
-            snprintf(why, size, "%s%s: expected START+LENGTH, START-LENGTH or START..END", origin, list);
-            return false;
-        }
-        log->ranges++;
-        at += *at == ',';
-    }
-    return true;
-}
-
 /* The first %d becomes the process id, so that each process may have its own file. */
 static char *file_name(const char *pattern)
 {
@@ -159,7 +113,7 @@ static bool open_file(struct log *log, const struct options *opt, char *why, siz
 bool log_open(struct log *log, const struct options *opt, char *why, size_t size)
 {
     if (!read_items(log, opt->value[OPT_LOG], opt->origin[OPT_LOG], why, size) ||
-        !read_ranges(log, opt->value[OPT_DFILTER], opt->origin[OPT_DFILTER], why, size))
+        !ranges_read(&log->filter, opt->value[OPT_DFILTER], opt->origin[OPT_DFILTER], why, size))
         return false;
     if (opt->flag[OPT_STRACE]) log->on[LOG_STRACE] = true;
     return open_file(log, opt, why, size);
@@ -182,9 +136,7 @@ void log_hide(struct log *log, struct sys *sys)
 
 bool log_covers(const struct log *log, gaddr a)
 {
-    for (unsigned i = 0; i < log->ranges; i++)
-        if (a >= log->range[i].from && a <= log->range[i].to) return true;
-    return log->ranges == 0;
+    return log->filter.n == 0 || ranges_cover(&log->filter, a);
 }
 
 void log_trap(struct log *log, const struct cpu *cpu)

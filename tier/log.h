@@ -8,6 +8,7 @@
 
 #include "interp/cpu.h"
 #include "syscalls/syscalls.h"
+#include "tier/ranges.h"
 
 enum log_item {
 #define LOG_ITEM(id, name, text) LOG_##id,
@@ -16,16 +17,11 @@ enum log_item {
     LOG_ITEMS
 };
 
-enum { LOG_RANGES = 16 };
-
 struct log {
     FILE *out;
     int fd; /* where `out` writes */
     bool on[LOG_ITEMS];
-    struct log_range {
-        gaddr from, to; /* inclusive */
-    } range[LOG_RANGES];
-    unsigned ranges; /* 0: everywhere */
+    struct ranges filter; /* none: everywhere */
 };
 
 struct options;

@@ -165,17 +165,24 @@ struct place {
     uint32_t into; /* offset in the symbol */
 };
 
+/* The file that is mapped there, and the address in it. false: none that can be read. */
+static bool find_module(struct symbols *s, struct place *p, gaddr a, struct module **m, uint32_t *vaddr)
+{
+    gaddr end;
+    uint64_t start_offset;
+    p->mapping = mm_mapping_at(s->mm, a, &p->start, &end, &start_offset);
+    if (!p->mapping || p->mapping[0] != '/') return false;
+    p->file_offset = start_offset + (a - p->start);
+    *m = module_of(s, p->mapping);
+    return *m && to_vaddr(*m, p->file_offset, vaddr);
+}
+
 static struct place locate(struct symbols *s, gaddr a)
 {
     struct place p = {0};
-    gaddr end;
-    uint64_t start_offset;
-    p.mapping = mm_mapping_at(s->mm, a, &p.start, &end, &start_offset);
-    if (!p.mapping || p.mapping[0] != '/') return p;
-    p.file_offset = start_offset + (a - p.start);
-    struct module *m = module_of(s, p.mapping);
+    struct module *m;
     uint32_t vaddr;
-    if (!m || !to_vaddr(m, p.file_offset, &vaddr)) return p;
+    if (!find_module(s, &p, a, &m, &vaddr)) return p;
     p.symbol = search(m, vaddr);
     if (p.symbol) p.into = vaddr - p.symbol->value;
     return p;
@@ -186,6 +193,25 @@ const char *symbols_at(struct symbols *s, gaddr a, uint32_t *offset)
     struct place p = locate(s, a);
     *offset = p.into;
     return p.symbol ? p.symbol->name : NULL;
+}
+
+/* A symbol without a size reaches to the next one. */
+static bool reaches(const struct module *m, const struct symbol *y, uint32_t vaddr, uint32_t length)
+{
+    if (length || y->size) return vaddr - y->value < (length ? length : y->size);
+    const struct symbol *found = search(m, vaddr);
+    return found && found->value == y->value;
+}
+
+bool symbols_cover(struct symbols *s, gaddr a, const char *name, uint32_t length)
+{
+    struct place p;
+    struct module *m;
+    uint32_t vaddr;
+    if (!find_module(s, &p, a, &m, &vaddr)) return false;
+    for (const struct symbol *y = m->symbol; y < m->symbol + m->symbols; y++)
+        if (reaches(m, y, vaddr, length) && !strcmp(y->name, name)) return true;
+    return false;
 }
 
 void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size)

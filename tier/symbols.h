@@ -13,5 +13,7 @@ void symbols_free(struct symbols *s);
 void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size);
 /* The symbol that holds `a` and the offset in it; NULL if none is known. */
 const char *symbols_at(struct symbols *s, gaddr a, uint32_t *offset);
+/* Is `a` in the code of the symbol `name`: in its first `length` bytes, or anywhere in it if that is 0? */
+bool symbols_cover(struct symbols *s, gaddr a, const char *name, uint32_t length);
 
 #endif

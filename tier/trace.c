@@ -7,7 +7,7 @@
 
 enum { LONGEST_INSN = 15, BYTES_SHOWN = 8 };
 
-static void print_name(struct vm *vm, gaddr a)
+void trace_print_name(struct vm *vm, gaddr a)
 {
     uint32_t offset;
     const char *name = symbols_at(vm->symbols, a, &offset);
@@ -20,7 +20,7 @@ static void print_name(struct vm *vm, gaddr a)
 }
 
 /* Bytes in a column as wide as most instructions; longer ones push the text aside. */
-static void print_insn(FILE *out, gaddr eip, const uint8_t *code, unsigned length, const char *text)
+static void print_bytes(FILE *out, gaddr eip, const uint8_t *code, unsigned length, const char *text)
 {
     fprintf(out, "0x%08x: ", eip);
     for (unsigned i = 0; i < length || i < BYTES_SHOWN; i++)
@@ -31,23 +31,29 @@ static void print_insn(FILE *out, gaddr eip, const uint8_t *code, unsigned lengt
     fprintf(out, "  %s\n", text);
 }
 
+unsigned trace_print_insn(struct vm *vm, gaddr eip)
+{
+    uint8_t code[LONGEST_INSN];
+    char text[128];
+    struct mm_fault fault;
+    unsigned n = mm_fetch(vm->mm, eip, code, sizeof code, &fault);
+    unsigned length = n ? disasm(code, n, eip, true, text, sizeof text) : 0;
+    if (length)
+        print_bytes(vm->log.out, eip, code, length, text);
+    else
+        print_bytes(vm->log.out, eip, code, n < BYTES_SHOWN ? n : BYTES_SHOWN, n ? "(bad)" : "(not mapped)");
+    return length;
+}
+
 static void in_asm(struct vm *vm, const struct block *blk)
 {
     FILE *out = vm->log.out;
     fputs("----------------\nIN: ", out);
-    print_name(vm, blk->eip);
+    trace_print_name(vm, blk->eip);
     fputc('\n', out);
     for (gaddr eip = blk->eip; eip - blk->eip < blk->bytes;) {
-        uint8_t code[LONGEST_INSN];
-        char text[128];
-        struct mm_fault fault;
-        unsigned n = mm_fetch(vm->mm, eip, code, sizeof code, &fault);
-        unsigned length = n ? disasm(code, n, eip, true, text, sizeof text) : 0;
-        if (!length) {
-            print_insn(out, eip, code, n < BYTES_SHOWN ? n : BYTES_SHOWN, n ? "(bad)" : "(not mapped)");
-            break;
-        }
-        print_insn(out, eip, code, length, text);
+        unsigned length = trace_print_insn(vm, eip);
+        if (!length) break;
         eip += length;
     }
 }
@@ -64,7 +70,7 @@ static void on_exec(void *ctx, const struct block *blk)
     if (!log_covers(&vm->log, blk->eip)) return;
     if (vm->log.on[LOG_EXEC]) {
         fprintf(vm->log.out, "Trace 0x%08x: ", blk->eip);
-        print_name(vm, blk->eip);
+        trace_print_name(vm, blk->eip);
         fputc('\n', vm->log.out);
     }
     if (!vm->log.on[LOG_CPU]) return;

@@ -5,10 +5,12 @@
 
 #include "interp/cpu.h"
 #include "interp/interp.h"
+#include "jit/jit.h"
 #include "profile/profile.h"
 #include "syscalls/syscalls.h"
 #include "tier/log.h"
 #include "tier/options.h"
+#include "tier/ranges.h"
 
 struct vm {
     struct options opt;
@@ -16,8 +18,11 @@ struct vm {
     struct mm *mm;
     struct mm_image image;
     struct interp *interp;
+    struct jit *jit; /* NULL: everything is interpreted */
+    struct jit_log jit_log;
     struct sys *sys;
     struct symbols *symbols;
+    struct ranges nojit;
     struct profile profile;
     struct cpu cpu;
 };

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Command line tests: run.sh TIERRUN SCRATCH GUEST_CC. A test is a row:
+# Command line tests: run.sh TIERRUN SCRATCH GUEST_CC QEMU TIERRUN_MIPS64. A test is a row:
 #
 #     expect "sentence" STATUS OUT ERR COMMAND…
 #
@@ -8,6 +8,7 @@
 tierrun=$(realpath "$1")
 scratch=$2
 guest_cc=$3
+m="$4 $(realpath "$5")"
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 mkdir -p "$scratch" && cd "$scratch" || exit 1
@@ -49,7 +50,7 @@ done
 for v in $(env | sed -n 's/^\(TIERRUN_[A-Z0-9_]*\)=.*/\1/p'); do unset "$v"; done
 t=$tierrun
 
-for section in options environment programs endings logs crash bugs manual; do
+for section in options environment programs endings logs jit crash bugs manual; do
     . "$here/$section.sh"
 done
 

@@ -1,0 +1,61 @@
+/* The tiers as the options want them: --tier, --hot, --nojit, --code-cache. Owns what they mean for the
+ * interpreter and the translator; when a block is hot is interp/heat.c's. */
+#include "tier/tiers.h"
+
+#include "tier/jitlog.h"
+
+enum { CODE_CACHE = 32 << 20 }; /* bytes of translated code */
+
+/* --tier=auto translates where there is a translator. */
+static bool translates(const struct options *o)
+{
+    return o->tier == TIER_JIT || (o->tier == TIER_AUTO && !jit_unavailable());
+}
+
+static bool may_translate(void *ctx, gaddr eip, uint32_t bytes)
+{
+    const struct vm *vm = ctx;
+    return !ranges_touch(&vm->nojit, vm->symbols, eip, eip + (bytes ? bytes - 1 : 0));
+}
+
+static bool make_interp(struct vm *vm)
+{
+    const struct options *o = &vm->opt;
+    bool at_once = o->tier == TIER_JIT;
+    struct interp_options opt = {.hot_link = at_once ? 1 : 0,
+                                 .no_links = vm->log.on[LOG_NOCHAIN],
+                                 .count = o->flag[OPT_STATS] && !translates(o),
+                                 .hot = at_once ? 1 : o->hot,
+                                 .hot_loop = at_once ? 1 : o->hot_loop,
+                                 .may_translate = vm->nojit.n ? may_translate : NULL,
+                                 .may_translate_ctx = vm};
+    vm->interp = interp_new(vm->mm, &opt);
+    return vm->interp != NULL;
+}
+
+static bool make_jit(struct vm *vm, char *why, size_t size)
+{
+    struct jit_options opt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
+                              .wx = vm->opt.flag[OPT_WX],
+                              .counters = &vm->profile.jit,
+                              .log = &vm->jit_log};
+    const char *no_jit = NULL;
+    if (!translates(&vm->opt)) return true;
+    jitlog_make(vm);
+    vm->jit = jit_new(vm->interp, &opt, &no_jit);
+    if (vm->jit || vm->opt.tier == TIER_AUTO) return true; /* the interpreter does */
+    snprintf(why, size, "%s", no_jit);
+    return false;
+}
+
+bool tiers_make(struct vm *vm, char *why, size_t size)
+{
+    if (!ranges_read_symbols(&vm->nojit, vm->opt.value[OPT_NOJIT], vm->opt.origin[OPT_NOJIT], why, size))
+        return false;
+    if (!make_interp(vm)) {
+        snprintf(why, size, "the host has no memory left");
+        return false;
+    }
+    vm->cpu.interp = vm->interp;
+    return make_jit(vm, why, size);
+}
