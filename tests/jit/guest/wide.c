@@ -13,18 +13,20 @@
 /* Each digit is a macro of its own, because none expands within itself. */
 #define DIGIT_0(what, n) \
     what(n##0) what(n##1) what(n##2) what(n##3) what(n##4) what(n##5) what(n##6) what(n##7)
-#define DIGIT_1(what, n)                                                                                \
-    DIGIT_0(what, n##0)                                                                                 \
-    DIGIT_0(what, n##1) DIGIT_0(what, n##2) DIGIT_0(what, n##3) DIGIT_0(what, n##4) DIGIT_0(what, n##5) \
-        DIGIT_0(what, n##6) DIGIT_0(what, n##7)
-#define DIGIT_2(what, n)                                                                                \
-    DIGIT_1(what, n##0)                                                                                 \
-    DIGIT_1(what, n##1) DIGIT_1(what, n##2) DIGIT_1(what, n##3) DIGIT_1(what, n##4) DIGIT_1(what, n##5) \
-        DIGIT_1(what, n##6) DIGIT_1(what, n##7)
-#define EVERY(what)                                                                                       \
-    DIGIT_2(what, 1)                                                                                      \
-    DIGIT_2(what, 2) DIGIT_2(what, 3) DIGIT_2(what, 4) DIGIT_2(what, 5) DIGIT_2(what, 6) DIGIT_2(what, 7) \
-        DIGIT_2(what, 8)
+#define DIGIT_1(what, n) \
+    DIGIT_0(what, n##0)  \
+    DIGIT_0(what, n##1)  \
+    DIGIT_0(what, n##2)  \
+    DIGIT_0(what, n##3) DIGIT_0(what, n##4) DIGIT_0(what, n##5) DIGIT_0(what, n##6) DIGIT_0(what, n##7)
+#define DIGIT_2(what, n) \
+    DIGIT_1(what, n##0)  \
+    DIGIT_1(what, n##1)  \
+    DIGIT_1(what, n##2)  \
+    DIGIT_1(what, n##3) DIGIT_1(what, n##4) DIGIT_1(what, n##5) DIGIT_1(what, n##6) DIGIT_1(what, n##7)
+#define EVERY(what)  \
+    DIGIT_2(what, 1) \
+    DIGIT_2(what, 2) \
+    DIGIT_2(what, 3) DIGIT_2(what, 4) DIGIT_2(what, 5) DIGIT_2(what, 6) DIGIT_2(what, 7) DIGIT_2(what, 8)
 
 EVERY(FUNCTION)
 
