@@ -1,7 +1,8 @@
 #!/bin/sh
 # The demonstration: Whetstone, Dhrystone and Linpack, built as static i386 programs, run on this CPU and in
-# tierrun, on this machine's build and on the MIPS64 build under qemu-mips64el. Prints their reports and
-# says whether they are equal but for the lines that start with "time:"; the exit status says it too.
+# tierrun: on this machine's build, and on the MIPS64 build under qemu-mips64el interpreted and translated. Prints
+# their reports, says whether they are equal but for the lines that start with "time:" and how much faster the
+# translator is; the exit status says whether all are equal.
 #
 #     demo.sh [WHETSTONE-N DHRYSTONE-RUNS LINPACK-TIMES]     (counts; a tenth of them on MIPS64)
 set -u
@@ -24,6 +25,12 @@ run()
 rate()
 {
     sed -n 's/^time: [^,]*, //p' "$1"
+}
+
+# speed_up SLOW FAST: how many times faster, from the rates.
+speed_up()
+{
+    (rate "$1" && rate "$2") | awk '{ rate[NR] = $1 } END { printf "%.1f", (rate[1] ? rate[2] / rate[1] : 0) }'
 }
 
 # compare TITLE FILE REFERENCE: equal but for times?
@@ -62,8 +69,12 @@ demonstrate()
     printf '    %-36s %s\n' "this CPU, natively" "$(rate "$out/$name.cpu")"
     compare "tierrun on this machine" "$out/$name.native" "$out/$name.cpu"
     reference "$out/$name.cpu-few" "$guest" "$few"
-    run "$out/$name.mips64" "$QEMU_MIPS64" "$mips64" "$guest" "$few"
-    compare "tierrun on MIPS64, emulated by QEMU" "$out/$name.mips64" "$out/$name.cpu-few"
+    for tier in interp auto; do
+        run "$out/$name.$tier" "$QEMU_MIPS64" "$mips64" --tier=$tier "$guest" "$few"
+        compare "MIPS64 under QEMU, --tier=$tier" "$out/$name.$tier" "$out/$name.cpu-few"
+    done
+    printf '    %-36s %s times as fast as interpreted\n' "translated" \
+        "$(speed_up "$out/$name.interp" "$out/$name.auto")"
 }
 
 demonstrate whetstone "${1:-1000}"
