@@ -105,7 +105,7 @@ void jit_describe(char *line, size_t size)
 {
     static const struct {
         unsigned long bit;
-        const char *word; /* as in the kernel's "ASEs implemented" */
+        const char *word; /* as under "ASEs implemented", which old kernels and QEMU do not have */
     } told[] = {
         {HWCAP_MIPS_R6, "r6"},
         {HWCAP_MIPS_MSA, "msa"},
@@ -123,10 +123,10 @@ void jit_describe(char *line, size_t size)
     append(line, size, "; indexed accesses ", f.gs ? "work" : "do not");
     append(line, size, "; misaligned accesses ", f.misaligned ? "work" : "trap");
     const char *separator = "; the kernel tells ";
-    for (unsigned k = 0; k < sizeof told / sizeof *told; k++) {
+    if (*ases) append(line, size, separator, ases);
+    for (unsigned k = 0; !*ases && k < sizeof told / sizeof *told; k++) {
         if (!(hwcap & told[k].bit)) continue;
         append(line, size, separator, told[k].word);
         separator = " ";
     }
-    if (*ases) append(line, size, "; ASEs ", ases);
 }
