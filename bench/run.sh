@@ -28,7 +28,8 @@ one()
 plan="dhrystone 12000000 600000 1500000
 whetstone 12000 400 800
 linpack 1200 30 12
-integer 8000 500 3000"
+integer 8000 500 3000
+medley 1700 100 800"
 
 for round in $(seq "$rounds"); do
     printf '\rround %s of %s' "$round" "$rounds" >&2
@@ -59,7 +60,7 @@ sort -k1,1 -k2,2 -k3,3g "$results" | awk '
     END {
         print "| program | natively | tierrun | qemu-i386 | tierrun / native | tierrun / qemu-i386 |"
         print "|---|---|---|---|---|---|"
-        n = split("dhrystone whetstone linpack integer", p, " ")
+        n = split("dhrystone whetstone linpack integer medley", p, " ")
         for (i = 1; i <= n; i++) {
             c = cell(p[i], "cpu"); t = cell(p[i], "tierrun"); q = cell(p[i], "qemu")
             printf "| %s | %s | %s | %s | %s | %s |\n", p[i], c, t, q, ratio(p[i] " tierrun", p[i] " cpu"), \
