@@ -86,6 +86,7 @@ static int load(struct vm *vm, const struct program *program, char *why)
     int status = program_load(program, vm->mm, sysroot, &vm->image, why, WHY);
     if (status) return status;
     cpu_init(&vm->cpu, vm->mm);
+    vm->cpu.x87.dbl = vm->opt.x87_double;
     uint32_t cpuid[4];
     cpu_cpuid(1, 0, cpuid);
     struct mm_stack_info info = {.argc = program->argc,

@@ -25,6 +25,11 @@ struct x87 {
     uint32_t fip;      /* offset of the last non-control x87 instruction */
     uint32_t fdp;      /* its operand's offset */
     uint16_t fcs, fds;
+    /* The double model (docs/X87.md) only. Physical register r is the double d[r]; if bit r of `raw` is set,
+     * reg[r] is the exact value that it was loaded from. */
+    uint64_t d[8];
+    uint8_t raw;
+    bool dbl; /* this model is in use: set once, before the guest runs */
 };
 
 /* Status word; the first six are also the mask bits of the control word. */
@@ -126,6 +131,9 @@ void x87_fninit(struct x87 *x);
 void x87_fnclex(struct x87 *x);
 void x87_fldcw(struct x87 *x, uint16_t cw);
 uint16_t x87_fnstsw(const struct x87 *x); /* the status word with TOP */
+
+/* Physical register r as memory images show it, in either model. */
+struct f80 x87_register(const struct x87 *x, unsigned r);
 
 enum { X87_ENV16 = 14, X87_ENV32 = 28, X87_REGS = 80, X87_FXREGS = 160 };
 /* Environment images in the protected mode formats, 16-bit (14 bytes) or 32-bit (28 bytes). The images

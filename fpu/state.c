@@ -1,4 +1,5 @@
 /* Control: the control and status words, and the memory images of environment and state. */
+#include "fpu/dbl.h"
 #include "fpu/stack.h"
 
 #include <string.h>
@@ -47,6 +48,20 @@ static void set_sw(struct x87 *x, uint16_t sw)
     refresh_summary(x);
 }
 
+struct f80 x87_register(const struct x87 *x, unsigned r)
+{
+    return x->dbl ? dbl_image(x, r) : x->reg[r];
+}
+
+/* Register r becomes what a memory image says. */
+static void take(struct x87 *x, unsigned r, struct f80 v)
+{
+    if (x->dbl)
+        dbl_set_image(x, r, v);
+    else
+        x->reg[r] = v;
+}
+
 enum tag { TAG_VALID, TAG_ZERO, TAG_SPECIAL, TAG_EMPTY };
 
 static uint16_t full_tags(const struct x87 *x)
@@ -58,7 +73,7 @@ static uint16_t full_tags(const struct x87 *x)
     };
     unsigned word = 0;
     for (unsigned r = 0; r < 8; r++)
-        word |= (unsigned)(x->empty >> r & 1 ? TAG_EMPTY : tags[f80_class(x->reg[r])]) << 2 * r;
+        word |= (unsigned)(x->empty >> r & 1 ? TAG_EMPTY : tags[f80_class(x87_register(x, r))]) << 2 * r;
     return (uint16_t)word;
 }
 
@@ -125,14 +140,14 @@ void x87_put_regs(const struct x87 *x, uint8_t *image)
 {
     unsigned none = 0;
     for (unsigned i = 0; i < 8; i++)
-        f80_to(X87_F80, st(x, i), x->cw, image + 10 * i, &none);
+        f80_to(X87_F80, x87_register(x, slot(x, i)), x->cw, image + 10 * i, &none);
 }
 
 void x87_get_regs(struct x87 *x, const uint8_t *image)
 {
     unsigned none = 0;
     for (unsigned i = 0; i < 8; i++)
-        x->reg[slot(x, i)] = f80_from(X87_F80, image + 10 * i, &none);
+        take(x, slot(x, i), f80_from(X87_F80, image + 10 * i, &none));
 }
 
 void x87_env_stored(struct x87 *x)
@@ -155,7 +170,7 @@ void x87_put_fx(const struct x87 *x, uint8_t *image)
     unsigned none = 0;
     memset(image + 32, 0, X87_FXREGS - 32);
     for (unsigned i = 0; i < 8; i++)
-        f80_to(X87_F80, st(x, i), x->cw, image + 32 + 16 * i, &none);
+        f80_to(X87_F80, x87_register(x, slot(x, i)), x->cw, image + 32 + 16 * i, &none);
 }
 
 void x87_get_fx(struct x87 *x, const uint8_t *image)
@@ -169,5 +184,5 @@ void x87_get_fx(struct x87 *x, const uint8_t *image)
     x->fdp = get32(image + 16);
     x->fcs = x->fds = 0;
     for (unsigned i = 0; i < 8; i++)
-        x->reg[slot(x, i)] = f80_from(X87_F80, image + 32 + 16 * i, &none);
+        take(x, slot(x, i), f80_from(X87_F80, image + 32 + 16 * i, &none));
 }

@@ -41,7 +41,9 @@ static bool decode_next(struct interp *in, struct draft *d, struct fetch *f)
     }
     d->records += n;
     d->insns++;
-    d->eip += d->rec[d->records - 1].len;
+    struct insn *last = &d->rec[d->records - 1];
+    if (in->opt.x87_double && op_info[last->op].traits & X87) last->aux |= AUX_DOUBLE;
+    d->eip += last->len;
     return true;
 }
 

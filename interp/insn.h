@@ -103,9 +103,11 @@ struct insn {
     uint8_t scale; /* index is shifted left by 0..3 */
     uint8_t form;
     uint8_t size;
-    uint8_t aux;    /* condition; segment register; x87 alias */
+    uint8_t aux;    /* condition; segment register; of x87 instructions AUX_DOUBLE or not */
     uint8_t prefix; /* enum prefix; bits 4..6: 1 + segment register of an override */
 };
+/* In aux of each x87 record when the double model is in use (interp_options): its handlers are others. */
+enum { AUX_DOUBLE = 0x80 };
 static_assert(sizeof(struct insn) == 40, "a record is five words: stride of the interpreter's hot loop");
 
 static inline gaddr insn_next_eip(const struct insn *i)

@@ -15,6 +15,7 @@ struct interp_options {
     uint32_t hot, hot_loop;
     bool (*may_translate)(void *ctx, gaddr eip, uint32_t bytes); /* NULL: any code may be */
     void *may_translate_ctx;
+    bool x87_double; /* the double model of the x87; cpu->x87.dbl says the same */
 };
 
 struct interp *interp_new(struct mm *mm, const struct interp_options *opt); /* NULL: no memory */

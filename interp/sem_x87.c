@@ -1,95 +1,12 @@
-/* x87 instructions: operands from guest memory, the pending-exception check, the instruction pointers; what
- * they compute is in fpu/. */
+/* x87 instructions with 80-bit registers, and the control instructions of both models; what they compute is
+ * in fpu/. The other model's handlers are in sem_dbl.c. */
 #include ENGINE_H
 
 #include <string.h>
 
 #include "fpu/fast.h"
 #include "interp/sem.h"
-
-/* Waiting instructions first deliver an unmasked exception that waits (SDM vol. 1, 8.7). */
-#define WAIT \
-    if (UNLIKELY(x87_pending(&cpu->x87))) TRAP(VEC_MF, 0)
-
-/* Guest memory to and from bytes, n of them. */
-static inline void fetch(CTX, gaddr a, void *to, unsigned n)
-{
-    for (unsigned k = 0; k < n; k += 2) {
-        uint16_t v = load(ctx, a + k, 16);
-        memcpy((char *)to + k, &v, 2);
-    }
-}
-
-/* Its last bytes first: if they cannot be stored, nothing has been. */
-static inline void deposit(CTX, gaddr a, const void *from, unsigned n)
-{
-    claim(cpu, i, a, n);
-    for (unsigned k = n; k > 0; k -= 2) {
-        uint16_t v;
-        memcpy(&v, (const char *)from + k - 2, 2);
-        store(ctx, a + k - 2, v, 16);
-    }
-}
-
-/* A memory operand of the record's format. */
-static inline void operand(CTX, enum x87_type type, void *to)
-{
-    gaddr a = address_sib(cpu, i);
-    uint64_t v;
-    if (type == X87_F64 || type == X87_I64) {
-        v = load64(ctx, a);
-        memcpy(to, &v, 8);
-    } else if (type == X87_F32 || type == X87_I32) {
-        v = load(ctx, a, 32);
-        memcpy(to, &v, 4);
-    } else {
-        fetch(ctx, a, to, x87_type_size[type]);
-    }
-}
-
-/* A CPU whose CPUID says so (leaf 7, EBX bits 6 and 13) records the opcode and the operand's offset only
- * with an unmasked exception, and selectors never. */
-static __attribute__((noinline)) void note_exception(struct cpu *cpu, const struct insn *i)
-{
-    enum sreg s;
-    cpu->x87.fop = i->imm & 0x7ff;
-    if (i->form == FORM_M) cpu->x87.fdp = address_sib(cpu, i) - (insn_seg(i, &s) ? cpu->seg_base[s] : 0);
-}
-
-/* A non-control instruction leaves its address. */
-static inline void done(struct cpu *cpu, const struct insn *i)
-{
-    cpu->x87.fip = i->eip;
-    if (UNLIKELY(x87_pending(&cpu->x87))) note_exception(cpu, i);
-}
-
-/* What needs a buffer is not part of its handler: a local whose address is taken would keep the handler
- * from ending in a tail call. */
-#define NOINLINE static __attribute__((noinline))
-#define INLINE   static inline __attribute__((always_inline))
-
-/* The whole instruction by the common case of fpu/fast.h, if it applies; else by handler `otherwise`. */
-#define X87_FAST(name, otherwise, ...)      \
-    __attribute__((noinline)) HANDLER(name) \
-    {                                       \
-        struct x87 *x = &cpu->x87;          \
-        if (STEPS) WAIT;                    \
-        if (UNLIKELY(!(__VA_ARGS__))) {     \
-            return otherwise(cpu, i, base); \
-        }                                   \
-        x->fip = i->eip;                    \
-        NEXT;                               \
-    }
-
-#define X87_OP(name, ...)                   \
-    __attribute__((noinline)) HANDLER(name) \
-    {                                       \
-        WAIT;                               \
-        struct x87 *x = &cpu->x87;          \
-        __VA_ARGS__;                        \
-        done(cpu, i);                       \
-        NEXT;                               \
-    }
+#include "interp/sem_x87.h" /* last: it has macros with short names */
 
 /* --- arithmetic --------------------------------------------------------------------------------------------
  */
@@ -143,20 +60,6 @@ ARITH(fdivr, X87_DIVR)
 
 /* --- comparison -------------------------------------------------------------------------------------------
  */
-
-/* What the record's size says about its memory operand. */
-static inline enum x87_type type_of(const struct insn *i)
-{
-    static const uint8_t types[] = {[F32] = X87_F32, [F64] = X87_F64, [F80] = X87_F80, [I16] = X87_I16,
-                                    [I32] = X87_I32, [I64] = X87_I64, [BCD] = X87_BCD};
-    return types[i->size];
-}
-
-INLINE bool pops(const struct insn *i)
-{
-    return i->op == OP_FCOMP || i->op == OP_FICOMP || i->op == OP_FUCOMP || i->op == OP_FCOMIP ||
-           i->op == OP_FUCOMIP || i->op == OP_FSTP || i->op == OP_FISTP || i->op == OP_FBSTP;
-}
 
 NOINLINE void compare_mem(CTX)
 {
@@ -216,7 +119,6 @@ NOINLINE void load_top(CTX)
 X87_OP(fld_m, (void)x; load_top(ctx))
 X87_OP(fld_st_any, x87_fld_st(x, i->dst))
 X87_OP(fld_const_any, x87_fldconst(x, (enum x87_const)(i->op - OP_FLD1)))
-static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");
 X87_FAST(fld_f64, fld_m, fast_fld_f64(x, load64(ctx, address_sib(cpu, i))))
 X87_FAST(fld_f32, fld_m, fast_fld_f32(x, load(ctx, address_sib(cpu, i), 32)))
 INLINE bool quick_fld_f80(CTX, struct x87 *x)
@@ -324,11 +226,7 @@ X87_FAST(fstp_st, fst_st_any, fast_fst_st(x, i->dst, true))
 X87_OP(fstpnce, x87_fstpnce(x, i->dst))
 X87_OP(fxch_any, x87_fxch(x, i->dst))
 X87_FAST(fxch, fxch_any, fast_fxch(x, i->dst))
-X87_OP(fcmov, {
-    static const uint8_t cc[] = {CC_B, CC_E, CC_BE, CC_P, CC_AE, CC_NE, CC_A, CC_NP};
-    x87_fcmov(x, i->src, flags_cond(cpu, cc[i->op - OP_FCMOVB]));
-})
-static_assert(OP_FCMOVNU == OP_FCMOVB + 7, "order of ops.def");
+X87_OP(fcmov, x87_fcmov(x, i->src, flags_cond(cpu, fcmov_condition(i))))
 X87_OP(ffree, x87_ffree(x, i->dst, i->op == OP_FFREEP))
 
 /* --- operations on the top of the stack -------------------------------------------------------------- */
@@ -473,7 +371,8 @@ static handler_fn *compare_form(const struct insn *i)
 
 handler_fn *SEM(sem_x87)(const struct insn *i, bool noflags)
 {
-    (void)noflags;
+    handler_fn *other = i->aux & AUX_DOUBLE ? SEM(sem_dbl)(i, noflags) : NULL;
+    if (other) return other;
     switch (i->op) {
 #define ARITH_ROWS(NAME, table)                           \
     case OP_F##NAME:                                      \

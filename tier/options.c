@@ -122,8 +122,8 @@ static const char *accept_value(struct options *o, enum option_id id, const char
     case OPT_HOT: return accept_count(v, &o->hot);
     case OPT_HOT_LOOP: return accept_count(v, &o->hot_loop);
     case OPT_X87:
-        if (!strcmp(v, "double")) return "this build of tierrun computes x87 exactly only; use --x87=exact";
-        return !strcmp(v, "exact") ? NULL : "expected exact or double";
+        o->x87_double = !strcmp(v, "double");
+        return o->x87_double || !strcmp(v, "exact") ? NULL : "expected exact or double";
     case OPT_SET_ENV: return add_settings(o, v) ? NULL : "expected VAR=VALUE";
     case OPT_UNSET_ENV: return add_removals(o, v) ? NULL : "expected the name of a variable";
     case OPT_STACK_SIZE:

@@ -41,6 +41,7 @@ struct options {
     enum tier tier;
     uint32_t hot, hot_loop; /* executions before a translation */
     enum on_crash on_crash;
+    bool x87_double;
     uint32_t stack_size; /* 0: default */
     uint64_t reserved_va;
     uint64_t guest_base;

@@ -60,8 +60,9 @@ void registers_print_x87(FILE *out, const struct cpu *cpu)
     for (int i = 0; i < 8; i++) {
         unsigned at = (x->top + i) & 7;
         if (x->empty >> at & 1) continue;
-        fprintf(out, "  st(%d) %04x:%016" PRIx64 "  ", i, x->reg[at].se, x->reg[at].m);
-        print_value(out, x->reg[at]);
+        struct f80 v = x87_register(x, at);
+        fprintf(out, "  st(%d) %04x:%016" PRIx64 "  ", i, v.se, v.m);
+        print_value(out, v);
         fputc('\n', out);
     }
 }

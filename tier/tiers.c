@@ -28,7 +28,8 @@ static bool make_interp(struct vm *vm)
                                  .hot = at_once ? 1 : o->hot,
                                  .hot_loop = at_once ? 1 : o->hot_loop,
                                  .may_translate = vm->nojit.n ? may_translate : NULL,
-                                 .may_translate_ctx = vm};
+                                 .may_translate_ctx = vm,
+                                 .x87_double = o->x87_double};
     vm->interp = interp_new(vm->mm, &opt);
     return vm->interp != NULL;
 }

@@ -2,7 +2,8 @@
 expect "TIERRUN_TIER" 125 '' '^tierrun: TIERRUN_TIER=jit: ' env TIERRUN_TIER=jit $t ./show
 expect "the command line wins" 0 'show' '' env TIERRUN_ON_CRASH=report $t --on-crash=quiet ./show
 expect "an empty variable is none" 0 'show' '' env TIERRUN_TIER= $t ./show
-expect "TIERRUN_X87" 125 '' 'TIERRUN_X87=double' env TIERRUN_X87=double $t ./show
+expect "TIERRUN_X87" 125 '' 'TIERRUN_X87=triple: expected exact or double' env TIERRUN_X87=triple $t ./show
+expect "TIERRUN_X87=double" 0 'show' '' env TIERRUN_X87=double $t ./show
 expect "TIERRUN_SET_ENV" 0 '^B=2' '' env TIERRUN_SET_ENV=A=1,B=2 $t ./show env B
 expect "TIERRUN_UNSET_ENV" 0 '^A=\(unset\)' '' env A=1 TIERRUN_UNSET_ENV=A $t ./show env A
 expect "-E wins over TIERRUN_UNSET_ENV" 0 '^A=2' '' env TIERRUN_UNSET_ENV=A $t -E A=2 ./show env A
