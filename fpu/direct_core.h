@@ -248,12 +248,8 @@ CORE bool direct_mul(struct x87 *x, struct f80 *d, struct direct_value a, struct
     u128 product = (u128)a.m * b.m;
     uint64_t hi = (uint64_t)(product >> 64), lo = (uint64_t)product;
     uint32_t se = a.se + b.se - (F80_BIAS - 1);
-    if ((int64_t)hi >= 0) {
-        hi = hi << 1 | lo >> 63;
-        lo <<= 1;
-        se--;
-    }
-    return direct_finish(x, d, hi, lo, se, drop);
+    if ((int64_t)hi < 0) return direct_finish(x, d, hi, lo, se, drop);
+    return direct_finish(x, d, hi << 1 | lo >> 63, lo << 1, se - 1, drop);
 }
 
 /* One digit of base 2^32 of u.next / v, v normalized, u < v: Knuth's algorithm D. */

@@ -159,38 +159,50 @@ CORE unsigned set_codes(struct x87 *x, unsigned cc)
     return cc;
 }
 
-/* Exponents with their signs as signed numbers are in order, but the other way round where both are negative.
- */
+/* Signs and exponents as signed numbers, as compares want them. */
+CORE struct direct_value open_signed(const struct f80 *a)
+{
+    return (struct direct_value){a->m, (uint32_t)*(const int16_t *)&a->se};
+}
+CORE struct direct_value sign_extended(struct direct_value v)
+{
+    return (struct direct_value){v.m, (uint32_t)(int16_t)v.se};
+}
+
+/* They are in order, but the other way round where both are negative. */
 CORE unsigned order(struct direct_value a, struct direct_value b)
 {
-    int32_t sa = (int16_t)a.se, sb = (int16_t)b.se;
-    unsigned both_negative = (uint32_t)(sa & sb) >> 31;
-    if (sa != sb) return (unsigned)(sa < sb) ^ both_negative;
-    if (a.m == b.m) return FPU_DIRECT_EQUAL;
-    return (unsigned)(a.m < b.m) ^ both_negative;
+    unsigned both_negative = (a.se & b.se) >> 31, less;
+    if (a.se != b.se) {
+        less = (int32_t)a.se < (int32_t)b.se;
+    } else {
+        if (a.m == b.m) return FPU_DIRECT_EQUAL;
+        less = a.m < b.m;
+    }
+    return less ^ both_negative;
 }
 
 DIRECT_HOT unsigned fpu_direct_fcom(struct x87 *x, const struct f80 *a, const struct f80 *b)
 {
-    struct direct_value va = direct_open(a), vb = direct_open(b);
+    struct direct_value va = open_signed(a), vb = open_signed(b);
     if (USUAL(direct_usable(va, vb))) return set_codes(x, order(va, vb));
     return direct_compare_seldom(x, a, b, 0);
 }
 DIRECT_HOT unsigned fpu_direct_fucom(struct x87 *x, const struct f80 *a, const struct f80 *b)
 {
-    struct direct_value va = direct_open(a), vb = direct_open(b);
+    struct direct_value va = open_signed(a), vb = open_signed(b);
     if (USUAL(direct_usable(va, vb))) return set_codes(x, order(va, vb));
     return direct_compare_seldom(x, a, b, DIRECT_QUIET);
 }
 DIRECT_HOT unsigned fpu_direct_fcomi(struct x87 *x, const struct f80 *a, const struct f80 *b)
 {
-    struct direct_value va = direct_open(a), vb = direct_open(b);
+    struct direct_value va = open_signed(a), vb = open_signed(b);
     if (USUAL(direct_usable(va, vb))) return order(va, vb);
     return direct_compare_seldom(x, a, b, DIRECT_EFLAGS);
 }
 DIRECT_HOT unsigned fpu_direct_fucomi(struct x87 *x, const struct f80 *a, const struct f80 *b)
 {
-    struct direct_value va = direct_open(a), vb = direct_open(b);
+    struct direct_value va = open_signed(a), vb = open_signed(b);
     if (USUAL(direct_usable(va, vb))) return order(va, vb);
     return direct_compare_seldom(x, a, b, DIRECT_EFLAGS | DIRECT_QUIET);
 }
@@ -198,9 +210,9 @@ DIRECT_HOT unsigned fpu_direct_fucomi(struct x87 *x, const struct f80 *a, const 
 #define COMPARE_MEMORY(name, type)                                                                \
     DIRECT_HOT unsigned fpu_direct_fcom_##name(struct x87 *x, const struct f80 *a, uint64_t bits) \
     {                                                                                             \
-        struct direct_value va = direct_open(a);                                                  \
+        struct direct_value va = open_signed(a);                                                  \
         if (USUAL(direct_usable1(va)) && USUAL(direct_normal_##name(bits)))                       \
-            return set_codes(x, order(va, direct_from_##name(bits)));                             \
+            return set_codes(x, order(va, sign_extended(direct_from_##name(bits))));              \
         return direct_compare_mem_seldom(x, a, bits, type);                                       \
     }
 COMPARE_MEMORY(f64, X87_F64)

@@ -102,9 +102,10 @@ int64_t direct_store_seldom(struct x87 *x, const struct f80 *a, unsigned how)
         if (type == X87_F64) return (int64_t)((uint64_t)(a->se >> 15) << 63);
         return type == X87_F32 ? -(int64_t)(a->se >> 15) * (1LL << 31) : 0;
     }
-    if (type >= X87_I16 && direct_how_cw(how) == DIRECT_CW_CHOP && exp < F80_BIAS && a->m >> 63) {
-        direct_note_inexact(x, 0); /* the integer part of a fraction */
-        return 0;
+    if (type >= X87_I16 && exp < F80_BIAS && a->m >> 63) { /* a fraction gives 0, or 1 if above a half */
+        unsigned one = direct_how_cw(how) == DIRECT_CW_64 && exp == F80_BIAS - 1 && a->m > F80_TOP;
+        direct_note_inexact(x, one);
+        return a->se >> 15 ? -(int64_t)one : one;
     }
     return store_general(x, a, how);
 }
