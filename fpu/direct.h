@@ -30,7 +30,8 @@ typedef void fpu_direct_op(struct x87 *x, struct f80 *d, const struct f80 *a, co
 FPU_DIRECT_REGISTERS(X)
 #undef X
 
-/* d = a op memory:  fpu_direct_mul_f64_64 and so on; `int` serves m16int and m32int. */
+/* d = a op memory:  fpu_direct_mul_f64_64 and so on; `int` serves m16int and m32int. With `d` other than `a`
+ * they are a load of memory to `d` and an operation with the register `a`: `fld m64; fsub st(1)` is subr. */
 #define FPU_DIRECT_MEMORY_OPS(X, type, pc) \
     X(add, type, pc) X(mul, type, pc) X(sub, type, pc) X(subr, type, pc) X(div, type, pc) X(divr, type, pc)
 #define FPU_DIRECT_MEMORY(X)          \
@@ -88,6 +89,41 @@ int64_t fpu_direct_chop_i32(struct x87 *x, const struct f80 *a);
 int64_t fpu_direct_chop_i64(struct x87 *x, const struct f80 *a);
 /* Rounding by x->cw. */
 uint64_t fpu_direct_fst_any(struct x87 *x, const struct f80 *a, enum x87_type type);
+
+/* --- several instructions at once ----------------------------------------------------------------------- */
+
+/* The same bits and flags as the instructions one by one. What `fst` stores is returned; should that store
+ * fault, PE and C1 are those that it would have set, and it sets them again when it is repeated. The popped
+ * register of a sequence that ends in fstp or faddp holds what it would hold. */
+
+/* `fld m64; op m64`, d = first op second:  fpu_direct_mul_f64_f64_64 and so on. */
+#define FPU_DIRECT_MEMORY_PAIRS(X) \
+    X(add, 64) X(sub, 64) X(mul, 64) X(div, 64) X(add, 53) X(sub, 53) X(mul, 53) X(div, 53)
+typedef void fpu_direct_pair_op(struct x87 *x, struct f80 *d, uint64_t first, uint64_t second);
+#define X(op, pc) fpu_direct_pair_op fpu_direct_##op##_f64_f64_##pc;
+FPU_DIRECT_MEMORY_PAIRS(X)
+#undef X
+
+/* d = a op b or a op memory, and `fst m64` of d:  fpu_direct_add_64_fst and fpu_direct_add_f64_64_fst and so
+ * on. */
+typedef uint64_t fpu_direct_op_fst(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b);
+typedef uint64_t fpu_direct_mem_op_fst(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits);
+#define X(op, pc) fpu_direct_op_fst fpu_direct_##op##_##pc##_fst;
+FPU_DIRECT_REGISTERS(X)
+#undef X
+#define FPU_DIRECT_MEMORY_FST(X) FPU_DIRECT_MEMORY_OPS(X, f64, 64) FPU_DIRECT_MEMORY_OPS(X, f64, 53)
+#define X(op, type, pc)          fpu_direct_mem_op_fst fpu_direct_##op##_##type##_##pc##_fst;
+FPU_DIRECT_MEMORY_FST(X)
+#undef X
+
+/* The inner loops of linear algebra. `fld m64; fmul st(i); fadd m64; fst m64`: d = first * a + second. */
+typedef uint64_t fpu_direct_axpy(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t first,
+                                 uint64_t second);
+fpu_direct_axpy fpu_direct_axpy_64, fpu_direct_axpy_53;
+/* `fld m64; fmul m64; faddp`: product = first * second, sum += product. */
+typedef void fpu_direct_dot(struct x87 *x, struct f80 *sum, struct f80 *product, uint64_t first,
+                            uint64_t second);
+fpu_direct_dot fpu_direct_dot_64, fpu_direct_dot_53;
 
 /* --- compares ------------------------------------------------------------------------------------------- */
 

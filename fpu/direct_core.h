@@ -1,7 +1,7 @@
 /* The common case of direct.h, inline and on values: operands normal and within 2^-4095 .. 2^4096, so that no
- * result is out of range; round to nearest; all exceptions masked. Each function does all or returns false.
- * Written for few MIPS instructions: fpu/fast.h, which avoids branches for the sake of x86 hosts, needs half
- * as many again. Where a branch depends on data, the seldom side is the one that is longer. */
+ * result is out of range; round to nearest; all exceptions masked. Each function does all, or nothing and
+ * says so. Written for few MIPS instructions: fpu/fast.h, which avoids branches for the sake of x86 hosts,
+ * needs half as many again. Where a branch depends on data, the seldom side is the one that is longer. */
 #ifndef FPU_DIRECT_CORE_H
 #define FPU_DIRECT_CORE_H
 
@@ -54,10 +54,10 @@ CORE uint64_t direct_with_bit63(uint64_t v, uint64_t bit)
     return u.v;
 }
 
-/* C1 cleared; the flags of an exact result. */
-CORE void direct_note_exact(struct x87 *x)
+/* C1 and a sticky PE; `pe` is X87_PE or 0 from an earlier step of the same function. */
+CORE void direct_note_exact(struct x87 *x, unsigned pe)
 {
-    x->sw &= (uint16_t)~X87_C1;
+    x->sw = (uint16_t)((x->sw & ~X87_C1) | pe);
 }
 
 CORE void direct_note_inexact(struct x87 *x, uint64_t up)
@@ -120,11 +120,24 @@ CORE struct direct_value direct_from_int(uint64_t v)
 
 /* --- results -------------------------------------------------------------------------------------------- */
 
-CORE bool direct_put(struct f80 *d, uint64_t m, uint32_t se)
+/* Where a result goes. All but the pointers' targets and `pe` is known when the function is compiled. */
+struct direct_to {
+    struct x87 *x;
+    struct f80 *d;
+    unsigned drop;
+    unsigned pe;                /* X87_PE if an earlier step was inexact */
+    uint64_t *f64;              /* fst m64 follows: its bits; or NULL */
+    struct direct_value *value; /* nothing is written but this and *kept_pe; or NULL */
+    unsigned *kept_pe;
+};
+
+/* Nothing done; all done; all but the store done. */
+enum direct_outcome { DIRECT_REFUSED, DIRECT_DONE, DIRECT_UNSTORED };
+
+CORE void direct_put(struct f80 *d, uint64_t m, uint32_t se)
 {
     d->m = m;
     d->se = (uint16_t)se;
-    return true;
 }
 
 /* Whether hi.lo is rounded up at hi's last bit, for lo other than zero: lo above a half, or a half and hi
@@ -134,50 +147,97 @@ CORE uint64_t direct_up(uint64_t hi, uint64_t lo)
     return (lo + (hi & 1) - 1) >> 63;
 }
 
-CORE bool direct_finish64(struct x87 *x, struct f80 *d, uint64_t hi, uint64_t up, uint32_t se)
+/* The exponent field of m64 less one, since the hidden bit adds one: usable below 0x7fd. */
+CORE uint32_t direct_f64_exp(uint32_t se)
+{
+    return (se & 0x7fff) - (F80_BIAS - 1022);
+}
+
+/* fst m64 or m32 of a normal result in range. A carry of the significand goes into the exponent. */
+CORE uint64_t direct_store(struct x87 *x, uint64_t m, unsigned fraction, unsigned pe)
+{
+    uint64_t q = m >> (63 - fraction), rest = m << (fraction + 1);
+    if (rest == 0) {
+        direct_note_exact(x, pe);
+        return q;
+    }
+    uint64_t up = direct_up(q, rest);
+    direct_note_inexact(x, up);
+    return q + up;
+}
+
+CORE uint64_t direct_to_f64(struct x87 *x, uint64_t m, uint32_t se, unsigned pe)
+{
+    return direct_with_bit63(direct_store(x, m, 52, pe) + ((uint64_t)direct_f64_exp(se) << 52), se >> 15);
+}
+
+CORE enum direct_outcome direct_keep(struct direct_to to, uint64_t m, uint32_t se, unsigned pe)
+{
+    *to.value = (struct direct_value){m, se & 0xffff};
+    *to.kept_pe = pe;
+    return DIRECT_DONE;
+}
+
+CORE enum direct_outcome direct_exact(struct direct_to to, uint64_t m, uint32_t se)
+{
+    if (to.value) return direct_keep(to, m, se, to.pe);
+    direct_put(to.d, m, se);
+    if (to.f64 && USUAL(direct_f64_exp(se) < 0x7fd)) {
+        *to.f64 = direct_to_f64(to.x, m, se, to.pe);
+        return DIRECT_DONE;
+    }
+    direct_note_exact(to.x, to.pe);
+    return to.f64 ? DIRECT_UNSTORED : DIRECT_DONE;
+}
+
+CORE enum direct_outcome direct_inexact(struct direct_to to, uint64_t m, uint32_t se, uint64_t up)
+{
+    if (to.value) return direct_keep(to, m, se, X87_PE);
+    direct_put(to.d, m, se);
+    if (to.f64 && USUAL(direct_f64_exp(se) < 0x7fd)) {
+        *to.f64 = direct_to_f64(to.x, m, se, X87_PE);
+        return DIRECT_DONE;
+    }
+    direct_note_inexact(to.x, up);
+    return to.f64 ? DIRECT_UNSTORED : DIRECT_DONE;
+}
+
+CORE enum direct_outcome direct_finish64(struct direct_to to, uint64_t hi, uint64_t up, uint32_t se)
 {
     hi += up;
     if (UNUSUAL(hi == 0)) {
         hi = F80_TOP;
         se++;
     }
-    direct_note_inexact(x, up);
-    return direct_put(d, hi, se);
+    return direct_inexact(to, hi, se, up);
 }
 
-CORE bool direct_finish53(struct x87 *x, struct f80 *d, uint64_t hi, uint32_t se)
+CORE enum direct_outcome direct_finish53(struct direct_to to, uint64_t hi, uint32_t se)
 {
     enum { DROPPED = 0x7ff, BELOW_HALF = 0x3ff };
-    if ((hi & DROPPED) == 0) {
-        direct_note_exact(x);
-        return direct_put(d, hi, se);
-    }
+    if ((hi & DROPPED) == 0) return direct_exact(to, hi, se);
     uint64_t m = (hi + BELOW_HALF + (hi >> 11 & 1)) & ~(uint64_t)DROPPED, up = m > hi;
     if (UNUSUAL(m == 0)) {
         m = F80_TOP;
         up = 1;
         se++;
     }
-    direct_note_inexact(x, up);
-    return direct_put(d, m, se);
+    return direct_inexact(to, m, se, up);
 }
 
 /* Rounds hi.lo, normalized, lo's lowest bit sticky. */
-CORE bool direct_finish(struct x87 *x, struct f80 *d, uint64_t hi, uint64_t lo, uint32_t se, unsigned drop)
+CORE enum direct_outcome direct_finish(struct direct_to to, uint64_t hi, uint64_t lo, uint32_t se)
 {
-    if (drop) return direct_finish53(x, d, hi | (lo != 0), se);
-    if (lo == 0) {
-        direct_note_exact(x);
-        return direct_put(d, hi, se);
-    }
-    return direct_finish64(x, d, hi, direct_up(hi, lo), se);
+    if (to.drop) return direct_finish53(to, hi | (lo != 0), se);
+    if (lo == 0) return direct_exact(to, hi, se);
+    return direct_finish64(to, hi, direct_up(hi, lo), se);
 }
 
 /* --- arithmetic ----------------------------------------------------------------------------------------- */
 
 /* a + b of one sign, b's exponent smaller by `gap`, below 64. */
-CORE bool direct_sum(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b, uint32_t gap,
-                     unsigned drop)
+CORE enum direct_outcome direct_sum(struct direct_to to, struct direct_value a, struct direct_value b,
+                                    uint32_t gap)
 {
     uint64_t lo = b.m << 1 << (~gap & 63), hi = a.m + (b.m >> gap);
     if (hi < a.m) {
@@ -185,71 +245,69 @@ CORE bool direct_sum(struct x87 *x, struct f80 *d, struct direct_value a, struct
         hi = direct_with_bit63(hi >> 1, 1);
         a.se++;
     }
-    return direct_finish(x, d, hi, lo, a.se, drop);
+    return direct_finish(to, hi, lo, a.se);
 }
 
 /* a - b of equal exponents: exact but for the precision, or zero. */
-CORE bool direct_cancel(struct x87 *x, struct f80 *d, struct direct_value a, uint64_t bm, unsigned drop)
+CORE enum direct_outcome direct_cancel(struct direct_to to, struct direct_value a, uint64_t bm)
 {
     uint64_t m = a.m - bm;
     if (m == 0) {
-        direct_note_exact(x);
-        return direct_put(d, 0, 0);
+        direct_note_exact(to.x, to.pe);
+        direct_put(to.d, 0, 0);
+        return to.f64 ? DIRECT_UNSTORED : DIRECT_DONE;
     }
     if (a.m < bm) {
         m = 0 - m;
         a.se ^= 0x8000;
     }
     unsigned lead = (unsigned)__builtin_clzll(m);
-    return direct_finish(x, d, m << lead, 0, a.se - lead, drop);
+    return direct_finish(to, m << lead, 0, a.se - lead);
 }
 
 /* a - b as magnitudes, with a's sign; b's exponent smaller by `gap`, below 64. */
-CORE bool direct_difference(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                            uint32_t gap, unsigned drop)
+CORE enum direct_outcome direct_difference(struct direct_to to, struct direct_value a, struct direct_value b,
+                                           uint32_t gap)
 {
-    if (UNUSUAL(gap == 0)) return direct_cancel(x, d, a, b.m, drop);
+    if (UNUSUAL(gap == 0)) return direct_cancel(to, a, b.m);
     uint64_t lo = b.m << (-gap & 63), hi = a.m - (b.m >> gap) - (lo != 0);
     lo = 0 - lo;
     if ((int64_t)hi >= 0) {
-        if (UNUSUAL(hi == 0)) return false;
+        if (UNUSUAL(hi == 0)) return DIRECT_REFUSED;
         unsigned lead = (unsigned)__builtin_clzll(hi);
         hi = hi << lead | lo >> (-lead & 63);
         lo <<= lead;
         a.se -= lead;
     }
-    return direct_finish(x, d, hi, lo, a.se, drop);
+    return direct_finish(to, hi, lo, a.se);
 }
 
 /* Equal signs and exponents that differ by less than 64 show as a small difference of the two `se`. */
-CORE bool direct_add(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                     unsigned drop)
+CORE enum direct_outcome direct_add(struct direct_to to, struct direct_value a, struct direct_value b)
 {
     uint32_t gap = a.se - b.se;
-    if (gap < 64) return direct_sum(x, d, a, b, gap, drop);
-    if (-gap < 64) return direct_sum(x, d, b, a, -gap, drop);
+    if (gap < 64) return direct_sum(to, a, b, gap);
+    if (-gap < 64) return direct_sum(to, b, a, -gap);
     gap = (a.se ^ 0x8000) - b.se;
-    if (gap < 64) return direct_difference(x, d, a, b, gap, drop);
-    if (-gap < 64) return direct_difference(x, d, b, a, -gap, drop);
-    return false;
+    if (gap < 64) return direct_difference(to, a, b, gap);
+    if (-gap < 64) return direct_difference(to, b, a, -gap);
+    return DIRECT_REFUSED;
 }
 
-CORE bool direct_sub(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                     unsigned drop)
+CORE enum direct_outcome direct_sub(struct direct_to to, struct direct_value a, struct direct_value b)
 {
     b.se ^= 0x8000;
-    return direct_add(x, d, a, b, drop);
+    return direct_add(to, a, b);
 }
 
 /* Signs and exponents of both are added in one: the sum of two signs is their difference. */
-CORE bool direct_mul(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                     unsigned drop)
+CORE enum direct_outcome direct_mul(struct direct_to to, struct direct_value a, struct direct_value b)
 {
     u128 product = (u128)a.m * b.m;
     uint64_t hi = (uint64_t)(product >> 64), lo = (uint64_t)product;
     uint32_t se = a.se + b.se - (F80_BIAS - 1);
-    if ((int64_t)hi < 0) return direct_finish(x, d, hi, lo, se, drop);
-    return direct_finish(x, d, hi << 1 | lo >> 63, lo << 1, se - 1, drop);
+    if ((int64_t)hi < 0) return direct_finish(to, hi, lo, se);
+    return direct_finish(to, hi << 1 | lo >> 63, lo << 1, se - 1);
 }
 
 /* One digit of base 2^32 of u.next / v, v normalized, u < v: Knuth's algorithm D. */
@@ -268,8 +326,7 @@ CORE uint64_t direct_digit(uint64_t u, uint64_t next, uint64_t v, uint64_t *rest
     return q;
 }
 
-CORE bool direct_div(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                     unsigned drop)
+CORE enum direct_outcome direct_div(struct direct_to to, struct direct_value a, struct direct_value b)
 {
     uint64_t u = a.m, next = 0, rest;
     uint32_t se = a.se - b.se + (F80_BIAS - 1);
@@ -280,42 +337,33 @@ CORE bool direct_div(struct x87 *x, struct f80 *d, struct direct_value a, struct
     }
     uint64_t q = direct_digit(u, next, b.m, &rest) << 32;
     q += direct_digit(rest, 0, b.m, &rest);
-    if (drop) return direct_finish53(x, d, q | (rest != 0), se);
-    if (rest == 0) {
-        direct_note_exact(x);
-        return direct_put(d, q, se);
-    }
+    if (to.drop) return direct_finish53(to, q | (rest != 0), se);
+    if (rest == 0) return direct_exact(to, q, se);
     /* Never half-way, and never up to the next power of two: q is below 2^64 - 1 then. */
     uint64_t up = rest > b.m - rest;
-    direct_note_inexact(x, up);
-    return direct_put(d, q + up, se);
+    return direct_inexact(to, q + up, se, up);
 }
 
-CORE bool direct_subr(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                      unsigned drop)
+CORE enum direct_outcome direct_subr(struct direct_to to, struct direct_value a, struct direct_value b)
 {
-    return direct_sub(x, d, b, a, drop);
+    return direct_sub(to, b, a);
 }
-CORE bool direct_divr(struct x87 *x, struct f80 *d, struct direct_value a, struct direct_value b,
-                      unsigned drop)
+CORE enum direct_outcome direct_divr(struct direct_to to, struct direct_value a, struct direct_value b)
 {
-    return direct_div(x, d, b, a, drop);
+    return direct_div(to, b, a);
 }
 
 /* Of a positive number. */
-CORE bool direct_sqrt(struct x87 *x, struct f80 *d, struct direct_value a, unsigned drop)
+CORE enum direct_outcome direct_sqrt(struct direct_to to, struct direct_value a)
 {
     uint32_t e = a.se - F80_BIAS, odd = e & 1;
     uint32_t se = (uint32_t)((int32_t)e >> 1) + F80_BIAS;
     u128 rest;
     uint64_t root = f80_root(a.m, odd, &rest);
-    if (drop) return direct_finish53(x, d, root | (rest != 0), se);
-    if (rest == 0) {
-        direct_note_exact(x);
-        return direct_put(d, root, se);
-    }
+    if (to.drop) return direct_finish53(to, root | (rest != 0), se);
+    if (rest == 0) return direct_exact(to, root, se);
     uint64_t up = rest > root; /* (root + 1/2)^2 is root^2 + root + 1/4 */
-    return direct_finish64(x, d, root, up, se);
+    return direct_finish64(to, root, up, se);
 }
 
 #endif

@@ -8,18 +8,24 @@ CORE bool load_f64(struct f80 *d, uint64_t bits)
 {
     if (USUAL(direct_normal_f64(bits))) {
         struct direct_value v = direct_from_f64(bits);
-        return direct_put(d, v.m, v.se);
+        direct_put(d, v.m, v.se);
+        return true;
     }
-    return bits << 1 == 0 && direct_put(d, 0, (uint32_t)(bits >> 48));
+    if (bits << 1) return false;
+    direct_put(d, 0, (uint32_t)(bits >> 48));
+    return true;
 }
 
 CORE bool load_f32(struct f80 *d, uint64_t bits)
 {
     if (USUAL(direct_normal_f32(bits))) {
         struct direct_value v = direct_from_f32(bits);
-        return direct_put(d, v.m, v.se);
+        direct_put(d, v.m, v.se);
+        return true;
     }
-    return (uint32_t)bits << 1 == 0 && direct_put(d, 0, (uint32_t)bits >> 16);
+    if ((uint32_t)bits << 1) return false;
+    direct_put(d, 0, (uint32_t)bits >> 16);
+    return true;
 }
 
 CORE void load_int(struct f80 *d, uint64_t bits)
@@ -45,42 +51,28 @@ DIRECT_HOT void fpu_direct_put_int(struct x87 *x, struct f80 *d, int64_t value)
 
 DIRECT_HOT void fpu_direct_fld_f64(struct x87 *x, struct f80 *d, uint64_t bits)
 {
-    direct_note_exact(x);
+    direct_note_exact(x, 0);
     if (UNUSUAL(!load_f64(d, bits))) direct_load_seldom(x, d, bits, X87_F64);
 }
 DIRECT_HOT void fpu_direct_fld_f32(struct x87 *x, struct f80 *d, uint64_t bits)
 {
-    direct_note_exact(x);
+    direct_note_exact(x, 0);
     if (UNUSUAL(!load_f32(d, bits))) direct_load_seldom(x, d, bits, X87_F32);
 }
 DIRECT_HOT void fpu_direct_fild(struct x87 *x, struct f80 *d, int64_t value)
 {
-    direct_note_exact(x);
+    direct_note_exact(x, 0);
     load_int(d, (uint64_t)value);
 }
 
 /* --- stores --------------------------------------------------------------------------------------------- */
 
-/* q + (exp << fraction) rounds into the exponent where q carries, which stays below infinity's. */
-CORE uint64_t store_round(struct x87 *x, uint64_t m, unsigned fraction)
-{
-    uint64_t q = m >> (63 - fraction), rest = m << (fraction + 1);
-    if (rest == 0) {
-        direct_note_exact(x);
-        return q;
-    }
-    uint64_t up = direct_up(q, rest);
-    direct_note_inexact(x, up);
-    return q + up;
-}
-
 DIRECT_HOT uint64_t fpu_direct_fst_f64(struct x87 *x, const struct f80 *a)
 {
     struct direct_value v = direct_open(a);
-    uint32_t exp = (v.se & 0x7fff) - (F80_BIAS - 1022); /* one less: the hidden bit is added to it */
-    if (UNUSUAL(exp >= 0x7fd || (int64_t)v.m >= 0))
+    if (UNUSUAL(direct_f64_exp(v.se) >= 0x7fd || (int64_t)v.m >= 0))
         return (uint64_t)direct_store_seldom(x, a, DIRECT_HOW(DIRECT_CW_64, X87_F64, 0));
-    return direct_with_bit63(store_round(x, v.m, 52) + ((uint64_t)exp << 52), v.se >> 15);
+    return direct_to_f64(x, v.m, v.se, 0);
 }
 
 DIRECT_HOT uint64_t fpu_direct_fst_f32(struct x87 *x, const struct f80 *a)
@@ -89,7 +81,7 @@ DIRECT_HOT uint64_t fpu_direct_fst_f32(struct x87 *x, const struct f80 *a)
     uint32_t exp = (v.se & 0x7fff) - (F80_BIAS - 126);
     if (UNUSUAL(exp >= 0xfd || (int64_t)v.m >= 0))
         return (uint64_t)direct_store_seldom(x, a, DIRECT_HOW(DIRECT_CW_64, X87_F32, 0));
-    uint32_t bits = (uint32_t)store_round(x, v.m, 23) + (exp << 23) + (v.se >> 15 << 31);
+    uint32_t bits = (uint32_t)direct_store(x, v.m, 23, 0) + (exp << 23) + (v.se >> 15 << 31);
     return (uint64_t)(int32_t)bits;
 }
 
@@ -102,7 +94,7 @@ CORE int64_t store_int(struct x87 *x, const struct f80 *a, unsigned bits, enum x
     if (UNUSUAL(place >= bits - 1 || (int64_t)v.m >= 0))
         return direct_store_seldom(x, a, DIRECT_HOW(cw, type, 0));
     if (rest == 0) {
-        direct_note_exact(x);
+        direct_note_exact(x, 0);
     } else {
         if (cw != DIRECT_CW_CHOP) up = direct_up(q, rest);
         q += up;
@@ -137,7 +129,7 @@ DIRECT_HOT void fpu_direct_rint(struct x87 *x, struct f80 *d, const struct f80 *
     }
     uint64_t q = v.m >> (~place & 63), rest = v.m << 1 << place;
     if (rest == 0) {
-        direct_note_exact(x);
+        direct_note_exact(x, 0);
         direct_put(d, v.m, v.se);
         return;
     }
@@ -162,7 +154,7 @@ CORE unsigned set_codes(struct x87 *x, unsigned cc)
 /* Signs and exponents as signed numbers, as compares want them. */
 CORE struct direct_value open_signed(const struct f80 *a)
 {
-    return (struct direct_value){a->m, (uint32_t)*(const int16_t *)&a->se};
+    return (struct direct_value){a->m, (uint32_t) * (const int16_t *)&a->se};
 }
 CORE struct direct_value sign_extended(struct direct_value v)
 {

@@ -12,8 +12,9 @@ static void record(struct x87 *x, unsigned ex)
 
 static bool put_exact(struct x87 *x, struct f80 *d, uint64_t m, unsigned se)
 {
-    direct_note_exact(x);
-    return direct_put(d, m, se);
+    direct_note_exact(x, 0);
+    direct_put(d, m, se);
+    return true;
 }
 
 /* One operand is zero and the other normal, or the other one zero too in a product. */
@@ -44,7 +45,12 @@ void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const s
 void direct_mem_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits, unsigned how)
 {
     unsigned ex = 0;
-    *d = x87_operate_mem(direct_how_op(how), *a, direct_how_type(how), &bits, direct_how_cw(how), &ex);
+    if (d == a) {
+        *d = x87_operate_mem(direct_how_op(how), *a, direct_how_type(how), &bits, direct_how_cw(how), &ex);
+    } else {
+        struct f80 loaded = x87_loaded(direct_how_type(how), &bits, &ex);
+        *d = x87_operate(direct_how_op(how), *a, loaded, direct_how_cw(how), &ex);
+    }
     record(x, ex);
 }
 
@@ -98,7 +104,7 @@ int64_t direct_store_seldom(struct x87 *x, const struct f80 *a, unsigned how)
     enum x87_type type = direct_how_type(how);
     unsigned exp = a->se & 0x7fffu;
     if ((a->m | exp) == 0) {
-        direct_note_exact(x);
+        direct_note_exact(x, 0);
         if (type == X87_F64) return (int64_t)((uint64_t)(a->se >> 15) << 63);
         return type == X87_F32 ? -(int64_t)(a->se >> 15) * (1LL << 31) : 0;
     }

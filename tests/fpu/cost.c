@@ -7,7 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum shape { REGISTERS, MEMORY, UNARY, LOAD, LOAD_INT, STORE, STORE_INT, COMPARE, COMPARE_MEMORY, TEST };
+enum shape {
+    REGISTERS,
+    MEMORY,
+    UNARY,
+    LOAD,
+    LOAD_INT,
+    STORE,
+    STORE_INT,
+    COMPARE,
+    COMPARE_MEMORY,
+    TEST,
+    PAIR,
+    OP_FST,
+    MEMORY_FST,
+    SUM_OF_PRODUCT,
+    SUM
+};
 
 union function {
     fpu_direct_op *registers;
@@ -20,6 +36,11 @@ union function {
     unsigned (*compare)(struct x87 *, const struct f80 *, const struct f80 *);
     unsigned (*compare_memory)(struct x87 *, const struct f80 *, uint64_t);
     unsigned (*test)(struct x87 *, const struct f80 *);
+    fpu_direct_pair_op *pair;
+    fpu_direct_op_fst *op_fst;
+    fpu_direct_mem_op_fst *memory_fst;
+    fpu_direct_axpy *axpy;
+    fpu_direct_dot *dot;
 };
 
 struct subject {
@@ -51,6 +72,20 @@ static const struct subject subjects[] = {
     {"fcomi", COMPARE, {.compare = fpu_direct_fcomi}, ""},
     {"fcom_f64", COMPARE_MEMORY, {.compare_memory = fpu_direct_fcom_f64}, "f64"},
     {"ftst", TEST, {.test = fpu_direct_ftst}, ""},
+#define X(op, pc) {#op "_f64_f64_" #pc, PAIR, {.pair = fpu_direct_##op##_f64_f64_##pc}, "f64"},
+    FPU_DIRECT_MEMORY_PAIRS(X)
+#undef X
+#define X(op, pc) {#op "_" #pc "_fst", OP_FST, {.op_fst = fpu_direct_##op##_##pc##_fst}, ""},
+        FPU_DIRECT_REGISTERS(X)
+#undef X
+#define X(op, type, pc) \
+    {#op "_" #type "_" #pc "_fst", MEMORY_FST, {.memory_fst = fpu_direct_##op##_##type##_##pc##_fst}, #type},
+            FPU_DIRECT_MEMORY_FST(X)
+#undef X
+                {"axpy_64", SUM_OF_PRODUCT, {.axpy = fpu_direct_axpy_64}, "f64"},
+    {"axpy_53", SUM_OF_PRODUCT, {.axpy = fpu_direct_axpy_53}, "f64"},
+    {"dot_64", SUM, {.dot = fpu_direct_dot_64}, "f64"},
+    {"dot_53", SUM, {.dot = fpu_direct_dot_53}, "f64"},
 };
 
 enum { OPERANDS = 1000 };
@@ -97,6 +132,11 @@ static void call(const struct subject *s, struct x87 *x, const struct operands *
     case STORE: s->call.store(x, &o->a[i]); break;
     case COMPARE: s->call.compare(x, &o->a[i], &o->b[i]); break;
     case COMPARE_MEMORY: s->call.compare_memory(x, &o->a[i], o->bits[i]); break;
+    case PAIR: s->call.pair(x, d, o->bits[i], o->bits[OPERANDS - 1 - i]); break;
+    case OP_FST: s->call.op_fst(x, d, &o->a[i], &o->b[i]); break;
+    case MEMORY_FST: s->call.memory_fst(x, d, &o->a[i], o->bits[i]); break;
+    case SUM_OF_PRODUCT: s->call.axpy(x, d, &o->a[i], o->bits[i], o->bits[OPERANDS - 1 - i]); break;
+    case SUM: *d = o->a[i], s->call.dot(x, d, &x->reg[1], o->bits[i], o->bits[OPERANDS - 1 - i]); break;
     case TEST: s->call.test(x, &o->a[i]); break;
     }
 }

@@ -95,14 +95,13 @@ static void arith_mem(struct run *r, enum x87_op op, enum x87_type type)
     static fpu_direct_mem_op *const functions[][8][2] = {
         [X87_F32] = ROWS(f32), [X87_F64] = ROWS(f64), [X87_I16] = ROWS(int), [X87_I32] = ROWS(int)};
     struct x87 *x = &r->m->x87;
-    struct f80 scratch = {0, 0}, *d = r->apart ? &scratch : st(r, 0);
+    struct f80 *d = st(r, 0);
     uint64_t bits = (uint64_t)operand(r, type);
     enum precision pc = precision(x->cw);
     if (pc == PC_ANY)
-        fpu_direct_mem_op_any(x, d, st(r, 0), bits, op, type);
+        fpu_direct_mem_op_any(x, d, d, bits, op, type);
     else
-        functions[type][op][pc](x, d, st(r, 0), bits);
-    if (r->apart) *st(r, 0) = scratch;
+        functions[type][op][pc](x, d, d, bits);
 }
 
 static void compare(struct run *r, bool quiet, unsigned i, unsigned pops)

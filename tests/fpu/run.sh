@@ -23,7 +23,9 @@ count() { # PROGRAM…: runs it and adds up its last line
 
 count ./compare -n $states -s "$seed"
 count ./direct -n $direct -s "$seed"
+count ./fused -n $direct -s "$seed"
 count "$qemu" ./direct-mips64 -n $crossed -s "$seed"
+count "$qemu" ./fused-mips64 -n $crossed -s "$seed"
 count ./images -s "$seed"
 count ./transcendental -v -n $angles -s "$seed"
 
