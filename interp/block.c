@@ -221,7 +221,7 @@ static const struct insn **link_of(struct insn *edge)
     return edge->aux == EXIT_FALL ? &edge->to : &edge[-1 - EXIT_TAKEN].to;
 }
 
-void block_link(struct interp *in, const struct insn *edge_const, struct block *to)
+void block_link(const struct insn *edge_const, struct block *to)
 {
     struct insn *edge = (struct insn *)(uintptr_t)edge_const; /* records belong to this file */
     if (*link_of(edge) != edge) return;
@@ -234,7 +234,6 @@ void block_link(struct interp *in, const struct insn *edge_const, struct block *
     }
     to->in[to->in_count++] = edge;
     *link_of(edge) = to->rec;
-    if (to->native && block_of_exit(edge)->native) in->hooks.linked(in->hooks.self, edge, to);
 }
 
 struct block *block_of_exit(const struct insn *edge)
@@ -281,7 +280,7 @@ static void leave_page(struct interp *in, struct block *b, gaddr page)
 static void undo_link(struct interp *in, struct insn *edge)
 {
     struct block *from = block_of_exit(edge);
-    bool translated = from->native != NULL;
+    bool translated = from->translations != NULL;
     if (translated) in->hooks.dropped(in->hooks.self, from);
     *link_of(edge) = edge;
     from->optimized = false;
@@ -295,7 +294,7 @@ static void undo_link(struct interp *in, struct insn *edge)
 /* Takes b out of every structure. */
 static void drop(struct interp *in, struct block *b)
 {
-    if (b->native) in->hooks.dropped(in->hooks.self, b);
+    if (b->translations) in->hooks.dropped(in->hooks.self, b);
     leave_hash(in, b);
     leave_page(in, b, first_page(b));
     if (last_page(b) != first_page(b)) leave_page(in, b, last_page(b));

@@ -38,10 +38,17 @@ struct block {
     struct insn **in; /* exit records (of any block) whose links lead here */
     unsigned in_count, in_room;
     struct block *next_hash;
-    void *native;      /* its translation's entry; NULL: none */
-    uint16_t live_out; /* flags that may be read after it, when optimized */
+    void *native;       /* its translation's entry; NULL: none */
+    void *translations; /* those it is part of: the translator's list */
+    uint16_t live_out;  /* flags that may be read after it, when optimized */
     struct chunk *chunk;
     struct insn rec[];
+};
+
+enum interp_recovery {
+    RECOVERY_NONE,    /* not a translation's fault */
+    RECOVERY_RECORD,  /* cpu->at is to be run */
+    RECOVERY_RESUMED, /* the context was mended: the host goes on there */
 };
 
 /* What a translator wants to be told. Each gets `self` first; all may be NULL. */
@@ -49,12 +56,12 @@ struct interp_hooks {
     /* b has run often: worth translating. Sets b->native and a handler in rec[0].fn; else b stays
      * interpreted, and block_set_back() makes that a matter of time. */
     void (*hot)(void *self, struct block *b);
-    void (*linked)(void *self, struct insn *edge, struct block *to); /* both have a translation */
     void (*dropped)(void *self,
                     struct block *b); /* b's translation is no longer right; its links still stand */
-    /* A host fault at this machine context: if it is in a translation, writes the registers back, sets
-     * cpu->at and says true. Async-signal-safe. */
-    bool (*recover_sig)(void *self, struct cpu *cpu, int signo, void *machine_context);
+    /* A host fault at this machine context. If it is in a translation, writes the registers back and sets
+     * cpu->at. Async-signal-safe. */
+    enum interp_recovery (*recover_sig)(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
+                                        void *machine_context);
     void (*faulted)(void *self); /* later, outside of the signal handler */
     void *self;
 };
@@ -87,7 +94,7 @@ static inline struct block *block_of_first(const struct insn *rec)
 }
 
 /* Makes the link that exit record `edge` stands for. */
-void block_link(struct interp *in, const struct insn *edge, struct block *to);
+void block_link(const struct insn *edge, struct block *to);
 /* Forgets blocks with bytes in [from, from+len); their memory lives until block_reap(). */
 void block_drop_range(struct interp *in, gaddr from, uint32_t len);
 void block_drop_all(struct interp *in);
@@ -100,9 +107,10 @@ void block_forget_jumps(struct cpu *cpu);
 
 /* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
 void lower_block(struct block *b);
-/* Flags live after each record, the last one's being b->live_out. */
-void lower_live(const struct block *b, uint16_t after[]);
-/* The block that an exit record, or any record, belongs to. */
+/* May the record fault or trap? Then the guest can see all flags as they are before it. */
+bool lower_shows_flags(const struct insn *i);
+unsigned lower_reads_flags(const struct insn *i);
+/* The block that an exit record belongs to. */
 struct block *block_of_exit(const struct insn *edge);
 struct block *block_of(const struct insn *rec);
 void optimize_block(struct interp *in, struct block *b);

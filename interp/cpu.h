@@ -129,6 +129,11 @@ struct cpu {
     const struct insn *edge;
     unsigned ret_top;
     struct jump_cache_entry ret[RETURN_STACK];
+    /* The translator's: what its registers of other meaning held when it was left. */
+    struct {
+        uint64_t origin, flag_a, flag_b;
+        void *ring, *ring_top, *jumps;
+    } jit;
     struct jump_cache_entry jump_cache[JUMP_CACHE];
 
     struct descriptor tls[TLS_SLOTS];

@@ -70,13 +70,15 @@ _Noreturn void interp_retry(struct cpu *cpu)
     siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
 }
 
-bool interp_host_fault_sig(struct cpu *cpu, int signo, const void *host_addr, void *machine_context)
+bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, void *machine_context)
 {
     gaddr ignored;
     if (!cpu || !cpu->recover) return false;
     const struct interp_hooks *hooks = &cpu->interp->hooks;
-    bool translated = hooks->recover_sig && hooks->recover_sig(hooks->self, cpu, signo, machine_context);
-    if (!translated && !mm_guest_of_sig(cpu->mm, host_addr, &ignored)) return false;
+    enum interp_recovery how = RECOVERY_NONE;
+    if (hooks->recover_sig) how = hooks->recover_sig(hooks->self, cpu, signo, info, machine_context);
+    if (how == RECOVERY_RESUMED) return true;
+    if (how == RECOVERY_NONE && !mm_guest_of_sig(cpu->mm, info->si_addr, &ignored)) return false;
     siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
 }
 
@@ -160,7 +162,7 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     if (!interp_links(in) || b->visits < in->opt.hot_link) return b->rec;
     optimize_block(in, b);
     if (edge)
-        block_link(in, edge, b);
+        block_link(edge, b);
     else
         cpu->jump_cache[jump_hash(b->eip)] = (struct jump_cache_entry){b->eip, b->rec};
     return b->rec;

@@ -3,6 +3,8 @@
 #ifndef INTERP_INTERP_H
 #define INTERP_INTERP_H
 
+#include <signal.h>
+
 #include "interp/cpu.h"
 
 struct interp;
@@ -30,7 +32,7 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
 
 /* In a host SIGSEGV/SIGBUS handler: if `cpu` is inside a tier and the host address belongs to the guest's
  * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
-bool interp_host_fault_sig(struct cpu *cpu, int signo, const void *host_addr, void *machine_context);
+bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, void *machine_context);
 
 /* Inside the fast engine: gives the record cpu->at up, to be run again by the step engine. Does not return.
  */

@@ -31,8 +31,7 @@ handler_fn *sem_step(const struct insn *i)
 
 /* --- flag liveness ----------------------------------------------------------------------------------- */
 
-/* May the record fault or trap? Then the guest can see all flags as they are before it. */
-static bool shows_flags(const struct insn *i)
+bool lower_shows_flags(const struct insn *i)
 {
     switch (op_info[i->op].group) {
     case GROUP_stack:
@@ -56,13 +55,17 @@ static bool constant_shift(const struct insn *i)
            (i->op == OP_SHL || i->op == OP_SHR || i->op == OP_SAR);
 }
 
+unsigned lower_reads_flags(const struct insn *i)
+{
+    return constant_shift(i) ? 0 : op_info[i->op].reads;
+}
+
 /* Flags live before the record, given those live after it. */
 static unsigned live_before(const struct insn *i, unsigned live)
 {
     const struct op_info *info = &op_info[i->op];
-    if (shows_flags(i)) return FL_ARITH;
-    unsigned reads = constant_shift(i) ? 0 : info->reads;
-    return (live & ~info->writes) | reads;
+    if (lower_shows_flags(i)) return FL_ARITH;
+    return (live & ~info->writes) | lower_reads_flags(i);
 }
 
 static unsigned live_at_entry(const struct block *b, unsigned live)
@@ -70,15 +73,6 @@ static unsigned live_at_entry(const struct block *b, unsigned live)
     for (unsigned k = b->records; k-- > 0;)
         live = live_before(&b->rec[k], live);
     return live;
-}
-
-void lower_live(const struct block *b, uint16_t after[])
-{
-    unsigned live = b->live_out;
-    for (unsigned k = b->records; k-- > 0;) {
-        after[k] = live;
-        live = live_before(&b->rec[k], live);
-    }
 }
 
 static void choose(struct block *b, unsigned live)
@@ -111,7 +105,7 @@ static unsigned live_along(struct interp *in, struct block *b, unsigned exit, in
     if (!to || !interp_links(in)) return FL_ARITH;
     if (depth > 0) optimize(in, to, depth - 1);
     if (!to->optimized) return FL_ARITH; /* it gets its turn when it is hot itself */
-    block_link(in, edge, to);
+    block_link(edge, to);
     return live_at_entry(to, FL_ARITH);
 }
 

@@ -8,8 +8,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { GUARD = 65536, MAX_GRAN = 65536 };
-static const uint64_t WINDOW = 1ull << 32;
+enum { MAX_GRAN = 65536 };
+/* Translated code adds base, index and displacement in 64 bits: sums that would wrap end in the guard. */
+static const uint64_t WINDOW = 1ull << 32, GUARD = (1ull << 32) + (1 << 20), BASE_ALIGN = 1ull << 32;
 static const gaddr TASK_SIZE = 0xffffe000; /* of an i386 process on a 64-bit kernel */
 
 void space_lock(struct mm *mm)
@@ -44,16 +45,17 @@ static void *lazy_bytes(size_t n)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* [base - 2 GiB - guard, base + 2 GiB + guard), all of it inaccessible. */
+/* [base - 2 GiB - guard, base + 2 GiB + guard), all of it inaccessible. The base's low 32 bits are 0: so the
+ * low half of a host address within is the guest address. */
 static bool reserve_window(struct mm *mm)
 {
-    size_t size = WINDOW + 2 * GUARD + MAX_GRAN;
+    size_t size = WINDOW + 2 * GUARD + BASE_ALIGN;
     void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED) return false;
     mm->reserve = p;
     mm->reserve_size = size;
-    uintptr_t low = ((uintptr_t)p + GUARD + MAX_GRAN - 1) & ~(uintptr_t)(MAX_GRAN - 1);
-    mm->base = (uint8_t *)low + WINDOW / 2;
+    uintptr_t least = (uintptr_t)p + GUARD + WINDOW / 2;
+    mm->base = (uint8_t *)((least + BASE_ALIGN - 1) & ~(uintptr_t)(BASE_ALIGN - 1));
     return true;
 }
 

@@ -76,7 +76,7 @@ static void on_fault_sig(int signo, siginfo_t *info, void *context)
     int saved = errno;
     if (!from_kernel(info)) {
         sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
-    } else if (!mm_host_fault_sig() && !interp_host_fault_sig(&running->cpu, signo, info->si_addr, context)) {
+    } else if (!mm_host_fault_sig() && !interp_host_fault_sig(&running->cpu, signo, info, context)) {
         own_fault_sig(signo, info);
     }
     errno = saved;

@@ -1,114 +1,10 @@
-/* Emitters of the two- and one-operand integer operations. Values of 8 and 16 bits are computed
- * zero-extended, of 32 bits sign-extended; flags go to the two words that interp/cpu.h describes. */
-#include "jit/mips64/jit.h"
-
-/* Carry vector of r = a ± b to memory, and the sign-extended result. T1 is free; a, b, r stay. */
-static void sum_flags(struct tr *t, enum reg a, enum reg b, enum reg r, int bits)
-{
-    struct code *c = &t->c;
-    xor_(c, T1, a, b);
-    xor_(c, T1, T1, r);
-    if (bits < 32) { /* AF stays at bit 4, the carries move up to bits 31 and 32 */
-        andi(c, T9, T1, 0x10);
-        if (bits == 8)
-            dsll(c, T1, T1, 24);
-        else
-            dsll(c, T1, T1, 16);
-        or_(c, T1, T1, T9);
-    }
-    sd(c, T1, CPU_OFFSET(flag_carry), CPU);
-}
-
-static void result_flag(struct tr *t, enum reg r, int bits)
-{
-    struct code *c = &t->c;
-    if (bits == 8)
-        seb(c, T9, r);
-    else if (bits == 16)
-        seh(c, T9, r);
-    sd(c, bits == 32 ? r : T9, CPU_OFFSET(flag_res), CPU);
-}
-
-/* INC and DEC keep CF: where the new carry differs from the old in bit 32, bits 31 and 32 are flipped. The
- * old carry is in T2, the new one in memory. */
-static void keep_carry(struct tr *t)
-{
-    struct code *c = &t->c;
-    xor_(c, T9, T1, T2);
-    dsrl32(c, T9, T9, 0);
-    andi(c, T9, T9, 1);
-    dsll(c, T2, T9, 31);
-    xor_(c, T1, T1, T2);
-    dsll32(c, T9, T9, 0);
-    xor_(c, T1, T1, T9);
-    sd(c, T1, CPU_OFFSET(flag_carry), CPU);
-}
+/* Emitters of the two- and one-operand integer operations. Operands of 8 and 16 bits are sign-extended. The
+ * flags become a recipe: a comparison of registers emits nothing at all. */
+#include "jit/mips64/translate.h"
 
 static bool is_logic(unsigned op)
 {
     return op == OP_AND || op == OP_OR || op == OP_XOR || op == OP_TEST;
-}
-
-/* T0 = a op b, in 64 bits for sums. With flags they are set, all but CF of INC and DEC right. */
-static bool compute(struct tr *t, unsigned op, enum reg a, enum reg b, int bits, bool flags)
-{
-    struct code *c = &t->c;
-    switch (op) {
-    case OP_ADD:
-    case OP_INC: daddu(c, T0, a, b); break;
-    case OP_SUB:
-    case OP_CMP:
-    case OP_DEC:
-    case OP_NEG: dsubu(c, T0, a, b); break;
-    case OP_AND:
-    case OP_TEST: and_(c, T0, a, b); break;
-    case OP_OR: or_(c, T0, a, b); break;
-    case OP_XOR: xor_(c, T0, a, b); break;
-    case OP_NOT: nor(c, T0, a, ZERO); return true;
-    case OP_ADC:
-    case OP_SBB:
-        lw(c, T9, CPU_OFFSET(flag_carry) + 4, CPU);
-        andi(c, T9, T9, 1);
-        if (op == OP_ADC) {
-            daddu(c, T0, a, b);
-            daddu(c, T0, T0, T9);
-        } else {
-            dsubu(c, T0, a, b);
-            dsubu(c, T0, T0, T9);
-        }
-        break;
-    default: return false;
-    }
-    if (flags && is_logic(op)) {
-        sd(c, ZERO, CPU_OFFSET(flag_carry), CPU);
-    } else if (flags) {
-        bool step = op == OP_INC || op == OP_DEC;
-        if (step) ld(c, T2, CPU_OFFSET(flag_carry), CPU);
-        sum_flags(t, a, b, T0, bits);
-        if (step) keep_carry(t);
-    }
-    if (bits == 32 && !is_logic(op)) sll(c, T0, T0, 0);
-    if (flags) result_flag(t, T0, bits);
-    return true;
-}
-
-/* The second operand in a register: V1 is free for it. */
-static enum reg second(struct tr *t, const struct insn *i, int bits)
-{
-    struct code *c = &t->c;
-    uint32_t imm = bits == 32 ? i->imm : i->imm & ((1u << bits) - 1);
-    switch (i->op) {
-    case OP_INC:
-    case OP_DEC: li(c, V1, 1); return V1;
-    case OP_NOT: return ZERO;
-    default: break;
-    }
-    if (i->form == FORM_RI || i->form == FORM_MI) {
-        if (imm == 0) return ZERO;
-        li(c, V1, (int32_t)imm);
-        return V1;
-    }
-    return emit_get(t, V1, i->src, bits);
 }
 
 static bool writes(unsigned op)
@@ -116,82 +12,296 @@ static bool writes(unsigned op)
     return op != OP_CMP && op != OP_TEST;
 }
 
-/* Flags are set after the store, which may fault: without flags first, then again with. */
-static bool to_memory(struct tr *t, const struct insn *i, int bits, bool flags)
+static int32_t immediate(const struct insn *i, int bits)
 {
-    int offset = emit_address(t, i);
-    emit_load(t, i, V0, offset, bits);
-    enum reg a = V0, b = second(t, i, bits);
-    if (i->op == OP_NEG) {
-        b = V0;
-        a = ZERO;
-    }
-    if (writes(i->op)) {
-        compute(t, i->op, a, b, bits, false);
-        emit_store(t, T0, offset, bits);
-    }
-    if (flags && i->op != OP_NOT) compute(t, i->op, a, b, bits, true);
-    return true;
+    if (bits == 8) return (int8_t)i->imm;
+    if (bits == 16) return (int16_t)i->imm;
+    return (int32_t)i->imm;
 }
 
-/* The short forms without flags: one instruction. */
-static bool short_form(struct tr *t, const struct insn *i)
+static bool fits(int32_t v)
+{
+    return v > INT16_MIN && v <= INT16_MAX;
+}
+
+/* The low `n` bits of v are clear, all others set: n, or 0. */
+static unsigned clear_low(int32_t v)
+{
+    uint32_t low = ~(uint32_t)v;
+    return low && (low & (low + 1)) == 0 && v < 0 ? (unsigned)__builtin_popcount(low) : 0;
+}
+
+/* rd = a op constant. */
+static void compute_constant(struct tr *t, unsigned op, enum reg rd, enum reg a, int32_t v)
 {
     struct code *c = &t->c;
-    enum reg d = hostreg(i->dst / 4), s = i->form == FORM_RR ? hostreg(i->src / 4) : ZERO;
-    int32_t imm = (int32_t)i->imm;
-    bool reg_form = i->form == FORM_RR, imm_form = i->form == FORM_RI;
-    bool fits = imm > INT16_MIN && imm <= INT16_MAX, unsigned_fits = imm >= 0 && imm <= 0xffff;
-    switch (i->op) {
-    case OP_ADD:
-        if (reg_form) addu(c, d, d, s);
-        if (imm_form && fits) addiu(c, d, d, imm);
-        return reg_form || (imm_form && fits);
-    case OP_SUB:
-        if (reg_form) subu(c, d, d, s);
-        if (imm_form && fits) addiu(c, d, d, -imm);
-        return reg_form || (imm_form && fits);
-    case OP_AND:
-        if (reg_form) and_(c, d, d, s);
-        if (imm_form && unsigned_fits) andi(c, d, d, imm);
-        return reg_form || (imm_form && unsigned_fits);
-    case OP_OR:
-        if (reg_form) or_(c, d, d, s);
-        if (imm_form && unsigned_fits) ori(c, d, d, imm);
-        return reg_form || (imm_form && unsigned_fits);
-    case OP_XOR:
-        if (reg_form) xor_(c, d, d, s);
-        if (imm_form && unsigned_fits) xori(c, d, d, imm);
-        return reg_form || (imm_form && unsigned_fits);
-    case OP_INC: addiu(c, d, d, 1); return true;
-    case OP_DEC: addiu(c, d, d, -1); return true;
-    case OP_NEG: subu(c, d, ZERO, d); return true;
-    case OP_NOT: nor(c, d, d, ZERO); return true;
-    default: return false;
+    bool is_unsigned = v >= 0 && v <= 0xffff;
+    if ((op == OP_ADD || op == OP_SUB) && fits(v)) {
+        addiu(c, rd, a, op == OP_ADD ? v : -v);
+    } else if ((op == OP_AND || op == OP_TEST) && is_unsigned) {
+        andi(c, rd, a, v);
+    } else if (op == OP_AND && clear_low(v) && rd == a) {
+        ins(c, rd, ZERO, 0, clear_low(v));
+    } else if (op == OP_OR && v == -1) {
+        li(c, rd, -1);
+    } else if (op == OP_OR && is_unsigned) {
+        ori(c, rd, a, v);
+    } else if (op == OP_XOR && is_unsigned) {
+        xori(c, rd, a, v);
+    } else if (op == OP_XOR && v == -1) {
+        nor(c, rd, a, ZERO);
+    } else {
+        enum reg k = SCRATCH;
+        li(c, k, v);
+        switch (op) {
+        case OP_ADD: addu(c, rd, a, k); break;
+        case OP_SUB: subu(c, rd, a, k); break;
+        case OP_OR: or_(c, rd, a, k); break;
+        case OP_XOR: xor_(c, rd, a, k); break;
+        default: and_(c, rd, a, k); break;
+        }
     }
 }
 
-bool emit_alu(struct tr *t, const struct insn *i, bool flags)
+/* rd = a op b: right in the low bits; in 32 bits sign-extended. */
+static void compute(struct tr *t, unsigned op, enum reg rd, enum reg a, enum reg b)
+{
+    struct code *c = &t->c;
+    switch (op) {
+    case OP_ADD: addu(c, rd, a, b); break;
+    case OP_SUB: subu(c, rd, a, b); break;
+    case OP_OR: or_(c, rd, a, b); break;
+    case OP_XOR: xor_(c, rd, a, b); break;
+    case OP_INC: addiu(c, rd, a, 1); break;
+    case OP_DEC: addiu(c, rd, a, -1); break;
+    case OP_NEG: subu(c, rd, ZERO, a); break;
+    case OP_NOT: nor(c, rd, a, ZERO); break;
+    default: and_(c, rd, a, b); break;
+    }
+}
+
+static void extend(struct code *c, enum reg r, int bits)
+{
+    if (bits == 8) seb(c, r, r);
+    if (bits == 16) seh(c, r, r);
+}
+
+static enum recipe_kind recipe_of(unsigned op)
+{
+    switch (op) {
+    case OP_ADD: return RECIPE_ADD;
+    case OP_SUB: return RECIPE_SUB;
+    case OP_CMP: return RECIPE_CMP;
+    case OP_INC: return RECIPE_INC;
+    case OP_DEC: return RECIPE_DEC;
+    case OP_NEG: return RECIPE_NEG;
+    default: return RECIPE_LOGIC;
+    }
+}
+
+static bool is_step(unsigned op)
+{
+    return op == OP_INC || op == OP_DEC;
+}
+
+/* INC and DEC keep CF: where it is from now on. Before the operand changes. */
+static bool old_carry(struct tr *t, struct val *y)
+{
+    const struct item *it = &t->trace->item[t->k];
+    *y = val_const(0);
+    if (!((it->real | it->shown) & FL_CF)) return true;
+    if (t->flags.kind == RECIPE_LOGIC) return true;
+    if (!flags_carry(t, FLAG_B)) return false;
+    *y = val_host(FLAG_B);
+    return true;
+}
+
+/* --- comparisons: nothing is written ----------------------------------------------------------------- */
+
+/* TEST with a small mask: no need to extend. */
+static bool short_test(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    int32_t v = immediate(i, bits);
+    if (i->op != OP_TEST || i->form != FORM_RI || v < 0 || v > 0xffff || i->dst / 4 == ESP) return false;
+    enum reg r = hostreg(i->dst / 4);
+    if (bits == 8 && i->dst & 1) {
+        ext(c, FLAG_A, r, 8, 8);
+        r = FLAG_A;
+    }
+    andi(c, FLAG_A, r, v);
+    flags_set_recipe(t, RECIPE_LOGIC, bits, val_host(FLAG_A), (struct val){0});
+    return true;
+}
+
+static bool emit_comparison(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    bool wanted = flags_wanted(t);
+    struct val x, y;
+    if (!wanted && !form_has_memory(i->form)) return true;
+    if (wanted && short_test(t, i, bits)) return true;
+    if (form_has_memory(i->form)) {
+        enum reg loaded = !wanted ? V0 : i->form == FORM_RM ? FLAG_B : FLAG_A;
+        emit_load(t, i, loaded, emit_address(t, i), bits, true);
+        if (!wanted) return true;
+        x = i->form == FORM_RM ? val_guest(t, i->dst) : val_host(loaded);
+        y = i->form == FORM_RM   ? val_host(loaded)
+            : i->form == FORM_MI ? val_const(immediate(i, bits))
+                                 : val_guest(t, i->src);
+    } else {
+        x = val_guest(t, i->dst);
+        y = i->form == FORM_RI ? val_const(immediate(i, bits)) : val_guest(t, i->src);
+    }
+    if (i->op == OP_TEST && !(i->form == FORM_RR && i->dst == i->src)) {
+        struct recipe as = {.kind = RECIPE_LOGIC, .bits = (uint8_t)bits, .x = x, .y = y};
+        enum reg a = flags_value(t, &as, &x, V0);
+        if (y.kind == VAL_CONST)
+            compute_constant(t, OP_TEST, FLAG_A, a, y.c);
+        else
+            and_(c, FLAG_A, a, flags_value(t, &as, &y, V1));
+        x = val_host(FLAG_A);
+    }
+    if (i->op == OP_TEST) y = (struct val){0};
+    flags_set_recipe(t, recipe_of(i->op), bits, x, y);
+    return true;
+}
+
+/* --- to a register ----------------------------------------------------------------------------------- */
+
+static bool emit_zero(struct tr *t, const struct insn *i)
+{
+    emit_put(t, i->dst, ZERO, 32);
+    if (!flags_wanted(t)) return true;
+    if (i->op == OP_XOR)
+        flags_set_recipe(t, RECIPE_LOGIC, 32, val_const(0), (struct val){0});
+    else
+        flags_set_recipe(t, RECIPE_CMP, 32, val_const(0), val_const(0));
+    return true;
+}
+
+/* ADD and SUB of a constant to ESP: pending. */
+static bool emit_esp_sum(struct tr *t, const struct insn *i)
+{
+    int32_t v = i->op == OP_ADD ? (int32_t)i->imm : -(int32_t)i->imm;
+    if (!fits(v) || !fits(t->esp + v) || t->esp + v > 16384 || t->esp + v < -16384) return false;
+    t->esp += v;
+    if (flags_wanted(t))
+        flags_set_recipe(t, recipe_of(i->op), 32, val_guest(t, 4 * ESP), val_const((int32_t)i->imm));
+    return true;
+}
+
+static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    bool wanted = flags_wanted(t) && i->op != OP_NOT;
+    enum reg b = ZERO;
+    struct val y = {0};
+    if (is_step(i->op) && wanted && !old_carry(t, &y)) return false;
+    if (i->form == FORM_RM) {
+        b = wanted && !is_logic(i->op) ? FLAG_B : V1;
+        emit_load(t, i, b, emit_address(t, i), bits, true);
+        y = val_host(b);
+    } else if (i->form == FORM_RI) {
+        y = val_const(immediate(i, bits));
+    } else if (i->form == FORM_RR) {
+        b = emit_get(t, V1, i->src, bits);
+        y = val_guest(t, i->src);
+        if (wanted && !is_logic(i->op) && i->src / 4 == i->dst / 4) {
+            move(c, FLAG_B, b); /* it is about to change */
+            y = val_host(FLAG_B);
+        }
+    }
+    enum reg a = emit_get(t, V0, i->dst, bits), rd = emit_out(t, V0, i->dst, bits);
+    if (i->form == FORM_RI)
+        compute_constant(t, i->op, rd, a, y.c);
+    else
+        compute(t, i->op, rd, a, b);
+    emit_put(t, i->dst, rd, bits);
+    if (!wanted) return true;
+    struct val x = val_guest(t, i->dst);
+    if (is_logic(i->op)) y = (struct val){0};
+    flags_set_recipe(t, recipe_of(i->op), bits, x, y);
+    return true;
+}
+
+/* --- to memory --------------------------------------------------------------------------------------- */
+
+static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    bool wanted = flags_wanted(t) && i->op != OP_NOT;
+    struct address at = emit_address(t, i);
+    struct val y = {0};
+    enum reg b = ZERO;
+    emit_load(t, i, V0, at, bits, true);
+    if (i->form == FORM_MI) {
+        y = val_const(immediate(i, bits));
+        compute_constant(t, i->op, A0, V0, y.c);
+    } else {
+        if (i->form == FORM_MR) {
+            b = emit_get(t, V1, i->src, bits);
+            y = val_guest(t, i->src);
+        }
+        compute(t, i->op, A0, V0, b);
+    }
+    emit_store(t, i, A0, at, bits);
+    if (!wanted) return true;
+    if (is_step(i->op) && !old_carry(t, &y)) return false;
+    move(c, FLAG_A, A0);
+    extend(c, FLAG_A, bits);
+    flags_set_recipe(t, recipe_of(i->op), bits, val_host(FLAG_A), is_logic(i->op) ? (struct val){0} : y);
+    return true;
+}
+
+/* --- ADC and SBB: flags go to memory at once --------------------------------------------------------- */
+
+static bool emit_with_carry(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    bool to_memory = i->form == FORM_MR || i->form == FORM_MI, add = i->op == OP_ADC;
+    struct address at = {ZERO, 0};
+    enum reg a, b = A1;
+    if (!flags_carry(t, ADDRESS)) return false;
+    if (form_has_memory(i->form)) {
+        move(c, A0, ADDRESS);
+        at = emit_address(t, i);
+        emit_load(t, i, V1, at, bits, true);
+        if (at.base == ADDRESS) move(c, AT, ADDRESS);
+        if (at.base == ADDRESS) at.base = AT;
+        move(c, ADDRESS, A0);
+    }
+    a = to_memory ? V1 : emit_get(t, A0, i->dst, bits);
+    if (i->form == FORM_RI || i->form == FORM_MI)
+        li(c, A1, immediate(i, bits));
+    else if (i->form == FORM_RM)
+        b = V1;
+    else
+        b = emit_get(t, A1, i->src, bits);
+    (add ? daddu : dsubu)(c, V0, a, b);
+    (add ? daddu : dsubu)(c, V0, V0, ADDRESS);
+    if (to_memory) emit_store(t, i, V0, at, bits);
+    if (flags_wanted(t)) flags_store_sum(t, a, b, V0, bits);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
+    if (!to_memory) {
+        if (bits == 32) sll(c, V0, V0, 0);
+        emit_put(t, i->dst, V0, bits);
+    }
+    return true;
+}
+
+/* XADD on registers and XCHG-like ones stay with the helper. */
+bool emit_alu(struct tr *t, const struct insn *i)
 {
     int bits = insn_bits(i);
-    if (i->op > OP_NOT) return false; /* XADD, CMPXCHG */
-    if (!flags && !writes(i->op) && !form_has_memory(i->form)) return true;
-    if (i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI) return to_memory(t, i, bits, flags);
-    if (!flags && bits == 32 && i->form != FORM_RM && short_form(t, i)) return true;
-    enum reg b;
-    if (i->form == FORM_RM) {
-        int offset = emit_address(t, i);
-        emit_load(t, i, V1, offset, bits);
-        b = V1;
-    } else {
-        b = second(t, i, bits);
-    }
-    enum reg a = emit_get(t, V0, i->dst, bits);
-    if (i->op == OP_NEG) {
-        b = a;
-        a = ZERO;
-    }
-    compute(t, i->op, a, b, bits, flags);
-    if (writes(i->op)) emit_set(t, i->dst, T0, bits);
-    return true;
+    if (i->op > OP_NOT) return false;
+    if (!writes(i->op)) return emit_comparison(t, i, bits);
+    if (i->op == OP_ADC || i->op == OP_SBB) return emit_with_carry(t, i, bits);
+    if (form_has_memory(i->form) && i->form != FORM_RM) return emit_to_memory(t, i, bits);
+    bool same = i->form == FORM_RR && i->dst == i->src && bits == 32;
+    if (same && (i->op == OP_XOR || i->op == OP_SUB)) return emit_zero(t, i);
+    if (i->form == FORM_RI && i->dst / 4 == ESP && bits == 32 && (i->op == OP_ADD || i->op == OP_SUB) &&
+        emit_esp_sum(t, i))
+        return true;
+    return emit_to_register(t, i, bits);
 }

@@ -1,312 +1,229 @@
-/* Emitters of conditions and of what ends a block. */
+/* Emitters of what ends a guest block: jumps, calls, returns. */
 #include "jit/mips64/translate.h"
 
-/* rd = SF ^ OF, in bit 0 or as a whole word's truth. */
-static void less(struct tr *t, enum reg rd)
+static unsigned other_way(const struct item *it)
+{
+    return it->taken ? EXIT_FALL : EXIT_TAKEN;
+}
+
+/* Branches to `to` if the conditional jump is taken (or, `taken` false, if it is not). */
+static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct label *to)
 {
     struct code *c = &t->c;
-    ld(c, rd, CPU_OFFSET(flag_carry), CPU);
-    dsrl(c, T1, rd, 31);
-    dsrl32(c, rd, rd, 0);
-    xor_(c, rd, rd, T1); /* bit 0: OF */
-    lw(c, T1, CPU_OFFSET(flag_res) + 4, CPU);
-    srl(c, T1, T1, 31);
-    xor_(c, rd, rd, T1);
-    andi(c, rd, rd, 1);
-}
-
-static void zero_flag(struct tr *t, enum reg rd)
-{
-    lw(&t->c, rd, CPU_OFFSET(flag_res), CPU);
-    sltiu(&t->c, rd, rd, 1);
-}
-
-static void carry_flag(struct tr *t, enum reg rd)
-{
-    lw(&t->c, rd, CPU_OFFSET(flag_carry) + 4, CPU);
-    andi(&t->c, rd, rd, 1);
-}
-
-bool emit_condition(struct tr *t, enum reg rd, unsigned cc)
-{
-    struct code *c = &t->c;
-    switch (cc >> 1) {
-    case CC_O >> 1:
-        ld(c, rd, CPU_OFFSET(flag_carry), CPU);
-        dsrl(c, T1, rd, 31);
-        dsrl32(c, rd, rd, 0);
-        xor_(c, rd, rd, T1);
-        andi(c, rd, rd, 1);
-        break;
-    case CC_B >> 1: carry_flag(t, rd); break;
-    case CC_E >> 1: zero_flag(t, rd); break;
-    case CC_BE >> 1:
-        carry_flag(t, rd);
-        zero_flag(t, T1);
-        or_(c, rd, rd, T1);
-        break;
-    case CC_S >> 1:
-        lw(c, rd, CPU_OFFSET(flag_res) + 4, CPU);
-        srl(c, rd, rd, 31);
-        break;
-    case CC_L >> 1: less(t, rd); break;
-    case CC_LE >> 1:
-        less(t, rd);
-        zero_flag(t, T1);
-        or_(c, rd, rd, T1);
-        break;
-    default: return false; /* parity */
+    switch (i->op) {
+    case OP_JCC: return emit_condition(t, taken ? i->aux : i->aux ^ 1, to);
+    case OP_JECXZ: (taken ? beq : bne)(c, hostreg(ECX), ZERO, to); return true;
+    default: /* LOOP */
+        flags_before_write(t, ECX);
+        addiu(c, hostreg(ECX), hostreg(ECX), -1);
+        emit_put(t, 4 * ECX, hostreg(ECX), 32);
+        (taken ? bne : beq)(c, hostreg(ECX), ZERO, to);
+        return true;
     }
-    if (cc & 1) sltiu(c, rd, rd, 1);
-    return true;
 }
 
-/* The two ways on from a conditional jump; `taken` is bound at the taken one. */
-static void two_exits(struct tr *t, const struct insn *jump, struct label *taken)
+/* One way leads on, the other leaves. */
+static void emit_branch_item(struct tr *t, struct item *it)
 {
-    emit_exit(t, EXIT_FALL, false);
-    bind_label(&t->c, taken);
-    emit_exit(t, EXIT_TAKEN, jump->imm <= jump->eip);
-}
-
-/* Branches to `taken` if cc holds between a and b (both sign- or both zero-extended). */
-static bool branch_if(struct tr *t, unsigned cc, enum reg a, enum reg b, int bits, struct label *taken)
-{
-    struct code *c = &t->c;
-    switch (cc) {
-    case CC_E: beq(c, a, b, taken); break;
-    case CC_NE: bne(c, a, b, taken); break;
-    case CC_B:
-    case CC_AE:
-        sltu(c, T0, a, b);
-        (cc == CC_B ? bne : beq)(c, T0, ZERO, taken);
-        break;
-    case CC_A:
-    case CC_BE:
-        sltu(c, T0, b, a);
-        (cc == CC_A ? bne : beq)(c, T0, ZERO, taken);
-        break;
-    default: /* signed: operands of fewer bits were sign-extended by the caller */
-        if (cc == CC_S || cc == CC_NS) {
-            subu(c, T0, a, b);
-            if (bits == 8) seb(c, T0, T0);
-            if (bits == 16) seh(c, T0, T0);
-            (cc == CC_S ? bltz : bgez)(c, T0, taken);
-        } else if (cc == CC_L || cc == CC_GE) {
-            slt(c, T0, a, b);
-            (cc == CC_L ? bne : beq)(c, T0, ZERO, taken);
-        } else {
-            slt(c, T0, b, a);
-            (cc == CC_G ? bne : beq)(c, T0, ZERO, taken);
-        }
-        break;
-    }
-    nop(c);
-    return true;
-}
-
-static enum reg extended(struct tr *t, enum reg rd, enum reg r, int bits)
-{
-    if (bits == 8) seb(&t->c, rd, r);
-    if (bits == 16) seh(&t->c, rd, r);
-    return bits == 32 ? r : rd;
-}
-
-bool emit_fused(struct tr *t, const struct insn *i, bool flags)
-{
-    struct code *c = &t->c;
-    unsigned cc = i[1].aux;
-    int bits = insn_bits(i);
-    if (cc >> 1 == CC_O >> 1 || cc >> 1 == CC_P >> 1) return false;
-    if (flags) return false; /* the compare leaves them, the jump reads them there */
-    enum reg a, b;
-    if (i->form == FORM_RM || i->form == FORM_MR || i->form == FORM_MI) {
-        emit_load(t, i, A0, emit_address(t, i), bits);
-        a = A0;
-    } else {
-        a = emit_get(t, A0, i->dst, bits);
-    }
-    if (i->form == FORM_RI || i->form == FORM_MI) {
-        uint32_t imm = bits == 32 ? i->imm : i->imm & ((1u << bits) - 1);
-        b = imm ? A1 : ZERO;
-        if (imm) li(c, A1, (int32_t)imm);
-    } else if (i->form == FORM_RM) {
-        b = a;
-        a = emit_get(t, A1, i->dst, bits);
-    } else {
-        b = emit_get(t, A1, i->src, bits);
-    }
-    if (i->op == OP_TEST) {
-        and_(c, A2, a, b);
-        a = A2;
-        b = ZERO;
-    }
-    if (cc >= CC_L) {
-        a = extended(t, A2, a, bits);
-        b = extended(t, A3, b, bits);
-    }
-    struct label taken = {0};
-    branch_if(t, cc, a, b, bits, &taken);
-    two_exits(t, i + 1, &taken);
-    return true;
-}
-
-static void emit_jcc(struct tr *t, const struct insn *i)
-{
-    struct label taken = {0};
-    if (!emit_condition(t, T0, i->aux)) {
-        emit_leave(t, i);
-        return;
-    }
-    bne(&t->c, T0, ZERO, &taken);
+    struct label *aside = exit_aside(t, it, other_way(it));
+    if (!branch_way(t, it->rec, !it->taken, aside)) return;
+    exit_state(t);
     nop(&t->c);
-    two_exits(t, i, &taken);
 }
 
-/* --- calls, returns, indirect jumps ------------------------------------------------------------------ */
-
-/* Goes on at guest address V1, which is in no cache: the look-up does it. */
-static void leave_for_lookup(struct tr *t)
+/* Both ways leave. */
+static void emit_last_branch(struct tr *t, struct item *it)
 {
-    struct code *c = &t->c;
-    sw(c, V1, CPU_OFFSET(eip), CPU);
-    li(c, T0, EXIT_LOOKUP);
-    sw(c, T0, CPU_OFFSET(exit), CPU);
-    sd(c, ZERO, CPU_OFFSET(edge), CPU);
-    move(c, EXIT_TO, ZERO);
-    emit_jump(t, t->j->leave);
+    struct label *aside = exit_aside(t, it, EXIT_TAKEN);
+    if (!branch_way(t, it->rec, true, aside)) return;
+    exit_state(t);
+    nop(&t->c);
+    exit_here(t, it, EXIT_FALL);
 }
 
-/* EXIT_TO is the first record of a block: to its translation, or to the interpreter if it has none. */
-static void goto_block(struct tr *t)
-{
-    struct code *c = &t->c;
-    struct label none = {0};
-    ld(c, T2, (int)offsetof(struct block, native) - (int)offsetof(struct block, rec), EXIT_TO);
-    beq(c, T2, ZERO, &none);
-    nop(c);
-    jr(c, T2);
-    nop(c);
-    bind_label(c, &none);
-    emit_jump(t, t->j->leave);
-}
+/* --- calls ------------------------------------------------------------------------------------------- */
 
-/* To guest address V1 through the jump cache. */
-static void goto_cached(struct tr *t)
-{
-    struct code *c = &t->c;
-    struct label miss = {0};
-    static_assert(sizeof(struct jump_cache_entry) == 16 && JUMP_CACHE == 4096, "the shifts below");
-    lw(c, T9, CPU_OFFSET(poll), CPU);
-    srl(c, T0, V1, 12);
-    bne(c, T9, ZERO, &miss);
-    xor_(c, T0, T0, V1);
-    andi(c, T0, T0, JUMP_CACHE - 1);
-    dsll(c, T0, T0, 4);
-    daddu(c, T0, T0, CPU);
-    lw(c, T1, CPU_OFFSET(jump_cache) + (int)offsetof(struct jump_cache_entry, eip), T0);
-    bne(c, T1, V1, &miss);
-    nop(c);
-    ld(c, EXIT_TO, CPU_OFFSET(jump_cache) + (int)offsetof(struct jump_cache_entry, rec), T0);
-    goto_block(t);
-    bind_label(c, &miss);
-    leave_for_lookup(t);
-}
-
-/* Pushes the return address and remembers the record after the call, as the interpreter does. */
+/* V0 = return address, pushed. */
 static void push_return(struct tr *t, const struct insn *i)
 {
-    struct code *c = &t->c;
-    static_assert(RETURN_STACK == 32, "the mask below");
-    li(c, A0, (int32_t)insn_next_eip(i));
-    daddu(c, ADDRESS, hostreg(ESP), GUEST_BASE);
-    emit_store(t, A0, -4, 32);
-    addiu(c, hostreg(ESP), hostreg(ESP), -4);
-    lw(c, T0, CPU_OFFSET(ret_top), CPU);
-    addiu(c, T0, T0, 1);
-    andi(c, T0, T0, RETURN_STACK - 1);
-    sw(c, T0, CPU_OFFSET(ret_top), CPU);
-    dsll(c, T0, T0, 4);
-    daddu(c, T0, T0, CPU);
-    sw(c, A0, CPU_OFFSET(ret[0].eip), T0);
-    emit_pointer(t, T1, i + 1);
-    sd(c, T1, CPU_OFFSET(ret[0].rec), T0);
+    li(&t->c, V0, (int32_t)insn_next_eip(i));
+    emit_store(t, i, V0, emit_stack_slot(t, -4), 32);
+    t->esp -= 4;
 }
 
-static void emit_return_near(struct tr *t, const struct insn *i)
+/* The return prediction's new entry, but for where the code returns to: the call's delay slot stores RA. */
+static void push_ring(struct tr *t)
 {
     struct code *c = &t->c;
-    struct label other = {0}, unlinked = {0};
-    daddu(c, ADDRESS, hostreg(ESP), GUEST_BASE);
-    emit_load(t, i, V1, 0, 32);
-    lw(c, T0, CPU_OFFSET(ret_top), CPU);
-    addiu(c, hostreg(ESP), hostreg(ESP), 4 + (int)i->imm);
-    dsll(c, T1, T0, 4);
-    daddu(c, T1, T1, CPU);
-    lw(c, T2, CPU_OFFSET(ret[0].eip), T1);
-    bne(c, T2, V1, &other);
-    addiu(c, T0, T0, -1);
-    andi(c, T0, T0, RETURN_STACK - 1);
-    sw(c, T0, CPU_OFFSET(ret_top), CPU);
-    ld(c, T1, CPU_OFFSET(ret[0].rec), T1);
-    ld(c, EXIT_TO, (int)offsetof(struct insn, to), T1);
-    beq(c, EXIT_TO, T1, &unlinked);
-    nop(c);
-    goto_block(t);
-    bind_label(c, &unlinked);
-    emit_jump(t, t->j->leave);
-    bind_label(c, &other);
-    goto_cached(t);
+    daddiu(c, RING, RING, -(int)sizeof(struct ring_entry));
+    sd(c, V0, offsetof(struct ring_entry, eip), RING);
 }
 
-/* The target of an indirect jump or call into V1. */
+static void store_ra(struct tr *t)
+{
+    sd(&t->c, RA, offsetof(struct ring_entry, code), RING);
+}
+
+/* Where the call returns to: entered from a return with ORIGIN set. */
+static void emit_landing(struct tr *t, struct item *it)
+{
+    struct recipe entry = {.kind = RECIPE_ENTRY};
+    struct insn *edge = &it->block->rec[it->block->records + EXIT_FALL];
+    struct site *s = new_site(t, SITE_LANDING, edge, false, &entry);
+    emit(&t->c, jump_word(t->c.at + 2, false));
+    nop(&t->c);
+    site_cold(t, s);
+    emit_leave(t, s);
+}
+
+/* The callee must find ORIGIN set: so a call always links, and flags that came with the entry must have been
+ * in memory. */
+static void emit_call(struct tr *t, struct item *it)
+{
+    struct code *c = &t->c;
+    struct recipe r;
+    struct label cold = {0};
+    struct insn *edge = &it->block->rec[it->block->records + EXIT_TAKEN];
+    push_return(t, it->rec);
+    if (!exit_flags(t, edge->imm, &r)) {
+        t->restart = true;
+        return;
+    }
+    push_ring(t);
+    if (edge->imm <= it->rec->eip) {
+        lw(c, SCRATCH, CPU_OFFSET(poll), CPU);
+        bne(c, SCRATCH, ZERO, &cold);
+        nop(c);
+    }
+    struct site *s = new_site(t, SITE_EDGE, edge, true, &r);
+    uint32_t *jump = c->at;
+    emit(c, 0);
+    store_ra(t);
+    emit_landing(t, it);
+    if (!c->overflow) *jump = word_jal(c->at);
+    site_cold(t, s);
+    bind_label(c, &cold);
+    emit_leave(t, s);
+}
+
+/* V1 = the target of an indirect jump or call. */
 static void indirect_target(struct tr *t, const struct insn *i)
 {
-    if (i->form == FORM_M)
-        emit_load(t, i, V1, emit_address(t, i), 32);
-    else
-        move(&t->c, V1, hostreg(i->dst / 4));
-}
-
-/* Without an emitter the interpreter does it. */
-bool ends_natively(const struct insn *i)
-{
-    switch (i->op) {
-    case OP_JCC: return i->aux >> 1 != CC_P >> 1;
-    case OP_JMP:
-    case OP_FALL: return true;
-    case OP_CALL:
-    case OP_CALL_IND: return i->size == S32 && !(i->prefix & PFX_MISALIGNED);
-    case OP_JMP_IND:
-    case OP_RET: return i->size == S32;
-    case OP_RET_IMM: return i->size == S32 && i->imm < 32000;
-    default: return false;
+    if (i->form == FORM_M) {
+        emit_load(t, i, V1, emit_address(t, i), 32, true);
+    } else {
+        enum reg r = emit_get(t, V1, i->dst, 32);
+        if (r != V1) move(&t->c, V1, r);
     }
 }
 
-void emit_end(struct tr *t, const struct insn *i)
+static void emit_call_indirect(struct tr *t, struct item *it)
 {
+    struct code *c = &t->c;
+    struct recipe r;
+    struct label miss = {0};
+    indirect_target(t, it->rec);
+    push_return(t, it->rec);
+    move(c, A1, V1);
+    if (!exit_flags(t, ANYWHERE, &r)) {
+        t->restart = true;
+        return;
+    }
+    push_ring(t);
+    ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
+    andi(c, A0, A1, JUMPS - 1);
+    dsll(c, A0, A0, 4);
+    daddu(c, A0, A0, SCRATCH);
+    ld(c, V1, offsetof(struct jump_entry, eip), A0);
+    bne(c, A1, V1, &miss);
+    ld(c, A0, offsetof(struct jump_entry, code), A0);
+    new_site(t, SITE_AWAY, NULL, true, &r);
+    jalr(c, A0);
+    store_ra(t);
+    emit_landing(t, it);
+    bind_label(c, &miss);
+    daddiu(c, RING, RING, sizeof(struct ring_entry)); /* its entry was not completed */
+    sw(c, A1, CPU_OFFSET(eip), CPU);
+    emit_leave(t, new_site(t, SITE_AWAY, NULL, false, &r));
+}
+
+/* --- returns ----------------------------------------------------------------------------------------- */
+
+static int32_t popped(const struct insn *i)
+{
+    return 4 + (i->op == OP_RET_IMM ? (int32_t)i->imm : 0);
+}
+
+static void emit_return(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
+    struct recipe r;
+    struct label miss = {0};
+    emit_load(t, i, V1, emit_stack_slot(t, 0), 32, true);
+    t->esp += popped(i);
+    if (t->esp > 32000) emit_sync_esp(t);
+    bool links = exit_flags(t, ANYWHERE, &r);
+    ld(c, V0, offsetof(struct ring_entry, eip), RING);
+    ld(c, A0, offsetof(struct ring_entry, code), RING);
+    bne(c, V0, V1, &miss);
+    daddiu(c, RING, RING, sizeof(struct ring_entry));
+    if (links) {
+        new_site(t, SITE_AWAY, NULL, true, &r);
+        jalr(c, A0);
+    } else {
+        jr(c, A0);
+    }
+    nop(c);
+    bind_label(c, &miss);
+    ld(c, RING, CPU_OFFSET(jit.ring_top), CPU); /* what is there is of no use any more */
+    t->flags = r;
+    exit_indirect(t);
+}
+
+/* A return whose call is in the trace. */
+static void emit_return_inside(struct tr *t, struct item *it)
+{
+    struct code *c = &t->c;
+    emit_load(t, it->rec, V0, emit_stack_slot(t, 0), 32, true);
+    t->esp += popped(it->rec);
+    struct label *other = exit_to_v0(t);
+    li(c, V1, (int32_t)it->expect);
+    bne(c, V0, V1, other);
+    nop(c);
+}
+
+/* --- the end ----------------------------------------------------------------------------------------- */
+
+static void emit_end(struct tr *t, struct item *it)
+{
+    struct insn *i = it->rec;
     if (!ends_natively(i)) {
-        emit_leave(t, i);
+        exit_here_to_record(t, i);
         return;
     }
     switch (i->op) {
-    case OP_JCC: emit_jcc(t, i); break;
-    case OP_CALL:
-        push_return(t, i);
-        emit_exit(t, EXIT_TAKEN, i->imm <= i->eip);
-        break;
-    case OP_CALL_IND:
-        indirect_target(t, i);
-        push_return(t, i);
-        goto_cached(t);
-        break;
+    case OP_JCC:
+    case OP_JECXZ:
+    case OP_LOOP: emit_last_branch(t, it); break;
+    case OP_CALL: emit_call(t, it); break;
+    case OP_CALL_IND: emit_call_indirect(t, it); break;
     case OP_JMP_IND:
         indirect_target(t, i);
-        goto_cached(t);
+        exit_indirect(t);
         break;
     case OP_RET:
-    case OP_RET_IMM: emit_return_near(t, i); break;
-    default: emit_exit(t, EXIT_TAKEN, i->imm <= i->eip); break;
+    case OP_RET_IMM: emit_return(t, i); break;
+    default: exit_here(t, it, EXIT_TAKEN); break;
+    }
+}
+
+void emit_ctl(struct tr *t, struct item *it)
+{
+    switch (it->role) {
+    case ROLE_FOLLOW: break;
+    case ROLE_BRANCH: emit_branch_item(t, it); break;
+    case ROLE_INTO: push_return(t, it->rec); break;
+    case ROLE_BACK: emit_return_inside(t, it); break;
+    default: emit_end(t, it); break;
     }
 }

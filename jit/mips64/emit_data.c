@@ -1,32 +1,55 @@
-/* Emitters of moves, extensions, lea, conditional sets and moves, shifts, multiplications and the stack. */
-#include "jit/mips64/jit.h"
+/* Emitters of moves, extensions, lea, conditional sets and moves, multiplications and the stack. */
+#include "jit/mips64/translate.h"
 
 static bool emit_mov(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    int bits = insn_bits(i), offset;
+    int bits = insn_bits(i);
     enum reg v;
+    struct address a;
     switch (i->form) {
-    case FORM_RR: emit_set(t, i->dst, emit_get(t, V0, i->src, bits), bits); break;
+    case FORM_RR:
+        if (i->dst == i->src) return true;
+        v = emit_out(t, V0, i->dst, bits);
+        if (bits == 32 && i->src / 4 != ESP) v = hostreg(i->src / 4);
+        if (bits == 32)
+            v = emit_get(t, v, i->src, 32);
+        else if (i->src & 1)
+            srl(c, V0, hostreg(i->src / 4), 8);
+        else
+            v = emit_get(t, V0, i->src & ~3u, 32);
+        emit_put(t, i->dst, v, bits);
+        break;
     case FORM_RI:
-        v = bits == 32 ? hostreg(i->dst / 4) : V0;
-        li(c, v, (int32_t)i->imm);
-        if (bits != 32) emit_set(t, i->dst, V0, bits);
+        v = emit_out(t, V0, i->dst, bits);
+        if (i->imm == 0) v = ZERO;
+        if (v != ZERO || bits == 32) {
+            enum reg d = i->dst / 4 == ESP || bits != 32 ? V0 : hostreg(i->dst / 4);
+            li(c, d, (int32_t)i->imm);
+            v = d;
+        }
+        emit_put(t, i->dst, v, bits);
         break;
     case FORM_RM:
-        offset = emit_address(t, i);
-        v = bits == 32 && !(i->prefix & PFX_MISALIGNED) ? hostreg(i->dst / 4) : V0;
-        emit_load(t, i, v, offset, bits);
-        if (v == V0) emit_set(t, i->dst, V0, bits);
+        a = emit_address(t, i);
+        v = emit_out(t, V0, i->dst, bits);
+        emit_load(t, i, v, a, bits, false);
+        emit_put(t, i->dst, v, bits);
         break;
     case FORM_MR:
-        offset = emit_address(t, i);
-        emit_store(t, emit_get(t, V0, i->src, bits), offset, bits);
+        a = emit_address(t, i);
+        if (i->src & 1 && bits == 8) {
+            srl(c, V0, hostreg(i->src / 4), 8);
+            v = V0;
+        } else {
+            v = emit_get(t, V0, i->src & ~3u, 32);
+        }
+        emit_store(t, i, v, a, bits);
         break;
     default:
-        offset = emit_address(t, i);
-        if (i->imm) li(c, V0, (int32_t)i->imm);
-        emit_store(t, i->imm ? V0 : ZERO, offset, bits);
+        a = emit_address(t, i);
+        if (i->imm) li(c, V0, bits == 8 ? (int8_t)i->imm : bits == 16 ? (int16_t)i->imm : (int32_t)i->imm);
+        emit_store(t, i, i->imm ? V0 : ZERO, a, bits);
         break;
     }
     return true;
@@ -35,16 +58,16 @@ static bool emit_mov(struct tr *t, const struct insn *i)
 /* MOVZX, MOVSX: from 8 or 16 bits. */
 static bool emit_extension(struct tr *t, const struct insn *i)
 {
-    struct code *c = &t->c;
     bool sign = i->op == OP_MOVSX8 || i->op == OP_MOVSX16;
-    int from = i->op == OP_MOVZX8 || i->op == OP_MOVSX8 ? 8 : 16;
+    int from = i->op == OP_MOVZX8 || i->op == OP_MOVSX8 ? 8 : 16, bits = insn_bits(i);
+    struct address a = {ZERO, 0};
+    if (i->form == FORM_RM) a = emit_address(t, i);
+    enum reg d = emit_out(t, V0, i->dst, bits), v = d;
     if (i->form == FORM_RM)
-        emit_load(t, i, V0, emit_address(t, i), from);
+        emit_load(t, i, d, a, from, sign);
     else
-        emit_get(t, V0, i->src, from);
-    if (sign && from == 8) seb(c, V0, V0);
-    if (sign && from == 16) seh(c, V0, V0);
-    emit_set(t, i->dst, V0, insn_bits(i));
+        v = sign ? emit_get(t, d, i->src, from) : emit_get_zx(t, d, i->src, from);
+    emit_put(t, i->dst, v, bits);
     return true;
 }
 
@@ -52,80 +75,128 @@ static bool emit_extension(struct tr *t, const struct insn *i)
 static bool emit_ea(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    if (i->prefix & PFX_SEG) return false; /* may raise #GP */
+    enum sreg seg;
+    if (insn_seg(i, &seg)) {
+        struct label *null = exit_to_record(t, (struct insn *)(uintptr_t)i); /* a null selector: #GP */
+        lhu(c, V1, CPU_OFFSET(seg) + 2 * (int)seg, CPU);
+        sltiu(c, V1, V1, 4);
+        bne(c, V1, ZERO, null);
+        lw(c, A0, CPU_OFFSET(seg_base) + 4 * (int)seg, CPU);
+    }
     emit_lea(t, V0, i);
     if (i->prefix & PFX_A16) andi(c, V0, V0, 0xffff);
+    if (insn_seg(i, &seg)) addu(c, V0, V0, A0);
     sw(c, V0, CPU_OFFSET(gpr[REG_EA]), CPU);
     return true;
 }
 
-static bool emit_conditional(struct tr *t, const struct insn *i)
+static bool emit_setcc(struct tr *t, const struct insn *i)
+{
+    struct address a = {ZERO, 0};
+    if (!emit_truth(t, A0, i->aux, true)) return false;
+    if (i->form == FORM_M) {
+        a = emit_address(t, i);
+        emit_store(t, i, A0, a, 8);
+    } else {
+        emit_out(t, V0, i->dst, 8);
+        emit_put(t, i->dst, A0, 8);
+    }
+    return true;
+}
+
+static bool emit_cmov(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     int bits = insn_bits(i);
-    if (i->aux >> 1 == CC_P >> 1) return false;
-    if (i->op == OP_SETCC) {
-        int offset = i->form == FORM_M ? emit_address(t, i) : 0;
-        emit_condition(t, T0, i->aux);
-        sltu(c, T0, ZERO, T0);
-        if (i->form == FORM_M)
-            emit_store(t, T0, offset, 8);
-        else
-            emit_set(t, i->dst, T0, 8);
-        return true;
-    }
-    if (bits != 32) return false;
+    if (i->dst / 4 == ESP) return false;
+    if (!emit_truth(t, A0, i->aux, false)) return false;
     enum reg v = V0;
-    if (i->form == FORM_RM)
-        emit_load(t, i, V0, emit_address(t, i), bits);
-    else
-        v = emit_get(t, V0, i->src, bits);
-    emit_condition(t, T0, i->aux);
-    movn(c, hostreg(i->dst / 4), v, T0);
+    if (i->form == FORM_RM) { /* the access is made in any case */
+        emit_load(t, i, V0, emit_address(t, i), bits, bits == 32);
+    } else {
+        v = bits == 32 ? emit_get(t, V0, i->src, 32) : emit_get_zx(t, V0, i->src, 16);
+    }
+    emit_out(t, V1, i->dst, bits);
+    if (bits == 32) {
+        movn(c, hostreg(i->dst / 4), v, A0);
+        emit_put(t, i->dst, hostreg(i->dst / 4), 32);
+    } else {
+        move(c, V1, hostreg(i->dst / 4));
+        movn(c, V1, v, A0);
+        emit_put(t, i->dst, V1, bits);
+    }
     return true;
 }
 
-static bool emit_bswap(struct tr *t, const struct insn *i)
-{
-    enum reg r = hostreg(i->dst / 4);
-    if (i->size != S32) return false;
-    wsbh(&t->c, r, r);
-    rotr(&t->c, r, r, 16);
-    return true;
-}
-
-bool emit_data(struct tr *t, const struct insn *i, bool flags)
+static bool emit_xchg(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    (void)flags;
+    if (i->form != FORM_RR || i->size != S32 || i->dst / 4 == ESP || i->src / 4 == ESP) return false;
+    emit_out(t, V0, i->dst, 32);
+    emit_out(t, V0, i->src, 32);
+    move(c, V0, hostreg(i->dst / 4));
+    emit_put(t, i->dst, hostreg(i->src / 4), 32);
+    emit_put(t, i->src, V0, 32);
+    return true;
+}
+
+static bool emit_widening(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
+    bool wide = i->size == S32;
+    if (i->op == OP_CDQ) {
+        enum reg d = emit_out(t, V0, 4 * EDX, wide ? 32 : 16);
+        if (wide) {
+            sra(c, d, hostreg(EAX), 31);
+        } else {
+            seh(c, d, hostreg(EAX));
+            sra(c, d, d, 31);
+        }
+        emit_put(t, 4 * EDX, d, wide ? 32 : 16);
+        return true;
+    }
+    enum reg d = emit_out(t, V0, 4 * EAX, wide ? 32 : 16);
+    (wide ? seh : seb)(c, d, hostreg(EAX));
+    emit_put(t, 4 * EAX, d, wide ? 32 : 16);
+    return true;
+}
+
+bool emit_data(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
     switch (i->op) {
     case OP_MOV: return emit_mov(t, i);
     case OP_MOVZX8:
     case OP_MOVZX16:
     case OP_MOVSX8:
     case OP_MOVSX16: return emit_extension(t, i);
-    case OP_LEA:
-        emit_lea(t, i->size == S32 ? hostreg(i->dst / 4) : V0, i);
-        if (i->size != S32) emit_set(t, i->dst, V0, 16);
+    case OP_LEA: {
+        int bits = insn_bits(i);
+        /* lea esp, [esp + n]: pending */
+        if (bits == 32 && i->dst / 4 == ESP && i->rbase / 4 == ESP && i->rindex / 4 == REG_ZERO &&
+            (int32_t)i->disp > -8192 && (int32_t)i->disp < 8192 && t->esp > -8192 && t->esp < 8192) {
+            t->esp += (int32_t)i->disp;
+            return true;
+        }
+        enum reg d = emit_out(t, V0, i->dst, bits);
+        emit_lea(t, d, i);
+        emit_put(t, i->dst, d, bits);
         return true;
+    }
     case OP_EA: return emit_ea(t, i);
-    case OP_SETCC:
-    case OP_CMOV: return emit_conditional(t, i);
-    case OP_BSWAP: return emit_bswap(t, i);
-    case OP_XCHG:
-        if (i->form != FORM_RR || i->size != S32) return false;
-        move(c, V0, hostreg(i->dst / 4));
-        move(c, hostreg(i->dst / 4), hostreg(i->src / 4));
-        move(c, hostreg(i->src / 4), V0);
+    case OP_SETCC: return emit_setcc(t, i);
+    case OP_CMOV: return emit_cmov(t, i);
+    case OP_BSWAP: {
+        if (i->size != S32 || i->dst / 4 == ESP) return false;
+        enum reg r = emit_out(t, V0, i->dst, 32);
+        wsbh(c, r, r);
+        rotr(c, r, r, 16);
+        emit_put(t, i->dst, r, 32);
         return true;
+    }
+    case OP_XCHG: return emit_xchg(t, i);
     case OP_CDQ:
-        if (i->size != S32) return false;
-        sra(c, hostreg(EDX), hostreg(EAX), 31);
-        return true;
-    case OP_CWDE:
-        if (i->size != S32) return false;
-        seh(c, hostreg(EAX), hostreg(EAX));
-        return true;
+    case OP_CWDE: return emit_widening(t, i);
     case OP_NOP:
     case OP_NOP_E:
     case OP_ENDBR32:
@@ -135,85 +206,86 @@ bool emit_data(struct tr *t, const struct insn *i, bool flags)
     }
 }
 
-/* --- shifts by a constant ---------------------------------------------------------------------------- */
+/* --- multiplication ---------------------------------------------------------------------------------- */
 
-bool emit_shift(struct tr *t, const struct insn *i, bool flags)
+bool emit_mul(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    unsigned n = i->imm & 31;
-    if (flags || i->form != FORM_RI || i->size != S32) return false;
-    enum reg r = hostreg(i->dst / 4);
-    switch (i->op) {
-    case OP_SHL: sll(c, r, r, n); return true;
-    case OP_SHR: srl(c, r, r, n); return true;
-    case OP_SAR: sra(c, r, r, n); return true;
-    case OP_ROR: rotr(c, r, r, n); return true;
-    case OP_ROL: rotr(c, r, r, (32 - n) & 31); return true;
-    default: return false;
-    }
-}
-
-bool emit_mul(struct tr *t, const struct insn *i, bool flags)
-{
-    struct code *c = &t->c;
-    if (flags || i->size != S32 || (i->op != OP_IMUL2 && i->op != OP_IMUL3)) return false;
-    enum reg a, b;
+    if (i->size != S32 || (i->op != OP_IMUL2 && i->op != OP_IMUL3)) return false;
+    enum reg a, b = V1;
     if (i->form == FORM_RM) {
-        emit_load(t, i, V0, emit_address(t, i), 32);
+        emit_load(t, i, V0, emit_address(t, i), 32, true);
         a = V0;
     } else {
-        a = hostreg(i->src / 4);
+        a = emit_get(t, V0, i->src, 32);
     }
-    if (i->op == OP_IMUL3) {
+    if (i->op == OP_IMUL3)
         li(c, V1, (int32_t)i->imm);
-        b = V1;
-    } else {
-        b = hostreg(i->dst / 4);
-    }
+    else
+        b = emit_get(t, V1, i->dst, 32);
+    enum reg d = emit_out(t, V0, i->dst, 32);
     mult(c, a, b);
-    mflo(c, hostreg(i->dst / 4));
+    mflo(c, d);
+    emit_put(t, i->dst, d, 32);
+    if (flags_wanted(t)) flags_set_recipe(t, RECIPE_IMUL, 32, (struct val){0}, (struct val){0});
     return true;
 }
 
 /* --- stack ------------------------------------------------------------------------------------------- */
 
-static void push_register(struct tr *t, enum reg v)
+static void push(struct tr *t, const struct insn *i, enum reg v)
 {
-    daddu(&t->c, ADDRESS, hostreg(ESP), GUEST_BASE);
-    emit_store(t, v, -4, 32);
-    addiu(&t->c, hostreg(ESP), hostreg(ESP), -4);
+    emit_store(t, i, v, emit_stack_slot(t, -4), 32);
+    t->esp -= 4;
 }
 
-bool emit_stack(struct tr *t, const struct insn *i, bool flags)
+static bool emit_push(struct tr *t, const struct insn *i)
+{
+    if (i->form == FORM_R) {
+        push(t, i, emit_get(t, V0, i->dst, 32));
+    } else if (i->form == FORM_I) {
+        if (i->imm) li(&t->c, V0, (int32_t)i->imm);
+        push(t, i, i->imm ? V0 : ZERO);
+    } else {
+        emit_load(t, i, V0, emit_address(t, i), 32, true);
+        push(t, i, V0);
+    }
+    return true;
+}
+
+static bool emit_pop(struct tr *t, const struct insn *i)
+{
+    if (i->form != FORM_R) return false;
+    enum reg d = emit_out(t, V0, i->dst, 32);
+    emit_load(t, i, d, emit_stack_slot(t, 0), 32, true);
+    t->esp += 4;
+    emit_put(t, i->dst, d, 32);
+    return true;
+}
+
+/* ESP = EBP + 4, EBP = what was there. */
+static bool emit_leave_frame(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    (void)flags;
+    flags_before_write(t, ESP);
+    enum reg d = emit_out(t, V0, 4 * EBP, 32);
+    daddu(c, ADDRESS, hostreg(EBP), GUEST_BASE);
+    emit_load(t, i, d, (struct address){ADDRESS, 0}, 32, true);
+    move(c, HOST_ESP, ADDRESS);
+    t->esp = 4;
+    emit_put(t, 4 * EBP, d, 32);
+    return true;
+}
+
+bool emit_stack(struct tr *t, const struct insn *i)
+{
+    bool far = t->esp > 16384 || t->esp < -16384;
     if (i->size != S32) return false;
+    if (far) emit_sync_esp(t);
     switch (i->op) {
-    case OP_PUSH:
-        if (i->form == FORM_R) {
-            push_register(t, hostreg(i->dst / 4));
-        } else if (i->form == FORM_I) {
-            li(c, V0, (int32_t)i->imm);
-            push_register(t, V0);
-        } else {
-            emit_load(t, i, V0, emit_address(t, i), 32);
-            push_register(t, V0);
-        }
-        return true;
-    case OP_POP:
-        if (i->form != FORM_R) return false;
-        daddu(c, ADDRESS, hostreg(ESP), GUEST_BASE);
-        emit_load(t, i, V0, 0, 32);
-        addiu(c, hostreg(ESP), hostreg(ESP), 4);
-        move(c, hostreg(i->dst / 4), V0);
-        return true;
-    case OP_LEAVE:
-        daddu(c, ADDRESS, hostreg(EBP), GUEST_BASE);
-        emit_load(t, i, V0, 0, 32);
-        addiu(c, hostreg(ESP), hostreg(EBP), 4);
-        move(c, hostreg(EBP), V0);
-        return true;
+    case OP_PUSH: return emit_push(t, i);
+    case OP_POP: return emit_pop(t, i);
+    case OP_LEAVE: return emit_leave_frame(t, i);
     default: return false;
     }
 }

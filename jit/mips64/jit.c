@@ -1,8 +1,8 @@
-/* The MIPS64 back-end's life: attaching to the interpreter, entering translations, chaining, faults. */
+/* The MIPS64 back-end's life: attaching to the interpreter, entering translations and what follows when they
+ * are left, faults, invalidation. */
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
-#include <ucontext.h>
+#include <sys/mman.h>
 
 #include "interp/sem.h"
 #include "jit/mips64/translate.h"
@@ -15,130 +15,156 @@ const char *jit_unavailable(void)
 }
 
 /* There is one translator a process; the handler below has no other way to it. */
-static enter_fn *enter;
+static struct jit *the_jit;
+
+/* --- running ----------------------------------------------------------------------------------------- */
+
+/* The block that an edge leads to, if it is translated; it is found by address, as the interpreter may not
+ * have made the link. */
+static struct native *translated_target(struct jit *j, const struct insn *edge)
+{
+    struct block *b = block_find(j->in, edge->imm);
+    return b ? b->native : NULL;
+}
+
+static void remember_jump(struct jit *j, gaddr eip, const struct native *to)
+{
+    j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, to->code};
+}
+
+/* What follows site s: a translation to enter, or NULL and *next is the record to go on with (NULL: cpu->exit
+ * says why). */
+static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s, const struct insn **next)
+{
+    struct native *to;
+    struct block *b;
+    *next = NULL;
+    switch (s->kind) {
+    case SITE_EDGE:
+    case SITE_LANDING:
+        to = cpu->poll || j->in->changed ? NULL : translated_target(j, s->to);
+        if (to) chain(j, (struct site *)(uintptr_t)s, to);
+        *next = s->to;
+        return to;
+    case SITE_RECORD: *next = s->to; return NULL;
+    case SITE_AWAY:
+        b = cpu->poll || j->in->changed ? NULL : block_find(j->in, cpu->eip);
+        if (b && b->native) {
+            remember_jump(j, b->eip, b->native);
+            return b->native;
+        }
+        report_deopt(j, cpu->eip, cpu->poll ? DEOPT_POLL : DEOPT_LOOKUP);
+        cpu->edge = NULL;
+        cpu->exit = EXIT_LOOKUP;
+        return NULL;
+    default: /* struct cpu has it all */ report_deopt(j, cpu->at->eip, DEOPT_HELPER_TRAP); return NULL;
+    }
+}
 
 /* The handler of a translated block's first record. */
 HANDLER(run_native)
 {
-    const struct insn *next = enter(cpu, base, block_of_first(i)->native);
+    struct jit *j = the_jit;
+    struct native *n = block_of_first(i)->native;
+    const struct insn *next = NULL;
+    if (!cpu->jit.jumps) jit_forget_jumps(j, cpu);
+    while (n) {
+        const struct site *s = j->enter(cpu, base, n->code);
+        recover_site(j, cpu, s);
+        n = after(j, cpu, s, &next);
+    }
     if (!next) return NULL;
     DISPATCH(next);
 }
 
-/* --- chaining ---------------------------------------------------------------------------------------- */
-
-static void chain(struct jit *j, const struct insn *edge, const struct block *to)
-{
-    uint32_t *site = j->mem.begin + edge->disp;
-    codemem_patch(&j->mem, site, word_j(to->native));
-}
-
-static void unchain(struct jit *j, const struct insn *edge)
-{
-    codemem_patch(&j->mem, j->mem.begin + edge->disp, 0);
-}
-
-/* Has this edge a place in its block's translation? Edges of calls and the like have none. */
-static bool has_site(const struct insn *edge)
-{
-    return edge->disp != 0;
-}
-
-static void on_linked(void *self, struct insn *edge, struct block *to)
-{
-    if (has_site(edge)) chain(self, edge, to);
-}
+/* --- what the interpreter tells ---------------------------------------------------------------------- */
 
 static void on_hot(void *self, struct block *b)
 {
     struct jit *j = self;
-    struct insn *exits = &b->rec[b->records];
-    if (!translate(j, b)) return;
-    b->rec[0].fn = run_native;
-    for (unsigned k = 0; k < b->in_count; k++)
-        if (block_of_exit(b->in[k])->native && has_site(b->in[k])) chain(j, b->in[k], b);
-    const struct insn *links[EXIT_RECORDS] = {exits[EXIT_FALL].to, b->rec[b->records - 1].to};
-    for (unsigned k = 0; k < EXIT_RECORDS; k++)
-        if (links[k] != &exits[k] && has_site(&exits[k]) && block_of_first(links[k])->native)
-            chain(j, &exits[k], block_of_first(links[k]));
-}
-
-static struct translation *find(struct jit *j, const uint32_t *pc)
-{
-    if (!codemem_has(&j->mem, pc) || j->translation_count == 0) return NULL;
-    uint32_t word = (uint32_t)(pc - j->mem.begin);
-    size_t low = 0, high = j->translation_count;
-    while (high - low > 1) {
-        size_t mid = (low + high) / 2;
-        if (j->translations[mid].first <= word)
-            low = mid;
-        else
-            high = mid;
+    enum jit_refusal why;
+    bool done = translate(j, b, &why);
+    if (!done && why == REFUSE_CODE_FULL) { /* called by the interpreter: nobody is inside */
+        translations_flush(j);
+        jit_forget_jumps(j, j->in->cpu);
+        done = translate(j, b, &why);
     }
-    struct translation *t = &j->translations[low];
-    return word >= t->first && word < t->end ? t : NULL;
+    if (done) {
+        b->rec[0].fn = run_native;
+        return;
+    }
+    report_refused(j, b, why);
+    if (why != REFUSE_POINTLESS) block_set_back(j->in, b);
 }
 
 static void on_dropped(void *self, struct block *b)
 {
     struct jit *j = self;
-    struct translation *t = find(j, b->native);
-    if (t) t->block = NULL;
-    for (unsigned k = 0; k < b->in_count; k++)
-        if (has_site(b->in[k])) unchain(j, b->in[k]);
-    b->rec[b->records + EXIT_FALL].disp = b->rec[b->records + EXIT_TAKEN].disp = 0;
-    b->native = NULL;
-    b->rec[0].fn = sem_fast(&b->rec[0], false);
+    if (b->translations) report_deopt(j, b->eip, DEOPT_CODE_WRITTEN);
+    while (b->translations)
+        translation_end(j, ((struct member *)b->translations)->of);
+    jit_forget_jumps(j, j->in->cpu);
 }
 
-/* --- faults ------------------------------------------------------------------------------------------ */
-
-static const struct insn *record_at(struct jit *j, const struct translation *t, uint32_t word)
-{
-    unsigned k = t->mark_count - 1;
-    while (k > 0 && j->marks[t->marks + k].word > word)
-        k--;
-    return &t->block->rec[j->marks[t->marks + k].rec];
-}
-
-static bool recover_sig(void *self, struct cpu *cpu, int signo, void *machine_context)
-{
-    struct jit *j = self;
-    ucontext_t *uc = machine_context;
-    const uint32_t *pc = (const uint32_t *)(uintptr_t)uc->uc_mcontext.pc;
-    struct translation *t = find(j, pc);
-    if (!t || !t->block) return false;
-    struct insn *rec = (struct insn *)(uintptr_t)record_at(j, t, (uint32_t)(pc - j->mem.begin));
-#define X(guest, host) cpu->gpr[guest] = (uint32_t)uc->uc_mcontext.gregs[host];
-    HOSTREGS(X)
-#undef X
-    cpu->at = rec;
-    if (signo == SIGBUS) rec->prefix |= PFX_MISALIGNED;
-    j->faulted = signo == SIGBUS ? t : NULL;
-    return true;
-}
-
-/* A misaligned access: the block is translated again, with that access taken apart. */
+/* After a misaligned access the block is translated again, with that access taken apart. */
 static void on_faulted(void *self)
 {
     struct jit *j = self;
-    struct block *b = j->faulted ? j->faulted->block : NULL;
+    struct translation *tr = j->faulted;
     j->faulted = NULL;
-    if (!b || !b->native) return;
-    on_dropped(j, b);
+    if (!tr) return;
+    report_deopt(j, j->in->cpu->at->eip, j->misaligned ? DEOPT_MISALIGNED : DEOPT_FAULT);
+    if (!j->misaligned || tr->dead) return;
+    struct block *b = tr->entry.block;
+    translation_end(j, tr);
+    jit_forget_jumps(j, j->in->cpu);
     on_hot(j, b);
+}
+
+/* --- beginning --------------------------------------------------------------------------------------- */
+
+void jit_forget_jumps(struct jit *j, struct cpu *cpu)
+{
+    for (unsigned k = 0; k < JUMPS; k++)
+        j->jumps[k].eip = INT64_MAX; /* no guest address */
+    struct ring_entry *top = (struct ring_entry *)(void *)(j->ring_low + RING_GUARD + RING_BYTES) - 1;
+    memset(j->ring_low + RING_GUARD, 0xff, RING_BYTES);
+    top->eip = INT64_MAX;
+    if (!cpu) return;
+    cpu->jit.ring = cpu->jit.ring_top = top;
+    cpu->jit.jumps = j->jumps;
+}
+
+static bool tables_new(struct jit *j)
+{
+    size_t n = RING_BYTES + 2 * RING_GUARD;
+    void *p = mmap(NULL, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return false;
+    j->ring_low = p;
+    j->ring_high = j->ring_low + n;
+    if (mprotect(j->ring_low + RING_GUARD, RING_BYTES, PROT_READ | PROT_WRITE)) return false;
+    j->jumps = calloc(JUMPS, sizeof *j->jumps);
+    j->tr = calloc(1, sizeof *j->tr);
+    if (j->tr) j->tr->trace = calloc(1, sizeof *j->tr->trace);
+    return j->jumps && j->tr && j->tr->trace;
 }
 
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
 {
     struct jit *j = calloc(1, sizeof *j);
-    if (!j || !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
+    if (!j || !tables_new(j) || !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
         *why = "no memory for translated code; a smaller --code-cache or --tier=interp may do";
         free(j);
         return NULL;
     }
-    enter = j->enter;
     j->in = in;
-    in->hooks = (struct interp_hooks){on_hot, on_linked, on_dropped, recover_sig, on_faulted, j};
+    j->counters = opt->counters;
+    j->log = opt->log;
+    the_jit = j;
+    in->hooks = (struct interp_hooks){.hot = on_hot,
+                                      .dropped = on_dropped,
+                                      .recover_sig = jit_recover_sig,
+                                      .faulted = on_faulted,
+                                      .self = j};
     return j;
 }

@@ -1,4 +1,4 @@
-/* Between the files of the MIPS64 back-end. */
+/* Between the files of the MIPS64 back-end: what a translation is made of, and what lives on after it. */
 #ifndef JIT_MIPS64_JIT_H
 #define JIT_MIPS64_JIT_H
 
@@ -7,69 +7,175 @@
 #include "jit/mips64/memory.h"
 #include "jit/mips64/regs.h"
 
-/* Which record the host code from a word on implements. */
+/* --- flags as a recipe (flags.c) --------------------------------------------------------------------- */
+
+enum val_kind { VAL_NONE, VAL_GUEST, VAL_HOST, VAL_CONST };
+
+/* Where a value is found. It is sign-extended from the recipe's width. */
+struct val {
+    uint8_t kind;
+    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr; VAL_HOST: the register */
+    int32_t c; /* VAL_CONST */
+};
+
+/* How the six arithmetic flags follow from values that are still at hand. */
+enum recipe_kind {
+    RECIPE_MEMORY, /* they are in struct cpu */
+    RECIPE_ENTRY,  /* as they were when this translation was entered: ORIGIN names their recipe */
+    RECIPE_CMP,    /* of x - y */
+    RECIPE_ADD,    /* of x = a + y */
+    RECIPE_SUB,    /* of x = a - y */
+    RECIPE_LOGIC,  /* of the result x */
+    RECIPE_NEG,    /* of x = -a */
+    RECIPE_INC,    /* of x = a + 1, CF is bit 0 of y */
+    RECIPE_DEC,    /* of x = a - 1, CF is bit 0 of y */
+    RECIPE_SHL,    /* of x << y, y in 0..31; 0 leaves those in struct cpu */
+    RECIPE_SHR,
+    RECIPE_SAR,
+    RECIPE_MUL,  /* of the 64-bit product in x (HI) and y (LO): in these registers as long as x is VAL_NONE */
+    RECIPE_IMUL, /* the same, of a signed one */
+};
+
+struct recipe {
+    uint8_t kind, bits;
+    struct val x, y;
+};
+
+/* The six flags from a recipe into struct cpu; x and y are the values of its operands. */
+void recipe_apply(struct cpu *cpu, const struct recipe *r, int64_t x, int64_t y);
+
+/* --- what lives on ----------------------------------------------------------------------------------- */
+
+struct translation;
+struct native;
+struct tr;
+
+/* What leaves a translation, or calls from it: the link to patch and the state there. */
+enum site_kind {
+    SITE_EDGE,    /* to a known block: chained by patching its jump */
+    SITE_LANDING, /* the same, where a call returns to */
+    SITE_AWAY,    /* indirect: nothing to patch */
+    SITE_RECORD,  /* the interpreter goes on with a record */
+    SITE_TRAP,    /* a helper said so; struct cpu has it all */
+};
+
+struct site {
+    uint32_t word; /* its jump; ORIGIN after it is word + 2 */
+    uint8_t kind;
+    bool links;           /* its jump sets ORIGIN */
+    uint32_t cold;        /* where the jump goes when it is not chained */
+    struct recipe flags;  /* at that point */
+    struct insn *to;      /* the exit record, or record to go on with */
+    struct native *chain; /* chained to, or NULL */
+    struct site *next_in; /* next of chain->in */
+    struct site *next_of; /* next of the same translation */
+    struct translation *of;
+};
+
+/* A way into a translation: where its block begins. */
+struct native {
+    struct block *block;
+    uint32_t *code;
+    struct site *in; /* chained to here */
+    struct translation *of;
+};
+
+/* The state at the accesses of one record. */
 struct mark {
-    uint32_t word; /* index into code memory */
-    uint16_t rec;
+    uint32_t word;   /* from here on */
+    uint16_t item;   /* of the trace */
+    uint16_t recipe; /* index into the translation's */
+    int32_t esp;     /* to be added to ESP */
 };
 
-/* A translation: code words [first, end), in the order of code memory. */
+struct member {
+    struct translation *of;
+    struct member *next; /* other translations that contain the block */
+};
+
 struct translation {
-    struct block *block; /* NULL: dropped */
-    uint32_t first, end;
-    uint32_t marks, mark_count; /* in jit->marks */
+    uint32_t first, end; /* code words */
+    bool dead;           /* not entered any more */
+    struct native entry;
+    struct site *sites;
+    struct mark *marks;
+    unsigned mark_count;
+    struct recipe *recipes;
+    struct insn **records; /* by item */
+    struct block **blocks; /* whose change ends it: its own, and those whose use of flags it relies on */
+    unsigned block_count;
 };
 
-typedef const struct insn *enter_fn(struct cpu *cpu, uint8_t *base, const void *native);
+typedef const struct site *enter_fn(struct cpu *cpu, uint8_t *base, const void *code);
 
 struct jit {
     struct interp *in;
     struct codemem mem;
+    struct jit_counters *counters;
+    const struct jit_log *log;
     uint32_t *leave, *leave_clean; /* trampolines: registers are stored; are in struct cpu already */
     enter_fn *enter;
-    struct translation *translations; /* sorted by first: code memory only grows */
-    size_t translation_count, translation_room;
-    struct mark *marks;
-    size_t mark_count, mark_room;
-    struct translation *faulted; /* by the last host fault */
+    struct translation **all; /* sorted by first: code memory only grows */
+    size_t count, room;
+    struct tr *tr;               /* the translation being made */
+    struct translation *faulted; /* by the last host fault, */
+    bool misaligned;             /* which was a misaligned access */
+    char *ring_low, *ring_high;  /* return prediction: its memory, guards included */
+    struct jump_entry *jumps;    /* where indirect jumps went: [JUMPS], by the target's low bits */
 };
 
-/* --- a translation being made (translate.c) and its emitters ----------------------------------------- */
-
-struct tr {
-    struct code c;
-    struct jit *j;
-    struct block *b;
-    uint16_t live[2 * BLOCK_MAX_INSNS + 4]; /* flags live after each record */
-    struct label leave_null, leave_here;    /* shared tails */
+/* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top
+ * lies an entry that never matches, and both ends are pages that cannot be touched (recover.c). */
+struct ring_entry {
+    int64_t eip; /* sign-extended */
+    const uint32_t *code;
 };
+enum { RING_BYTES = 64 << 10, RING_GUARD = 64 << 10 };
 
-/* Emits record i (number k of its block). false: it has no emitter; nothing was emitted. */
-typedef bool emit_fn(struct tr *t, const struct insn *i, bool flags);
-emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul;
+struct jump_entry {
+    int64_t eip;
+    const uint32_t *code;
+};
+enum { JUMPS = 4096 };
+static_assert(sizeof(struct jump_entry) == 16, "exit_indirect() shifts by 4");
 
-/* CMP or TEST with the conditional jump after it (emit_ctl.c). */
-bool emit_fused(struct tr *t, const struct insn *i, bool flags);
-/* The last record: leaves or jumps in every case. */
-void emit_end(struct tr *t, const struct insn *i);
-/* Leaves for the interpreter, which goes on with record `to`. */
-void emit_leave(struct tr *t, const struct insn *to);
-/* Sets rd to non-zero if condition cc of the lazy flags holds; false: no emitter. */
-bool emit_condition(struct tr *t, enum reg rd, unsigned cc);
+/* Empties the return prediction and the table of indirect jumps. */
+void jit_forget_jumps(struct jit *j, struct cpu *cpu);
 
-/* Operands (operand.c). Host address of a memory operand: *offset(ADDRESS). */
-int emit_address(struct tr *t, const struct insn *i);
-/* rd = the guest address. */
-void emit_lea(struct tr *t, enum reg rd, const struct insn *i);
-/* Loads: 32 bits sign-extended, 8 and 16 zero-extended. */
-void emit_load(struct tr *t, const struct insn *i, enum reg rd, int offset, int bits);
-/* Aligned, or the host does it: a store that was seen misaligned is a helper's (emit_native), because two
- * partial stores would not be all or nothing at a page's end. */
-void emit_store(struct tr *t, enum reg rt, int offset, int bits);
-/* rd = register operand at byte offset `off`: 32 bits sign-extended (may return the register itself), 8 and
- * 16 zero-extended into rd. */
-enum reg emit_get(struct tr *t, enum reg rd, unsigned off, int bits);
-void emit_set(struct tr *t, unsigned off, enum reg rs, int bits);
-int insn_bits(const struct insn *i);
+/* registry.c. The translation that has this word, dead ones too; NULL: none. */
+struct translation *translation_at(struct jit *j, const uint32_t *pc);
+/* The site whose jump set ORIGIN to this; NULL: none, C code entered. */
+const struct site *site_of_origin(struct jit *j, uint64_t origin);
+/* Enters what j->tr made; false: no memory. */
+bool translation_add(struct jit *j, struct tr *t);
+void translation_end(struct jit *j, struct translation *tr);
+/* A jump to `to`, or a jump and link. */
+uint32_t jump_word(const uint32_t *to, bool links);
+/* Gives all code up: code memory is full. Nobody may be inside. */
+void translations_flush(struct jit *j);
+/* From now on site s jumps to `to`. */
+void chain(struct jit *j, struct site *s, struct native *to);
+
+/* recover.c. The flags after site s into struct cpu. */
+void recover_site(struct jit *j, struct cpu *cpu, const struct site *s);
+/* The interp_hooks. */
+enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
+                                     void *machine_context);
+
+/* report.c: counts and logs. */
+void report_translated(struct jit *j, const struct tr *t);
+void report_refused(struct jit *j, const struct block *b, enum jit_refusal why);
+void report_chained(struct jit *j, const struct site *s, const struct native *to);
+void report_deopt(struct jit *j, gaddr eip, enum jit_deopt why);
+
+/* translate.c. Translates the trace that begins with b; false: it cannot be, *why. */
+bool translate(struct jit *j, struct block *b, enum jit_refusal *why);
+bool trampolines_new(struct jit *j);
+
+static inline bool recipe_same(const struct recipe *a, const struct recipe *b)
+{
+    return a->kind == b->kind && a->bits == b->bits && a->x.kind == b->x.kind && a->x.n == b->x.n &&
+           a->x.c == b->x.c && a->y.kind == b->y.kind && a->y.n == b->y.n && a->y.c == b->y.c;
+}
 
 #endif

@@ -1,21 +1,161 @@
-/* What the back-end's main file and the control-flow emitters need from translate.c. */
+/* A translation being made: its state, and what the emitters give each other. */
 #ifndef JIT_MIPS64_TRANSLATE_H
 #define JIT_MIPS64_TRANSLATE_H
 
 #include "jit/mips64/jit.h"
+#include "jit/mips64/trace.h"
 
-/* Translates b and sets b->native. false: refused (no room, or too long). */
-bool translate(struct jit *j, struct block *b);
-bool trampolines_new(struct jit *j);
+/* A host register that holds the host address of a guest register (+ 0) or of a constant. */
+struct cached {
+    uint8_t reg; /* EAX..EDI; REG_ZERO: of constant `c`; REG_SLOTS: nothing */
+    uint32_t c;
+    uint32_t used; /* when, for choosing a victim */
+};
 
-/* Has the last record of a block an emitter, or must the interpreter run it? */
-bool ends_natively(const struct insn *i);
+/* A way out whose code comes after the main line. */
+enum stub_kind { STUB_EDGE, STUB_RECORD, STUB_V0, STUB_TRAP, STUB_TRAP_LIGHT };
 
+struct stub {
+    struct label label;
+    uint8_t kind;
+    struct insn *to; /* the exit record, or the record to go on with */
+    gaddr from;      /* eip of the jump: a target at or before it is a loop */
+    struct recipe flags;
+    int32_t esp;
+};
+
+enum { STUBS = TRACE_RECORDS, RECIPES = TRACE_RECORDS };
+
+struct tr {
+    struct code c;
+    struct jit *j;
+    struct trace *trace;
+    struct translation *out;
+    unsigned k;     /* item being translated */
+    bool keep;      /* the flags from before it are needed after it */
+    bool in_memory; /* this translation wants the flags in memory when it is entered */
+    bool restart;   /* … as turned out only now */
+    struct recipe flags;
+    int32_t esp; /* still to be added to ESP */
+    struct cached cache[CACHE_SIZE];
+    uint32_t clock;
+    struct stub stub[STUBS];
+    unsigned stubs;
+    uint32_t *start[TRACE_RECORDS + 1]; /* of each item's code, and of the stubs */
+    struct mark mark[TRACE_RECORDS];
+    unsigned marks;
+    struct recipe recipe[RECIPES]; /* those of the marks */
+    unsigned recipes;
+    struct site *sites; /* of this translation, by next_of */
+};
+
+/* --- state (state.c) --------------------------------------------------------------------------------- */
+
+/* The state is as at an entry. */
+void state_begin(struct tr *t);
+/* After a C helper: what callers save is lost. */
+void state_clobber(struct tr *t);
+/* The current item may fault from here on. */
+void state_mark(struct tr *t);
+
+/* Sign-extended value of a guest register operand (byte offset `off`); tmp is used if it is in no register
+ * as such. emit_get_zx: zero-extended (8 and 16 bits). */
+enum reg emit_get(struct tr *t, enum reg tmp, unsigned off, int bits);
+enum reg emit_get_zx(struct tr *t, enum reg tmp, unsigned off, int bits);
+/* The register to compute a new value of a guest register in: its own, or tmp. The old value may still be an
+ * operand until the last instruction of the computation; flags that need it are saved first. */
+enum reg emit_out(struct tr *t, enum reg tmp, unsigned off, int bits);
+/* Makes value `v` (from emit_out's register, or any other) the guest register's. */
+void emit_put(struct tr *t, unsigned off, enum reg v, int bits);
+/* Adds what is pending to ESP. */
+void emit_sync_esp(struct tr *t);
+
+/* --- flags (flags.c) --------------------------------------------------------------------------------- */
+
+struct val val_guest(const struct tr *t, unsigned off);
+struct val val_host(enum reg r);
+struct val val_const(int32_t c);
+/* The flags follow this recipe from now on (only if somebody may want them). */
+void flags_set_recipe(struct tr *t, enum recipe_kind kind, int bits, struct val x, struct val y);
+/* Are the flags that the current item leaves wanted? */
+bool flags_wanted(const struct tr *t);
+/* Guest register r is about to change: operands of the recipe that live there move. */
+void flags_before_write(struct tr *t, unsigned r);
+/* The flags go to struct cpu. false: they came with the entry: the translation begins anew. */
+bool flags_to_memory(struct tr *t);
+/* The same, at the end of a way out: FLAG_A and FLAG_B hold what is no constant. */
+struct recipe flags_to_registers(struct tr *t, struct recipe r);
+/* The operand's value in a register, sign-extended. */
+enum reg flags_value(struct tr *t, const struct recipe *r, const struct val *v, enum reg tmp);
+/* The flags of r = a ± b to struct cpu; uses SCRATCH and AT. */
+void flags_store_sum(struct tr *t, enum reg a, enum reg b, enum reg r, int bits);
+/* rd = CF of the current recipe, 0 or 1; any register but V0, V1, AT, SCRATCH. */
+bool flags_carry(struct tr *t, enum reg rd);
+
+/* conditions.c */
+/* Branches to `to` if condition cc holds. false: no emitter for it, nothing emitted. Without delay slot word.
+ */
+bool emit_condition(struct tr *t, unsigned cc, struct label *to);
+/* rd = truth of cc; 0 or not 0 (one: 0 or 1). */
+bool emit_truth(struct tr *t, enum reg rd, unsigned cc, bool one);
+
+/* --- operands (operand.c) ---------------------------------------------------------------------------- */
+
+struct address {
+    enum reg base;
+    int offset;
+};
+/* Host address of a memory operand. */
+struct address emit_address(struct tr *t, const struct insn *i);
+/* tmp = guest address of the operand, sign-extended. */
+void emit_lea(struct tr *t, enum reg rd, const struct insn *i);
+/* rd = memory operand, sign- or zero-extended; marks. rd changes only when nothing can fault any more. */
+void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a, int bits, bool sign);
+void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits);
+struct address emit_stack_slot(struct tr *t, int32_t above_esp);
+int insn_bits(const struct insn *i);
 void emit_pointer(struct tr *t, enum reg rt, const void *p);
-/* A jump to code that is there already. */
-void emit_jump(struct tr *t, const uint32_t *to);
 
-/* Leaves the block by exit `which` (EXIT_FALL, EXIT_TAKEN): chainable. A backward one looks at cpu->poll. */
-void emit_exit(struct tr *t, unsigned which, bool backward);
+/* --- emitters: one for each group; false: nothing was emitted, a helper does it ------------------------ */
+
+typedef bool emit_fn(struct tr *t, const struct insn *i);
+emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul;
+/* Calls the step engine's handler of the record (helper.c). */
+void emit_helper(struct tr *t, struct insn *i);
+void emit_store_registers(struct code *c);
+void emit_load_registers(struct code *c);
+/* The jumps of an item with a role (ctl.c). */
+void emit_ctl(struct tr *t, struct item *it);
+
+/* --- ways out (exits.c) ------------------------------------------------------------------------------- */
+
+/* A label of code, after the main line, for a way out that begins with the branch that is about to be
+ * emitted; exit_state() right after the branch says in which state. */
+struct label *exit_aside(struct tr *t, struct item *it, unsigned which);
+/* … where the interpreter goes on with record i. */
+struct label *exit_to_record(struct tr *t, struct insn *i);
+/* … after a helper that trapped. light: it did not get the registers. */
+struct label *exit_trap(struct tr *t, bool light);
+/* … a return to guest address V0, which is not the expected one. */
+struct label *exit_to_v0(struct tr *t);
+void exit_state(struct tr *t);
+/* Leaves here, by exit record `which` of the item's block. */
+void exit_here(struct tr *t, struct item *it, unsigned which);
+void exit_here_to_record(struct tr *t, struct insn *i);
+/* Jumps to guest address V1 through the jump table. */
+void exit_indirect(struct tr *t);
+/* The stubs, after the main line. */
+void exits_finish(struct tr *t);
+
+/* Makes the flags ready for a jump to eip (any: unknown), and the pending ESP: *r is the recipe there; says
+ * whether the jump sets ORIGIN. */
+enum { ANYWHERE = -1 };
+bool exit_flags(struct tr *t, int64_t eip, struct recipe *r);
+/* A site whose jump is the next word. */
+struct site *new_site(struct tr *t, enum site_kind kind, struct insn *to, bool links, const struct recipe *r);
+/* A jump to `to`, or a jump and link. */
+/* Its jump comes here as long as it is not chained. */
+void site_cold(struct tr *t, struct site *s);
+void emit_leave(struct tr *t, const struct site *s);
 
 #endif

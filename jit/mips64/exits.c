@@ -1,0 +1,213 @@
+/* Ways out of a translation: the jumps that chaining patches, the stubs of conditional ones, and what is done
+ * before a jump: pending ESP, flags. Owns no link: those are edges.c's. */
+#include <stdlib.h>
+
+#include "jit/mips64/translate.h"
+
+void emit_pointer(struct tr *t, enum reg rt, const void *p)
+{
+    li64(&t->c, rt, (uintptr_t)p);
+}
+
+uint32_t jump_word(const uint32_t *to, bool links)
+{
+    return links ? word_jal(to) : word_j(to);
+}
+
+/* --- state ------------------------------------------------------------------------------------------- */
+
+/* What the block at eip does with the flags it is given. */
+static void flag_needs(struct tr *t, int64_t eip, bool *read, bool *shown)
+{
+    *read = eip != ANYWHERE && flags_read_at(t->j->in, t->trace, (gaddr)eip) != 0;
+    *shown = eip == ANYWHERE || flags_shown_at(t->j->in, t->trace, (gaddr)eip) != 0;
+}
+
+bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
+{
+    bool read, shown;
+    flag_needs(t, eip, &read, &shown);
+    emit_sync_esp(t);
+    if (t->flags.kind == RECIPE_ENTRY) {
+        if (read) t->restart = true;
+        *r = t->flags;
+        return false;
+    }
+    if (read && !flags_to_memory(t)) return false;
+    *r = shown || read ? flags_to_registers(t, t->flags) : (struct recipe){.kind = RECIPE_MEMORY};
+    return true;
+}
+
+struct site *new_site(struct tr *t, enum site_kind kind, struct insn *to, bool links, const struct recipe *r)
+{
+    struct site *s = calloc(1, sizeof *s);
+    if (!s) {
+        t->c.overflow = true; /* the translation is given up as a whole */
+        return NULL;
+    }
+    s->word = (uint32_t)(t->c.at - t->j->mem.begin);
+    s->kind = kind;
+    s->links = links;
+    s->flags = *r;
+    s->to = to;
+    s->next_of = t->sites;
+    t->sites = s;
+    return s;
+}
+
+void site_cold(struct tr *t, struct site *s)
+{
+    if (s) s->cold = (uint32_t)(t->c.at - t->j->mem.begin);
+}
+
+/* --- leaving ------------------------------------------------------------------------------------------ */
+
+void emit_leave(struct tr *t, const struct site *s)
+{
+    emit_pointer(t, A0, s);
+    emit(&t->c, word_j(t->j->leave));
+    nop(&t->c);
+}
+
+/* Not chained yet, its jump goes to the words after it, which leave. */
+static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gaddr from)
+{
+    struct code *c = &t->c;
+    struct recipe r;
+    struct label cold = {0};
+    bool links = exit_flags(t, edge->imm, &r), backward = edge->imm <= from;
+    if (backward) {
+        lw(c, SCRATCH, CPU_OFFSET(poll), CPU);
+        bne(c, SCRATCH, ZERO, &cold);
+        nop(c);
+    }
+    struct site *s = new_site(t, kind, edge, links, &r);
+    emit(c, jump_word(c->at + 2, links));
+    nop(c);
+    site_cold(t, s);
+    bind_label(c, &cold);
+    emit_leave(t, s);
+}
+
+void exit_here(struct tr *t, struct item *it, unsigned which)
+{
+    leave_edge(t, SITE_EDGE, &it->block->rec[it->block->records + which], it->rec->eip);
+}
+
+/* All registers are stored when a site leaves: nothing needs to move. */
+static struct recipe flags_as_they_are(struct tr *t)
+{
+    return t->flags.kind >= RECIPE_MUL ? flags_to_registers(t, t->flags) : t->flags;
+}
+
+void exit_here_to_record(struct tr *t, struct insn *i)
+{
+    emit_sync_esp(t);
+    struct recipe r = flags_as_they_are(t);
+    emit_leave(t, new_site(t, SITE_RECORD, i, false, &r));
+}
+
+/* --- stubs ------------------------------------------------------------------------------------------- */
+
+static struct label *new_stub(struct tr *t, enum stub_kind kind, struct insn *to, gaddr from)
+{
+    if (t->stubs == STUBS) {
+        t->c.overflow = true;
+        t->stubs--;
+    }
+    struct stub *s = &t->stub[t->stubs++];
+    *s = (struct stub){.kind = kind, .to = to, .from = from};
+    exit_state(t);
+    return &s->label;
+}
+
+void exit_state(struct tr *t)
+{
+    struct stub *s = &t->stub[t->stubs - 1];
+    s->flags = t->flags;
+    s->esp = t->esp;
+}
+
+struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
+{
+    return new_stub(t, STUB_EDGE, &it->block->rec[it->block->records + which], it->rec->eip);
+}
+
+struct label *exit_to_record(struct tr *t, struct insn *i)
+{
+    return new_stub(t, STUB_RECORD, i, 0);
+}
+
+struct label *exit_trap(struct tr *t, bool light)
+{
+    return new_stub(t, light ? STUB_TRAP_LIGHT : STUB_TRAP, NULL, 0);
+}
+
+struct label *exit_to_v0(struct tr *t)
+{
+    return new_stub(t, STUB_V0, NULL, 0);
+}
+
+/* What a helper changed is in struct cpu already. */
+static void leave_trap(struct tr *t, bool light)
+{
+    struct recipe r = {.kind = RECIPE_MEMORY};
+    emit_pointer(t, A0, new_site(t, SITE_TRAP, NULL, false, &r));
+    emit(&t->c, word_j(light ? t->j->leave : t->j->leave_clean));
+    nop(&t->c);
+}
+
+void exits_finish(struct tr *t)
+{
+    for (unsigned k = 0; k < t->stubs; k++) {
+        struct stub *s = &t->stub[k];
+        t->flags = s->flags;
+        t->esp = s->esp;
+        bind_label(&t->c, &s->label);
+        switch (s->kind) {
+        case STUB_EDGE: leave_edge(t, SITE_EDGE, s->to, s->from); break;
+        case STUB_TRAP:
+        case STUB_TRAP_LIGHT: leave_trap(t, s->kind == STUB_TRAP_LIGHT); break;
+        case STUB_RECORD: exit_here_to_record(t, s->to); break;
+        case STUB_V0:
+            move(&t->c, V1, V0);
+            exit_indirect(t);
+            break;
+        }
+    }
+}
+
+/* --- indirect ---------------------------------------------------------------------------------------- */
+
+/* Goes on at guest address V1, which is not in the table. */
+static void leave_away(struct tr *t, const struct recipe *r)
+{
+    sw(&t->c, V1, CPU_OFFSET(eip), CPU);
+    emit_leave(t, new_site(t, SITE_AWAY, NULL, false, r));
+}
+
+void exit_indirect(struct tr *t)
+{
+    struct code *c = &t->c;
+    struct recipe r;
+    struct label miss = {0};
+    bool links = exit_flags(t, ANYWHERE, &r);
+    lw(c, A1, CPU_OFFSET(poll), CPU);
+    ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
+    andi(c, A0, V1, JUMPS - 1);
+    dsll(c, A0, A0, 4);
+    bne(c, A1, ZERO, &miss);
+    daddu(c, A0, A0, SCRATCH);
+    ld(c, A1, offsetof(struct jump_entry, eip), A0);
+    bne(c, A1, V1, &miss);
+    ld(c, A0, offsetof(struct jump_entry, code), A0);
+    if (links) {
+        new_site(t, SITE_AWAY, NULL, true, &r);
+        jalr(c, A0);
+    } else {
+        jr(c, A0);
+    }
+    nop(c);
+    bind_label(c, &miss);
+    leave_away(t, &r);
+}

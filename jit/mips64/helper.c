@@ -1,0 +1,56 @@
+/* Calls of the step engine's own handlers, for operations without an emitter. */
+#include "interp/sem.h"
+#include "jit/mips64/translate.h"
+
+void emit_store_registers(struct code *c)
+{
+#define X(guest, host) sw(c, host, CPU_OFFSET(gpr[guest]), CPU);
+    HOSTREGS(X)
+#undef X
+}
+
+void emit_load_registers(struct code *c)
+{
+#define X(guest, host) lw(c, host, CPU_OFFSET(gpr[guest]), CPU);
+    HOSTREGS(X)
+#undef X
+    daddu(c, HOST_ESP, HOST_ESP, GUEST_BASE);
+}
+
+/* x87 register forms neither read nor write general registers. */
+static bool leaves_registers(const struct insn *i)
+{
+    return op_info[i->op].group == GROUP_x87 && i->form != FORM_M && i->op != OP_FNSTSW_AX;
+}
+
+/* jal if it reaches, as code memory is meant to lie. */
+static void emit_call_c(struct tr *t, const void *f)
+{
+    struct code *c = &t->c;
+    if (j_reaches(c->at, f)) {
+        emit(c, word_jal(f));
+    } else {
+        emit_pointer(t, T9, f);
+        jalr(c, T9);
+    }
+}
+
+void emit_helper(struct tr *t, struct insn *i)
+{
+    struct code *c = &t->c;
+    bool light = leaves_registers(i);
+    struct label *trap;
+    if (!flags_to_memory(t)) return;
+    emit_sync_esp(t);
+    if (!light) emit_store_registers(c);
+    sd(c, RING, CPU_OFFSET(jit.ring), CPU);
+    emit_pointer(t, A1, i);
+    move(c, A0, CPU);
+    emit_call_c(t, (const void *)(uintptr_t)sem_step(i));
+    move(c, A2, GUEST_BASE);
+    state_clobber(t);
+    trap = exit_trap(t, light);
+    beq(c, V0, ZERO, trap);
+    ld(c, RING, CPU_OFFSET(jit.ring), CPU);
+    if (!light) emit_load_registers(c);
+}

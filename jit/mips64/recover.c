@@ -1,0 +1,99 @@
+/* From the state of translated code to struct cpu: when it left by a site, and when it faulted. */
+#include <signal.h>
+#include <ucontext.h>
+
+#include "jit/mips64/translate.h"
+
+/* Host registers as they were. */
+struct regs {
+    const unsigned long long *gpr; /* NULL: only the two below are known */
+    uint64_t flag_a, flag_b;
+    uint64_t hi, lo;
+};
+
+static int64_t sign_extend(uint64_t v, int bits)
+{
+    return (int64_t)(v << (64 - bits)) >> (64 - bits);
+}
+
+static int64_t value(const struct cpu *cpu, const struct recipe *r, const struct val *v, const struct regs *h)
+{
+    switch (v->kind) {
+    case VAL_CONST: return v->c;
+    case VAL_HOST: return (int64_t)(v->n == FLAG_A ? h->flag_a : h->flag_b);
+    case VAL_GUEST: {
+        uint32_t g = cpu->gpr[v->n / 4] >> (v->n & 3) * 8;
+        return sign_extend(g + (uint32_t)v->c, r->bits);
+    }
+    default: return 0;
+    }
+}
+
+/* The flags as recipe r has them; RECIPE_ENTRY: as `origin` has them. */
+static void apply(struct jit *j, struct cpu *cpu, const struct recipe *r, uint64_t origin,
+                  const struct regs *h)
+{
+    if (r->kind == RECIPE_ENTRY) {
+        const struct site *s = site_of_origin(j, origin);
+        if (!s) return; /* entered from C: in memory */
+        r = &s->flags;
+    }
+    bool product = r->kind >= RECIPE_MUL && r->x.kind == VAL_NONE;
+    int64_t x = product ? (int64_t)h->hi : value(cpu, r, &r->x, h);
+    int64_t y = product ? (int64_t)h->lo : value(cpu, r, &r->y, h);
+    recipe_apply(cpu, r, x, y);
+}
+
+void recover_site(struct jit *j, struct cpu *cpu, const struct site *s)
+{
+    struct regs h = {.flag_a = cpu->jit.flag_a, .flag_b = cpu->jit.flag_b};
+    apply(j, cpu, &s->flags, cpu->jit.origin, &h);
+}
+
+/* --- faults ------------------------------------------------------------------------------------------ */
+
+static const struct mark *mark_at(const struct translation *tr, uint32_t word)
+{
+    const struct mark *m = NULL;
+    for (unsigned k = 0; k < tr->mark_count && tr->marks[k].word <= word; k++)
+        m = &tr->marks[k];
+    return m;
+}
+
+/* A push on the full return prediction, or a pop of the empty one: it begins anew. */
+static bool renew_ring(struct jit *j, struct cpu *cpu, const siginfo_t *info, ucontext_t *uc)
+{
+    const char *at = info->si_addr;
+    if (at < j->ring_low || at >= j->ring_high) return false;
+    uc->uc_mcontext.gregs[RING] = (uintptr_t)cpu->jit.ring_top - sizeof(struct ring_entry);
+    return true;
+}
+
+enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
+                                     void *machine_context)
+{
+    struct jit *j = self;
+    ucontext_t *uc = machine_context;
+    const uint32_t *pc = (const uint32_t *)(uintptr_t)uc->uc_mcontext.pc;
+    struct translation *tr = translation_at(j, pc);
+    if (!tr) return RECOVERY_NONE;
+    if (renew_ring(j, cpu, info, uc)) return RECOVERY_RESUMED;
+    const struct mark *m = mark_at(tr, (uint32_t)(pc - j->mem.begin));
+    if (!m) return RECOVERY_NONE;
+    struct insn *rec = tr->records[m->item];
+#define X(guest, host) cpu->gpr[guest] = (uint32_t)uc->uc_mcontext.gregs[host];
+    HOSTREGS(X)
+#undef X
+    struct regs h = {.flag_a = uc->uc_mcontext.gregs[FLAG_A],
+                     .flag_b = uc->uc_mcontext.gregs[FLAG_B],
+                     .hi = uc->uc_mcontext.mdhi,
+                     .lo = uc->uc_mcontext.mdlo};
+    apply(j, cpu, &tr->recipes[m->recipe], uc->uc_mcontext.gregs[ORIGIN], &h);
+    cpu->gpr[ESP] += (uint32_t)m->esp;
+    cpu->jit.ring = (void *)(uintptr_t)uc->uc_mcontext.gregs[RING];
+    cpu->at = rec;
+    if (signo == SIGBUS) rec->prefix |= PFX_MISALIGNED;
+    j->faulted = tr;
+    j->misaligned = signo == SIGBUS;
+    return RECOVERY_RECORD;
+}

@@ -1,0 +1,210 @@
+/* The translations there are: finding them by code address, the ways in of a block, chaining and its undoing,
+ * and their end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/mips64/translate.h"
+
+/* --- finding ----------------------------------------------------------------------------------------- */
+
+struct translation *translation_at(struct jit *j, const uint32_t *pc)
+{
+    if (!codemem_has(&j->mem, pc) || j->count == 0) return NULL;
+    uint32_t word = (uint32_t)(pc - j->mem.begin);
+    size_t low = 0, high = j->count;
+    while (high - low > 1) {
+        size_t mid = (low + high) / 2;
+        if (j->all[mid]->first <= word)
+            low = mid;
+        else
+            high = mid;
+    }
+    struct translation *tr = j->all[low];
+    return word >= tr->first && word < tr->end ? tr : NULL;
+}
+
+const struct site *site_of_origin(struct jit *j, uint64_t origin)
+{
+    const uint32_t *pc = (const uint32_t *)(uintptr_t)origin;
+    struct translation *tr = translation_at(j, pc - 2);
+    if (!tr) return NULL;
+    uint32_t word = (uint32_t)(pc - 2 - j->mem.begin);
+    for (const struct site *s = tr->sites; s; s = s->next_of)
+        if (s->word == word && s->links) return s;
+    return NULL;
+}
+
+/* --- making ------------------------------------------------------------------------------------------ */
+
+static void *copy(const void *from, size_t n)
+{
+    void *p = malloc(n ? n : 1);
+    if (p) memcpy(p, from, n);
+    return p;
+}
+
+static void free_translation(struct translation *tr)
+{
+    free(tr->marks);
+    free(tr->recipes);
+    free(tr->records);
+    free(tr->blocks);
+    free(tr);
+}
+
+static struct translation *new_translation(struct tr *t)
+{
+    struct translation *tr = calloc(1, sizeof *tr);
+    if (!tr) return NULL;
+    const struct trace *trace = t->trace;
+    struct insn *records[TRACE_RECORDS];
+    for (unsigned k = 0; k < trace->count; k++)
+        records[k] = trace->item[k].rec;
+    tr->marks = copy(t->mark, t->marks * sizeof *t->mark);
+    tr->recipes = copy(t->recipe, t->recipes * sizeof *t->recipe);
+    tr->records = copy(records, trace->count * sizeof *records);
+    tr->blocks = malloc((trace->blocks + trace->depends) * sizeof *tr->blocks);
+    if (tr->blocks) {
+        memcpy(tr->blocks, trace->block, trace->blocks * sizeof *tr->blocks);
+        memcpy(tr->blocks + trace->blocks, trace->depend, trace->depends * sizeof *tr->blocks);
+    }
+    tr->mark_count = t->marks;
+    tr->block_count = trace->blocks + trace->depends;
+    tr->entry = (struct native){.block = trace->block[0], .code = t->c.begin, .of = tr};
+    if (tr->marks && tr->recipes && tr->records && tr->blocks) return tr;
+    free_translation(tr);
+    return NULL;
+}
+
+static bool has_room(struct jit *j)
+{
+    if (j->count < j->room) return true;
+    size_t n = j->room ? 2 * j->room : 256;
+    struct translation **p = realloc(j->all, n * sizeof(struct translation *));
+    if (!p) return false;
+    j->all = p;
+    j->room = n;
+    return true;
+}
+
+bool translation_add(struct jit *j, struct tr *t)
+{
+    struct translation *tr = has_room(j) ? new_translation(t) : NULL;
+    if (!tr) return false;
+    tr->first = (uint32_t)(t->c.begin - j->mem.begin);
+    tr->end = (uint32_t)(t->c.at - j->mem.begin);
+    tr->sites = t->sites;
+    for (struct site *s = tr->sites; s; s = s->next_of)
+        s->of = tr;
+    for (unsigned k = 0; k < tr->block_count; k++) {
+        struct block *b = tr->blocks[k];
+        struct member *m = malloc(sizeof *m);
+        if (!m) { /* its memory is needed for correctness: the translation is not used */
+            translation_end(j, tr);
+            t->sites = NULL;
+            return false;
+        }
+        *m = (struct member){tr, b->translations};
+        b->translations = m;
+    }
+    j->all[j->count++] = tr;
+    tr->entry.block->native = &tr->entry;
+    return true;
+}
+
+/* --- chaining ---------------------------------------------------------------------------------------- */
+
+void chain(struct jit *j, struct site *s, struct native *to)
+{
+    if (s->chain) return;
+    codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(to->code, s->links));
+    s->chain = to;
+    s->next_in = to->in;
+    to->in = s;
+    report_chained(j, s, to);
+}
+
+static void unchain(struct jit *j, struct site *s)
+{
+    uint32_t *jump = j->mem.begin + s->word;
+    codemem_patch(&j->mem, jump, jump_word(j->mem.begin + s->cold, s->links));
+    s->chain = NULL;
+}
+
+/* --- the end ----------------------------------------------------------------------------------------- */
+
+static void remove_from_list(struct native *to, struct site *s)
+{
+    struct site **at = &to->in;
+    while (*at && *at != s)
+        at = &(*at)->next_in;
+    if (*at) *at = s->next_in;
+}
+
+static void remove_member(struct block *b, struct translation *tr)
+{
+    struct member **at = (struct member **)&b->translations;
+    while (*at && (*at)->of != tr)
+        at = &(*at)->next;
+    struct member *m = *at;
+    if (!m) return;
+    *at = m->next;
+    free(m);
+}
+
+/* Its code stays where it is, unreachable; its sites and marks too, as somebody may still be in it. */
+void translation_end(struct jit *j, struct translation *tr)
+{
+    if (tr->dead) return;
+    tr->dead = true;
+    codemem_open(&j->mem);
+    for (struct site *s = tr->entry.in, *next; s; s = next) {
+        next = s->next_in;
+        unchain(j, s);
+    }
+    tr->entry.in = NULL;
+    for (struct site *s = tr->sites; s; s = s->next_of)
+        if (s->chain) {
+            remove_from_list(s->chain, s);
+            unchain(j, s);
+        }
+    codemem_close(&j->mem);
+    for (unsigned k = 0; k < tr->block_count; k++)
+        remove_member(tr->blocks[k], tr);
+    struct block *b = tr->entry.block;
+    if (b->native == &tr->entry) {
+        b->native = NULL;
+        b->rec[0].fn = b->first_fn;
+    }
+}
+
+static void release(struct translation *tr)
+{
+    for (struct site *s = tr->sites, *next; s; s = next) {
+        next = s->next_of;
+        free(s);
+    }
+    free_translation(tr);
+}
+
+void translations_flush(struct jit *j)
+{
+    for (size_t k = 0; k < j->count; k++) {
+        struct translation *tr = j->all[k];
+        struct block *b = tr->entry.block;
+        bool dead = tr->dead;
+        for (unsigned n = 0; !dead && n < tr->block_count; n++)
+            remove_member(tr->blocks[n], tr);
+        if (!dead && b->native == &tr->entry) {
+            b->native = NULL;
+            b->rec[0].fn = b->first_fn;
+            block_count(j->in, b);
+        }
+        release(tr);
+    }
+    j->count = 0;
+    codemem_reset(&j->mem);
+    j->counters->flushes++;
+    j->counters->code_bytes = 0;
+    if (j->log && j->log->flushed) j->log->flushed(j->log->self);
+}

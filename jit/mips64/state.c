@@ -1,0 +1,123 @@
+/* The state of a translation being made: guest registers, pending ESP, marks. */
+#include "jit/mips64/translate.h"
+
+static void forget_addresses(struct tr *t)
+{
+    for (unsigned k = 0; k < CACHE_SIZE; k++)
+        t->cache[k].reg = REG_SLOTS;
+}
+
+void state_begin(struct tr *t)
+{
+    forget_addresses(t);
+    t->flags = (struct recipe){.kind = t->in_memory ? RECIPE_MEMORY : RECIPE_ENTRY};
+    t->esp = 0;
+}
+
+void state_clobber(struct tr *t)
+{
+    forget_addresses(t);
+}
+
+static uint16_t recipe_index(struct tr *t)
+{
+    unsigned n = t->recipes;
+    if (n > 0 && recipe_same(&t->recipe[n - 1], &t->flags)) return (uint16_t)(n - 1);
+    t->recipe[t->recipes++] = t->flags;
+    return (uint16_t)n;
+}
+
+void state_mark(struct tr *t)
+{
+    if (t->marks && t->mark[t->marks - 1].item == t->k) return;
+    uint32_t word = (uint32_t)(t->c.at - t->j->mem.begin);
+    t->mark[t->marks++] = (struct mark){word, (uint16_t)t->k, recipe_index(t), t->esp};
+}
+
+/* --- registers --------------------------------------------------------------------------------------- */
+
+static bool is_esp(unsigned off)
+{
+    return off / 4 == ESP;
+}
+
+/* A register whose low 32 bits are the guest register's. */
+static enum reg raw(struct tr *t, enum reg tmp, unsigned off)
+{
+    if (!is_esp(off)) return hostreg(off / 4);
+    sll(&t->c, tmp, HOST_ESP, 0);
+    if (t->esp) addiu(&t->c, tmp, tmp, t->esp);
+    return tmp;
+}
+
+enum reg emit_get(struct tr *t, enum reg tmp, unsigned off, int bits)
+{
+    enum reg r = raw(t, tmp, off);
+    struct code *c = &t->c;
+    if (bits == 32) return r;
+    if (bits == 16) {
+        seh(c, tmp, r);
+    } else if (off & 1) {
+        srl(c, tmp, r, 8);
+        seb(c, tmp, tmp);
+    } else {
+        seb(c, tmp, r);
+    }
+    return tmp;
+}
+
+enum reg emit_get_zx(struct tr *t, enum reg tmp, unsigned off, int bits)
+{
+    enum reg r = raw(t, tmp, off);
+    struct code *c = &t->c;
+    if (bits == 32) return r;
+    if (bits == 16)
+        andi(c, tmp, r, 0xffff);
+    else if (off & 1)
+        ext(c, tmp, r, 8, 8);
+    else
+        andi(c, tmp, r, 0xff);
+    return tmp;
+}
+
+static void forget_register(struct tr *t, unsigned r)
+{
+    for (unsigned k = 0; k < CACHE_SIZE; k++)
+        if (t->cache[k].reg == r) t->cache[k].reg = REG_SLOTS;
+}
+
+enum reg emit_out(struct tr *t, enum reg tmp, unsigned off, int bits)
+{
+    flags_before_write(t, off / 4);
+    return bits == 32 && !is_esp(off) ? hostreg(off / 4) : tmp;
+}
+
+void emit_put(struct tr *t, unsigned off, enum reg v, int bits)
+{
+    struct code *c = &t->c;
+    unsigned r = off / 4;
+    forget_register(t, r);
+    if (is_esp(off)) {
+        if (bits == 16) { /* rare: in terms of the whole value */
+            sll(c, SCRATCH, HOST_ESP, 0);
+            if (t->esp) addiu(c, SCRATCH, SCRATCH, t->esp);
+            ins(c, SCRATCH, v, 0, 16);
+            v = SCRATCH;
+        }
+        daddu(c, HOST_ESP, GUEST_BASE, v);
+        t->esp = 0;
+    } else if (bits != 32) {
+        ins(c, hostreg(r), v, off & 1 ? 8 : 0, (unsigned)bits);
+    } else if (hostreg(r) != v) {
+        move(c, hostreg(r), v);
+    }
+}
+
+void emit_sync_esp(struct tr *t)
+{
+    if (!t->esp) return;
+    daddiu(&t->c, HOST_ESP, HOST_ESP, t->esp);
+    if (t->flags.x.kind == VAL_GUEST && t->flags.x.n / 4 == ESP) t->flags.x.c -= t->esp;
+    if (t->flags.y.kind == VAL_GUEST && t->flags.y.n / 4 == ESP) t->flags.y.c -= t->esp;
+    t->esp = 0;
+}

@@ -1,0 +1,215 @@
+/* Traces: which blocks a translation is made of, and which flags matter where. Owns the choice only; what the
+ * blocks become is the emitters'. */
+#include "jit/mips64/trace.h"
+
+/* --- the choice -------------------------------------------------------------------------------------- */
+
+enum { INLINE_DEPTH = 6, WAY_BLOCKS = 3 };
+
+struct builder {
+    struct interp *in;
+    struct trace *t;
+    gaddr returns[INLINE_DEPTH]; /* of the calls we are in */
+    unsigned depth;
+};
+
+bool ends_natively(const struct insn *i)
+{
+    if (i->op == OP_FALL) return true;
+    if (i->size == S16 || i->prefix & (PFX_SEG & ~PFX_MISALIGNED)) return false;
+    switch (i->op) {
+    case OP_JCC:
+    case OP_JMP:
+    case OP_CALL:
+    case OP_CALL_IND:
+    case OP_JMP_IND:
+    case OP_RET:
+    case OP_RET_IMM: return true;
+    case OP_LOOP:
+    case OP_JECXZ: return !(i->prefix & PFX_A16);
+    default: return false;
+    }
+}
+
+static bool in_trace(const struct trace *t, const struct block *b)
+{
+    for (unsigned k = 0; k < t->blocks; k++)
+        if (t->block[k] == b) return true;
+    return false;
+}
+
+static void add(struct trace *t, struct block *b, unsigned record, unsigned role)
+{
+    t->item[t->count++] = (struct item){.rec = &b->rec[record], .block = b, .role = role};
+}
+
+static bool has_room(const struct trace *t, const struct block *b)
+{
+    return t->blocks < TRACE_BLOCKS && t->count + b->records <= TRACE_RECORDS &&
+           t->insns + b->insns <= TRACE_INSNS;
+}
+
+/* The block at eip if the trace should run on into it. */
+static struct block *next_block(struct builder *g, gaddr eip)
+{
+    struct block *b = block_find(g->in, eip);
+    if (!b || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
+    if (!block_may_translate(g->in, b)) return NULL;
+    if (b->native && g->depth == 0) return NULL; /* there is code for it already */
+    return b;
+}
+
+/* Of the two ways on from a conditional jump the one that ran more often; by default not the way back. */
+static bool prefers_taken(struct builder *g, const struct insn *jump)
+{
+    struct block *taken = block_find(g->in, jump->imm), *fall = block_find(g->in, insn_next_eip(jump));
+    uint32_t t = taken ? block_executions(taken) : 0, f = fall ? block_executions(fall) : 0;
+    if (t == f) return false;
+    return t > f;
+}
+
+/* Decides how the trace goes on from the last item; NULL: it ends there. */
+static struct block *follow(struct builder *g)
+{
+    struct item *it = &g->t->item[g->t->count - 1];
+    const struct insn *i = it->rec;
+    struct block *next;
+    it->role = ROLE_END;
+    switch (ends_natively(i) ? i->op : OP_EXIT) {
+    case OP_JMP:
+    case OP_FALL:
+        next = next_block(g, i->imm);
+        if (next) it->role = ROLE_FOLLOW;
+        return next;
+    case OP_JCC:
+        it->taken = prefers_taken(g, i);
+        next = next_block(g, it->taken ? i->imm : insn_next_eip(i));
+        if (!next) {
+            it->taken = !it->taken;
+            next = next_block(g, it->taken ? i->imm : insn_next_eip(i));
+        }
+        if (next) it->role = ROLE_BRANCH;
+        return next;
+    case OP_CALL:
+        next = g->depth < INLINE_DEPTH ? next_block(g, i->imm) : NULL;
+        if (next && !next->native) {
+            it->role = ROLE_INTO;
+            g->returns[g->depth++] = insn_next_eip(i);
+            return next;
+        }
+        return NULL;
+    case OP_RET:
+    case OP_RET_IMM:
+        if (g->depth == 0) return NULL;
+        it->expect = g->returns[g->depth - 1];
+        next = next_block(g, it->expect);
+        if (!next) return NULL;
+        g->depth--;
+        it->role = ROLE_BACK;
+        return next;
+    default: return NULL;
+    }
+}
+
+void trace_build(struct interp *in, struct block *b, struct trace *t)
+{
+    struct builder g = {.in = in, .t = t};
+    t->count = t->blocks = t->insns = t->depends = 0;
+    while (b) {
+        bool first = t->count == 0;
+        t->block[t->blocks++] = b;
+        t->insns += b->insns;
+        for (unsigned k = 0; k < b->records; k++)
+            add(t, b, k, ROLE_PLAIN);
+        if (first) t->item[0].entry = true;
+        b = follow(&g);
+    }
+}
+
+/* --- flags ------------------------------------------------------------------------------------------- */
+
+enum { LOOK_AHEAD = 4 };
+
+/* INC and DEC leave CF alone: that is no use of it. */
+static unsigned reads(const struct insn *i)
+{
+    return i->op == OP_INC || i->op == OP_DEC ? 0 : lower_reads_flags(i);
+}
+
+/* Notes that the translation is wrong when b changes. */
+static bool depend_on(struct trace *t, struct block *b)
+{
+    for (unsigned k = 0; k < t->depends; k++)
+        if (t->depend[k] == b) return true;
+    if (t->depends == TRACE_DEPENDS) return false;
+    t->depend[t->depends++] = b;
+    return true;
+}
+
+/* Walks the records at eip: which of `live` are read (or, `shown`: may be seen at a fault or an unknown
+ * successor) before they are overwritten? */
+static unsigned live_at(struct interp *in, struct trace *t, gaddr eip, unsigned live, bool shown, int depth)
+{
+    unsigned found = 0;
+    struct block *b = depth == LOOK_AHEAD ? block_get(in, eip) : block_find(in, eip);
+    if (!b || !depend_on(t, b)) return live;
+    const struct insn *i = b->rec;
+    for (unsigned k = 0; k < b->records && live; k++, i++) {
+        if (shown && lower_shows_flags(i)) return found | live;
+        found |= live & reads(i);
+        live &= ~op_info[i->op].writes;
+    }
+    if (!live) return found;
+    const struct insn *last = &b->rec[b->records - 1];
+    if (!(op_info[last->op].traits & DIRECT)) return shown ? found | live : found;
+    if (depth == 0) return shown ? found | live : found;
+    found |= live_at(in, t, last->imm, live, shown, depth - 1);
+    if (op_info[last->op].traits & COND && last->op != OP_CALL)
+        found |= live_at(in, t, insn_next_eip(last), live, shown, depth - 1);
+    return found;
+}
+
+unsigned flags_read_at(struct interp *in, struct trace *t, gaddr eip)
+{
+    return live_at(in, t, eip, FL_ARITH, false, LOOK_AHEAD);
+}
+
+unsigned flags_shown_at(struct interp *in, struct trace *t, gaddr eip)
+{
+    return live_at(in, t, eip, FL_ARITH, true, LOOK_AHEAD);
+}
+
+/* Flags read at the way out of an item, other than to the next one. */
+static unsigned read_aside(struct interp *in, struct trace *t, const struct item *it)
+{
+    const struct insn *i = it->rec;
+    switch (it->role) {
+    case ROLE_BRANCH: return flags_read_at(in, t, it->taken ? insn_next_eip(i) : i->imm);
+    case ROLE_END:
+        if (!ends_natively(i)) return FL_ARITH;
+        if (!(op_info[i->op].traits & DIRECT)) return 0;
+        if (i->op == OP_CALL || !(op_info[i->op].traits & COND)) return flags_read_at(in, t, i->imm);
+        return flags_read_at(in, t, i->imm) | flags_read_at(in, t, insn_next_eip(i));
+    case ROLE_CALL: return i->op == OP_CALL ? flags_read_at(in, t, i->imm) : 0;
+    default: return 0;
+    }
+}
+
+void trace_liveness(struct interp *in, struct trace *t)
+{
+    unsigned real = 0, shown = FL_ARITH;
+    for (unsigned k = t->count; k-- > 0;) {
+        struct item *it = &t->item[k];
+        bool ends = it->role == ROLE_END || it->role == ROLE_CALL;
+        if (ends) real = 0, shown = FL_ARITH;
+        if (ends || it->role == ROLE_BRANCH) {
+            real |= read_aside(in, t, it);
+            shown = FL_ARITH;
+        }
+        it->real = (uint16_t)real;
+        it->shown = (uint16_t)shown;
+        const struct op_info *info = &op_info[it->rec->op];
+        real = (real & ~info->writes) | reads(it->rec);
+        shown = lower_shows_flags(it->rec) || it->role == ROLE_BACK ? FL_ARITH : shown & ~info->writes;
+    }
+}

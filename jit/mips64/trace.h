@@ -1,0 +1,53 @@
+/* A trace: the guest blocks that one translation is made of, in the order they are expected to run. */
+#ifndef JIT_MIPS64_TRACE_H
+#define JIT_MIPS64_TRACE_H
+
+#include "interp/block.h"
+
+enum { TRACE_RECORDS = 400, TRACE_BLOCKS = 40, TRACE_INSNS = 160, TRACE_DEPENDS = 256 };
+
+/* What a record is to the trace. */
+enum role {
+    ROLE_PLAIN,  /* runs, and the next item follows */
+    ROLE_FOLLOW, /* a jump whose target is the next item: nothing to do */
+    ROLE_BRANCH, /* a conditional jump; one way leads on, the other leaves */
+    ROLE_INTO,   /* a call whose callee is the next item */
+    ROLE_BACK,   /* a return to the next item, if it is to item.expect */
+    ROLE_CALL,   /* a call; the next item is where it returns to, and begins afresh */
+    ROLE_END,    /* leaves in all cases */
+};
+
+struct item {
+    struct insn *rec;
+    struct block *block;
+    uint8_t role;
+    bool taken;     /* ROLE_BRANCH: the taken way leads on */
+    bool entry;     /* first record of a stretch that begins afresh: a way in */
+    gaddr expect;   /* ROLE_BACK: the return address */
+    uint16_t real;  /* flags that are read after it */
+    uint16_t shown; /* flags that a fault or an exit after it may show */
+};
+
+struct trace {
+    struct item item[TRACE_RECORDS];
+    unsigned count;
+    struct block *block[TRACE_BLOCKS];
+    unsigned blocks;
+    struct block *depend[TRACE_DEPENDS]; /* whose use of flags was relied on */
+    unsigned depends;
+    unsigned insns;
+};
+
+/* Builds the trace from b on. */
+void trace_build(struct interp *in, struct block *b, struct trace *t);
+/* Fills in the items' flag liveness. */
+void trace_liveness(struct interp *in, struct trace *t);
+
+/* Which flags are read at the block's entry, on any way? Which may be shown before they are overwritten? */
+unsigned flags_read_at(struct interp *in, struct trace *t, gaddr eip);
+unsigned flags_shown_at(struct interp *in, struct trace *t, gaddr eip);
+
+/* Can the translator end a block with this record itself? */
+bool ends_natively(const struct insn *i);
+
+#endif
