@@ -143,7 +143,7 @@ static void jump_back(struct maker *m, const struct turn *t)
 static unsigned choose_times(struct maker *m)
 {
     unsigned most = m->times > 100 ? 6 : m->times > 10 ? 20 : 300;
-    unsigned left = m->spent < 20000 ? (20000 - m->spent) / (50 * m->times) : 0;
+    unsigned left = m->spent < 60000 ? (60000 - m->spent) / (50 * m->times) : 0;
     if (most > left) most = left;
     return most < 3 ? 0 : 3 + rnd(m, most - 2);
 }
@@ -302,7 +302,7 @@ void make_call(struct maker *m)
     if (!m->sub_count) return;
     const struct sub *s = &m->subs[rnd(m, m->sub_count)];
     unsigned deep = s->counter < 0 ? 0 : rnd(m, 12);
-    if (m->f.pinned & ~s->keeps || m->spent + s->cost * m->times * (deep + 1) > 60000) return;
+    if (m->f.pinned & ~s->keeps || m->spent + s->cost * m->times * (deep + 1) > 150000) return;
     m->spent += s->cost * m->times * (deep + 1);
     if (s->counter >= 0) store_number(m, (uint32_t)s->counter, deep);
     for (unsigned k = 0; k < s->words; k++)

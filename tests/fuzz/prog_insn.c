@@ -25,7 +25,7 @@ static bool usable(unsigned op)
     case GROUP_mul:
     case GROUP_bcd: return true;
     case GROUP_bit: return op != OP_STD;
-    case GROUP_data: return op != OP_EA && op != OP_XLAT && op != OP_PREFETCH;
+    case GROUP_data: return op != OP_EA && op != OP_XLAT;
     case GROUP_stack: return op == OP_LAHF || op == OP_SAHF;
     default: return false;
     }
@@ -188,6 +188,7 @@ static bool writes_rm(const struct choice *f)
     case OP_DIV:
     case OP_IDIV:
     case OP_NOP_E:
+    case OP_PREFETCH:
     case OP_ENDBR32: return false;
     case OP_XCHG:
     case OP_XADD: return true;
@@ -321,6 +322,7 @@ static bool bit_string(struct maker *m, struct choice *f, struct want *w)
     m->f.defined = FL_ARITH & ~FL_AF;
     w->from = AT_INTS;
     w->to = AT_F64 - 0x20;
+    w->no_stack = true;
     return true;
 }
 
@@ -330,7 +332,7 @@ static struct want want_for(struct maker *m, const struct choice *f)
     unsigned size = op == OP_CMPXCHG8B ? 8 : op == OP_MOVZX8 || op == OP_MOVSX8 ? 1 : f->bytes;
     if (op == OP_MOVZX16 || op == OP_MOVSX16) size = 2;
     struct want w = want_ints(m, size, writes_rm(f));
-    w.anywhere = op == OP_LEA || op == OP_NOP_E || op == OP_ENDBR32;
+    w.anywhere = op == OP_LEA || op == OP_NOP_E || op == OP_PREFETCH || op == OP_ENDBR32;
     return w;
 }
 

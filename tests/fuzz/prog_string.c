@@ -23,8 +23,21 @@ static uint32_t string_start(struct maker *m, uint32_t bytes, uint32_t unit, boo
     return backward ? at + bytes - unit : at;
 }
 
+static void look_up(struct maker *m)
+{
+    if (!are_free(m, 1 << EAX | 1 << EBX)) return;
+    set_register(m, EBX, AREA + rnd(m, AT_F64 - 256));
+    put(m, 0xd7, 1); /* xlatb */
+    facts_forget(&m->f, EAX);
+    m->spent += 2 * m->times;
+}
+
 void string_sequence(struct maker *m)
 {
+    if (chance(m, 10)) {
+        look_up(m);
+        return;
+    }
     static const uint8_t opcodes[] = {0xa4, 0xa6, 0xaa, 0xac, 0xae};
     unsigned which = rnd(m, 5), wide = rnd(m, 2), half = wide && chance(m, 25);
     unsigned unit = !wide ? 1 : half ? 2 : 4, count = rnd(m, chance(m, 20) ? 60 : 12);

@@ -26,6 +26,7 @@ static const struct effect effects[] = {
     {OP_FCMOVNB, 0, 1}, {OP_FCMOVNE, 0, 1}, {OP_FCMOVNBE, 0, 1}, {OP_FCMOVNU, 0, 1}, {OP_FUCOM, 0, 1},  {OP_FUCOMP, -1, 1},
     {OP_FUCOMPP, -2, 2}, {OP_FCOMPP, -2, 2}, {OP_FCOMI, 0, 1},  {OP_FCOMIP, -1, 1}, {OP_FUCOMI, 0, 1},  {OP_FUCOMIP, -1, 1},
     {OP_FNSTSW, 0, 0},  {OP_FNSTSW_AX, 0, 0}, {OP_FNSTCW, 0, 0}, {OP_FWAIT, 0, 0},  {OP_FNCLEX, 0, 0},  {OP_FFREEP, -1, 1},
+    {OP_FFREE, 0, 1},   {OP_FNINIT, 0, 0},
 };
 // clang-format on
 
@@ -68,7 +69,8 @@ static const struct effect *choose(struct maker *m, struct encoding *row)
         if (tries == 40 || chance(m, 1)) return e;
         if (m->f.depth < e->need || m->f.depth + e->change > 8) continue;
         if (row->map != 2 && chance(m, 30)) continue;
-        if ((e->op == OP_FXAM || e->op == OP_FNCLEX || e->op == OP_FNOP || e->op == OP_FFREEP) &&
+        if ((e->op == OP_FXAM || e->op == OP_FNCLEX || e->op == OP_FNOP || e->op == OP_FFREEP ||
+             e->op == OP_FFREE || e->op == OP_FNINIT) &&
             chance(m, 80))
             continue;
         if (e->change > 0 && m->f.depth > 4 && chance(m, 70)) continue;
@@ -77,15 +79,35 @@ static const struct effect *choose(struct maker *m, struct encoding *row)
     }
 }
 
-/* Masked exceptions only; any rounding; each precision, also the reserved one. */
+/* The instruction from `start` to here may find an exception pending. */
+static void waiting(struct maker *m, int start)
+{
+    if (m->unmasked) resume_next(m, start, m->f.defined);
+}
+
+/* An x87 instruction with an absolute address. */
+static void absolute(struct maker *m, uint32_t opcode, uint32_t address)
+{
+    int start = (int)m->p->size;
+    put(m, opcode, 2);
+    put(m, address, 4);
+    waiting(m, start);
+}
+
+uint16_t x87_control(struct maker *m, uint32_t precision, uint32_t rounding)
+{
+    uint32_t masks = m->unmasked && chance(m, 70) ? 0x7f & ~(1u << rnd(m, 6)) & ~(1u << rnd(m, 6)) : 0x7f;
+    return (uint16_t)(masks | precision << 8 | rounding << 10);
+}
+
+/* Any rounding; each precision, also the reserved one. */
 static void control_word(struct maker *m)
 {
     uint32_t at = AREA + AT_SCRATCH, precision = chance(m, 90) ? (rnd(m, 2) ? 3 : 2) : rnd(m, 4);
     put(m, 0x05c766, 3);
     put(m, at, 4);
-    put(m, 0x7f | precision << 8 | (chance(m, 50) ? 0 : rnd(m, 4)) << 10, 2);
-    put(m, 0x2dd9, 2);
-    put(m, at, 4);
+    put(m, x87_control(m, precision, chance(m, 50) ? 0 : rnd(m, 4)), 2);
+    absolute(m, 0x2dd9, at);
 }
 
 /* fnsave and frstor, or fnstenv and fldenv, of one image; a few instructions between. */
@@ -93,19 +115,19 @@ static void image(struct maker *m)
 {
     uint32_t at = AREA + AT_SCRATCH + 16;
     bool all = chance(m, 50);
-    put(m, all ? 0x35dd : 0x35d9, 2);
-    put(m, at, 4);
+    absolute(m, all ? 0x35dd : 0x35d9, at);
     for (unsigned k = rnd(m, 3); k > 0; k--)
         integer_insn(m);
-    put(m, all ? 0x25dd : 0x25d9, 2);
-    put(m, at, 4);
+    absolute(m, all ? 0x25dd : 0x25d9, at);
 }
 
 /* What compilers made of comparisons: the status word's flags as EFLAGS. */
 static void compare_old(struct maker *m)
 {
     if (m->f.pinned & 1 << EAX) return;
+    int start = (int)m->p->size;
     put(m, 0xd0d8 | rnd(m, m->f.depth > 0 ? (uint32_t)m->f.depth : 1) << 8, 2);
+    waiting(m, start);
     put(m, 0xe0df, 2);
     facts_forget(&m->f, EAX);
     if (chance(m, 60)) {
@@ -116,6 +138,13 @@ static void compare_old(struct maker *m)
         put(m, chance(m, 50) ? 0x45 : 5, 1);
         m->f.defined = FL_ARITH & ~FL_AF;
     }
+}
+
+static void move_top(struct maker *m)
+{
+    int start = (int)m->p->size;
+    put(m, chance(m, 50) ? 0xf6d9 : 0xf7d9, 2); /* fdecstp, fincstp */
+    waiting(m, start);
 }
 
 static unsigned stack_index(struct maker *m)
@@ -154,8 +183,10 @@ static void plain(struct maker *m)
         resume_next(m, start, m->f.defined);
         return;
     }
-    m->f.defined =
-        (m->f.defined & ~op_info[row.op].writes) | (op_info[row.op].writes & ~op_info[row.op].undefined);
+    uint16_t before = m->f.defined, writes = op_info[row.op].writes;
+    waiting(m, start);
+    m->f.defined = (before & ~writes) | (writes & ~op_info[row.op].undefined);
+    if (m->unmasked) m->f.defined &= before;
     if (row.op == OP_FNSTSW_AX) facts_forget(&m->f, EAX);
     int depth = m->f.depth + e->change;
     m->f.depth = (int8_t)(depth < 0 ? 0 : depth > 8 ? 8 : depth);
@@ -173,7 +204,7 @@ void x87_insn(struct maker *m)
     else if (kind < 8)
         compare_old(m);
     else if (kind == 8 && chance(m, 20))
-        put(m, chance(m, 50) ? 0xf6d9 : 0xf7d9, 2); /* fdecstp, fincstp */
+        move_top(m);
     else
         plain(m);
 }
@@ -182,12 +213,13 @@ void x87_insn(struct maker *m)
 void x87_balance(struct maker *m, int depth)
 {
     while (m->f.depth > depth) {
+        int start = (int)m->p->size;
         put(m, 0xd8dd, 2); /* fstp st(0) */
+        waiting(m, start);
         m->f.depth--;
     }
     while (m->f.depth < depth) {
-        put(m, 0x05dd, 2); /* fld m64 */
-        put(m, AREA + AT_F64 + 8 * rnd(m, 100), 4);
+        absolute(m, 0x05dd, AREA + AT_F64 + 8 * rnd(m, 100)); /* fld m64 */
         m->f.depth++;
     }
 }

@@ -79,11 +79,25 @@ static void chain(struct maker *m)
     label_place(m, end);
 }
 
+/* loopne, loope, loop or jecxz forwards. */
+static void put_short_count(struct maker *m, unsigned to)
+{
+    unsigned opcode = 0xe0 + rnd(m, 4);
+    if (opcode <= 0xe1) define_flags(m, FL_ZF);
+    if (opcode != 0xe3) facts_forget(&m->f, ECX);
+    put(m, opcode, 1);
+    put_ref(m, FIX_REL8, to);
+    label_reach(m, to);
+}
+
 /* A short jump over an instruction or two: what becomes a conditional move. */
 static void hop(struct maker *m)
 {
     unsigned over = label_new(m);
-    put_jump(m, 0x70 | defined_cond(m), over, true);
+    if (!(m->f.pinned & 1 << ECX) && chance(m, 20))
+        put_short_count(m, over);
+    else
+        put_jump(m, 0x70 | defined_cond(m), over, true);
     integer_insn(m);
     label_reach(m, over);
     label_place(m, over);
@@ -161,17 +175,17 @@ static void choose_character(struct maker *m)
     struct program *h = &m->p->head;
     m->x87_share = x87[rnd(m, 8)];
     m->fault_share = faults[rnd(m, 8)];
-    m->budget = 8 + rnd(m, 50);
+    m->budget = 10 + rnd(m, 80);
     for (unsigned r = 0; r < 8; r++)
         h->gpr[r] = immediate(m);
     h->gpr[ESP] = STACK_START;
     h->eflags = 0x202 | (rnd(m, 0x10000) & FL_ARITH);
-    h->control = (uint16_t)(0x7f |
-                            (chance(m, 60)   ? 3
+    m->unmasked = m->x87_share && chance(m, 20);
+    h->control = x87_control(m,
+                             chance(m, 60)   ? 3
                              : chance(m, 60) ? 2
-                                             : rnd(m, 4))
-                                << 8 |
-                            (chance(m, 60) ? 0 : rnd(m, 4)) << 10);
+                                             : rnd(m, 4),
+                             chance(m, 60) ? 0 : rnd(m, 4));
     h->depth = (uint16_t)rnd(m, 5);
 }
 

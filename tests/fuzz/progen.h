@@ -94,6 +94,7 @@ struct maker {
     unsigned counters;    /* words of AT_COUNTERS in use */
     unsigned checks;      /* number of the next check */
     unsigned x87_share;   /* of 100 */
+    bool unmasked;        /* x87 exceptions may be: each x87 instruction may fault */
     unsigned fault_share; /* of 1000 memory operands */
 };
 
@@ -149,6 +150,7 @@ void fault_insn(struct maker *m);
 
 /* prog_x87.c */
 void x87_insn(struct maker *m);
+uint16_t x87_control(struct maker *m, uint32_t precision, uint32_t rounding);
 void x87_balance(struct maker *m, int depth);
 
 /* prog_flow.c */

@@ -76,6 +76,17 @@ static const struct resume *find_resume(uint32_t eip)
     return 0;
 }
 
+/* Forgets a pending x87 exception: in the status word of both images that the kernel may load. */
+static void clear_exceptions(uint8_t *image)
+{
+    enum { STATUS = 4, MAGIC = 110, FX_STATUS = 114 };
+    uint16_t status;
+    __builtin_memcpy(&status, image + STATUS, 2);
+    status &= 0x7f00;
+    __builtin_memcpy(image + STATUS, &status, 2);
+    if (image[MAGIC] == 0 && image[MAGIC + 1] == 0) __builtin_memcpy(image + FX_STATUS, &status, 2);
+}
+
 static void on_signal(int signo, siginfo_t *info, void *context)
 {
     static const uint8_t gpr_at[8] = {REG_EAX, REG_ECX, REG_EDX, REG_EBX, REG_ESP, REG_EBP, REG_ESI, REG_EDI};
@@ -88,11 +99,12 @@ static void on_signal(int signo, siginfo_t *info, void *context)
     for (unsigned k = 0; k < 8; k++)
         record.gpr[k] = g[gpr_at[k]];
     record.eflags = r ? g[REG_EFL] & r->flags : 0;
-    const uint8_t *x87 = (const uint8_t *)u->uc_mcontext.fpregs;
+    uint8_t *x87 = (uint8_t *)u->uc_mcontext.fpregs;
     if (x87) {
         for (unsigned k = 0; k < 12; k += 4) /* control, status and tags */
             __builtin_memcpy(record.x87 + k, x87 + k, 2);
         __builtin_memcpy(record.x87 + 28, x87 + 28, 80);
+        if (g[REG_TRAPNO] == 16) clear_exceptions(x87);
     }
     result.faults++;
     note_record();
