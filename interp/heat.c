@@ -26,8 +26,7 @@ static void settle(struct block *b)
     b->rec[0].fn = b->first_fn;
 }
 
-/* b's countdown is over. */
-static __attribute__((noinline)) void promote(struct interp *in, struct block *b)
+static void ask(struct interp *in, struct block *b)
 {
     if (!block_may_translate(in, b)) {
         in->stats.excluded++;
@@ -40,13 +39,18 @@ static __attribute__((noinline)) void promote(struct interp *in, struct block *b
     if (!b->native && !b->countdown) settle(b);
 }
 
+/* The block's countdown is over: it goes on as the translator has it. A handler of its own, so that the other
+ * one has nothing to save. */
+__attribute__((noinline)) HANDLER(promote)
+{
+    ask(cpu->interp, block_of_first(i));
+    DISPATCH(i);
+}
+
 HANDLER(count_entry)
 {
     struct block *b = block_of_first(i);
-    if (UNLIKELY(--b->countdown == 0)) {
-        promote(cpu->interp, b);
-        DISPATCH(i);
-    }
+    if (UNLIKELY(--b->countdown == 0)) RUN_AS(promote);
     RUN_AS(b->first_fn);
 }
 
