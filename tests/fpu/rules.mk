@@ -2,11 +2,11 @@
 LANES += fpu
 ASAN_LANES += fpu
 FPU_DIR := $(TESTS)/fpu
-FPU_NATIVE := $(addprefix $(FPU_DIR)/,compare direct fused transcendental images)
+FPU_NATIVE := $(addprefix $(FPU_DIR)/,compare direct double fused transcendental images)
 FPU_HOST := tests/fpu/$(if $(filter x86_64,$(shell uname -m)),host_x86.c,host_none.c)
-FPU_SHARED := tests/fpu/vectors.c tests/fpu/execute.c tests/fpu/quick.c
-FPU_HEADERS := tests/fpu/vectors.h fpu/direct.h fpu/fast.h fpu/float80.h fpu/fpu.h
-FPU_MIPS64 := $(addprefix $(FPU_DIR)/,compare-mips64 direct-mips64 fused-mips64 cost-mips64)
+FPU_SHARED := tests/fpu/vectors.c tests/fpu/execute.c tests/fpu/quick.c tests/fpu/double_execute.c
+FPU_HEADERS := tests/fpu/vectors.h tests/fpu/double.h fpu/direct.h fpu/fast.h fpu/dblfast.h fpu/dbl.h fpu/float80.h fpu/fpu.h
+FPU_MIPS64 := $(addprefix $(FPU_DIR)/,compare-mips64 direct-mips64 double-mips64 fused-mips64 cost-mips64)
 
 $(FPU_NATIVE): $(FPU_DIR)/%: tests/fpu/%.c $(FPU_SHARED) $(FPU_HOST) $(FPU_HEADERS) \
 		$(TIERRUN_LIB)
