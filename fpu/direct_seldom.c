@@ -17,21 +17,28 @@ static bool put_exact(struct x87 *x, struct f80 *d, uint64_t m, unsigned se)
     return true;
 }
 
+/* A sum with zero is the other operand, if the precision holds it. */
+static bool put_other(struct x87 *x, struct f80 *d, struct f80 v, unsigned cw)
+{
+    bool fits = cw == DIRECT_CW_64 || (cw == DIRECT_CW_53 && (v.m & 0x7ff) == 0);
+    return fits && fast_normal(v) && put_exact(x, d, v.m, v.se);
+}
+
 /* One operand is zero and the other normal, or the other one zero too in a product. */
 static bool with_zero(struct x87 *x, struct f80 *d, struct f80 a, struct f80 b, unsigned how)
 {
-    bool za = fast_zero(a), zb = fast_zero(b), na = fast_normal(a), nb = fast_normal(b);
-    unsigned negative = (a.se ^ b.se) & 0x8000u, minus = 0;
+    bool za = fast_zero(a), zb = fast_zero(b);
+    unsigned sign = (a.se ^ b.se) & 0x8000u, cw = direct_how_cw(how);
+    if (!za && !zb) return false;
     switch (direct_how_op(how)) {
-    case X87_MUL: return (za || zb) && (za || na) && (zb || nb) && put_exact(x, d, 0, negative);
-    case X87_DIV: return za && nb && put_exact(x, d, 0, negative);
-    case X87_SUB: minus = 0x8000; /* fall through */
-    case X87_ADD:
-        if (direct_how_cw(how) != DIRECT_CW_64) return false;
-        if (zb && na) return put_exact(x, d, a.m, a.se);
-        return za && nb && put_exact(x, d, b.m, b.se ^ minus);
-    default: return false;
+    case X87_MUL: return (za || fast_normal(a)) && (zb || fast_normal(b)) && put_exact(x, d, 0, sign);
+    case X87_DIV: return fast_normal(b) && put_exact(x, d, 0, sign);
+    case X87_DIVR: return fast_normal(a) && put_exact(x, d, 0, sign);
+    case X87_SUB: b.se ^= 0x8000; break;
+    case X87_SUBR: a.se ^= 0x8000; break;
+    case X87_ADD: break;
     }
+    return put_other(x, d, za ? b : a, cw);
 }
 
 void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, unsigned how)
@@ -42,15 +49,18 @@ void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const s
     record(x, ex);
 }
 
+/* An instruction with a memory operand, or where d is not a: that has been loaded before. */
 void direct_mem_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits, unsigned how)
 {
-    unsigned ex = 0;
-    if (d == a) {
-        *d = x87_operate_mem(direct_how_op(how), *a, direct_how_type(how), &bits, direct_how_cw(how), &ex);
-    } else {
-        struct f80 loaded = x87_loaded(direct_how_type(how), &bits, &ex);
-        *d = x87_operate(direct_how_op(how), *a, loaded, direct_how_cw(how), &ex);
-    }
+    unsigned ex = 0, cw = direct_how_cw(how);
+    enum x87_op op = direct_how_op(how);
+    enum x87_type type = direct_how_type(how);
+    struct f80 loaded = x87_loaded(type, &bits, &ex);
+    if (ex == 0 && with_zero(x, d, *a, loaded, how)) return;
+    if (d == a)
+        ex = 0, *d = x87_operate_mem(op, *a, type, &bits, cw, &ex);
+    else
+        *d = x87_operate(op, *a, loaded, cw, &ex);
     record(x, ex);
 }
 
