@@ -66,6 +66,7 @@ static void out_asm(struct vm *vm, const struct jit_view *v)
     if (v->span_count) print_words(out, v->code, v->code + v->spans[0].word);
     for (uint32_t k = 0; k < v->span_count; k++) {
         uint32_t end = k + 1 < v->span_count ? v->spans[k + 1].word : v->words;
+        if (end == v->spans[k].word && !v->spans[k].rec) continue;
         print_span(vm, v->spans[k].rec, k ? v->spans[k - 1].rec : NULL);
         print_words(out, v->code + v->spans[k].word, v->code + end);
     }

@@ -15,4 +15,13 @@ expect "--nojit=START..END of everything" 1 '' '' \
 expect "--nojit of several" 0 '^\[./show\]' 'kept out by --nojit +[0-9]+' \
     $m --stats --tier=jit --nojit=nowhere,0x10+4,main ./show
 expect "--nojit of nothing is refused" 125 '' '--nojit=main\+: expected START\+LENGTH, .*SYMBOL' $m --nojit=main+ ./show
+expect "--stats counts translations" 0 '*' '^ +translations +[0-9]+' $m --stats --hot=1 ./show
+expect "… and what is in them" 0 '*' '^ +host instructions in them +[0-9]{2,}' $m --stats --hot=1 ./show
+expect "… and code memory" 0 '*' '^ +code memory used, bytes +[0-9]{3,}' $m --stats --hot=1 ./show
+expect "-d tier says what is translated" 0 '*' '^tier: translated main' $m -d tier --tier=jit ./show
+expect "-d out_asm has guest instructions" 0 '*' '^0x[0-9a-f]{8}:  55 +push ebp' $m -d out_asm --tier=jit ./show
+expect "… with host code beneath" 0 '*' '^ {6}0x[0-9a-f]+: [0-9a-f]{8}  (daddu|\.word) ' $m -d out_asm --tier=jit ./show
+expect "… only where -dfilter says" 0 '*' '^OUT: main: ' $m -d out_asm -dfilter 0x"$main"+1 --tier=jit ./show
+expect "-d chain says what is linked" 0 '*' '^chain: .* to ' $m -d chain --tier=jit ./show
+expect "-d deopt says what comes back" 0 '*' '^deopt: at .*: ' $m -d deopt --tier=jit ./show
 expect "a build without a translator accepts it, too" 0 '^\[./show\]' '' $t --nojit=main ./show
