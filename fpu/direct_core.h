@@ -1,7 +1,7 @@
 /* The common case of direct.h, inline and on values: operands normal and within 2^-4095 .. 2^4096, so that no
  * result is out of range; round to nearest; all exceptions masked. Each function does all, or nothing and
- * says so. Written for few MIPS instructions: fpu/fast.h, which avoids branches for the sake of x86 hosts,
- * needs half as many again. Where a branch depends on data, the seldom side is the one that is longer. */
+ * says so. Written for few MIPS instructions, with branches that depend on data; fpu/fast.h avoids those,
+ * because x86 hosts guess them wrong. Of two sides the one that is longer is meant to be the seldom one. */
 #ifndef FPU_DIRECT_CORE_H
 #define FPU_DIRECT_CORE_H
 
