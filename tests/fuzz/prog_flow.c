@@ -42,10 +42,10 @@ static void loop_pointer(struct maker *m, struct turn *t)
 {
     int r = another_register(m, 1 << EAX | 1 << ECX | 1 << EDX);
     t->pointer = -1;
-    if (r < 0 || !chance(m, 60)) return;
+    if (r < 0 || !chance(m, 70)) return;
     t->pointer = r;
     m->f.pinned |= 1 << r;
-    if (m->fault_share && chance(m, 50)) {
+    if (chance(m, m->fault_share ? 60 : 10)) {
         t->stride = chance(m, 50) ? 4 : 8;
         uint32_t before = (uint32_t)t->stride * (t->times - rnd(m, t->times < 20 ? t->times : 20));
         set_register(m, (unsigned)r, BORDER_NONE - (before < BORDER_USED ? before : BORDER_USED));

@@ -112,7 +112,7 @@ void address(struct maker *m, const struct want *w, struct ea *ea)
         encode(m, ea, base, NONE, 0, bad_address(m, w) - (base == NONE ? 0 : m->f.lo[base]));
         return;
     }
-    if (m->walker >= 0 && !w->no_fault && w->size <= 8 && (w->size <= 4 || !w->store) && chance(m, 25)) {
+    if (m->walker >= 0 && !w->no_fault && w->size <= 8 && (w->size <= 4 || !w->store) && chance(m, 40)) {
         uint32_t disp = w->store ? 4 * rnd(m, 4) : rnd(m, 16);
         ea->faults = true;
         encode(m, ea, (unsigned)m->walker, NONE, 0, disp);

@@ -3,12 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "interp/interp.h"
 #include "tests/fuzz/progfuzz.h"
 
-enum { MOST_DROPPED = PROG_ITEMS, FILE_NAME = 600, AREA_WORDS = (AREA_SIZE + BORDER_USED) / 4 };
+enum {
+    MOST_DROPPED = PROG_ITEMS,
+    FILE_NAME = 600,
+    ONE_RUN = 5,
+    ALL_RUNS = 90 /* seconds */,
+    AREA_WORDS = (AREA_SIZE + BORDER_USED) / 4
+};
 
 struct failure {
     struct fuzz *z;
@@ -33,14 +40,16 @@ static bool differs(struct failure *f)
     return valid && !equal;
 }
 
-/* Leaves out one item after the other, outer ones first, as long as the difference stays. */
+/* Leaves out one item after the other, outer ones first, as long as the difference stays and there is time.
+ */
 static void shrink(struct failure *f)
 {
     static struct prog_item items[PROG_ITEMS];
     bool progress = true;
+    time_t end = time(NULL) + ALL_RUNS;
     while (progress && f->dropped_count < MOST_DROPPED - 1) {
         progress = false;
-        for (unsigned k = 0; k < f->prog.item_count; k++) {
+        for (unsigned k = 0; k < f->prog.item_count && time(NULL) < end; k++) {
             unsigned before = f->prog.item_count;
             memcpy(items, f->prog.items, sizeof items);
             f->dropped[f->dropped_count++] = items[k].id;
@@ -188,14 +197,18 @@ void report(struct fuzz *z, const struct engine *e, uint32_t seed)
 {
     static struct failure f;
     f = (struct failure){.z = z, .e = e, .seed = seed};
+    unsigned seconds = z->seconds;
+    if (seconds > ONE_RUN) z->seconds = ONE_RUN;
     printf("  again: progfuzz --seeds %u-%u --engine '%s'\n", seed, seed, e->text);
     snprintf(f.path, sizeof f.path, "%s/failed-%u", z->dir, seed);
     if (!differs(&f)) {
         printf("  alone it does not differ: only after the other programs of its file\n");
         unlink(f.path);
+        z->seconds = seconds;
         return;
     }
     if (z->shrink) shrink(&f);
     explain(&f);
+    z->seconds = seconds;
     fflush(stdout);
 }

@@ -134,7 +134,7 @@ static void in_one_turn(struct maker *m)
 
 static void part(struct maker *m)
 {
-    unsigned kind = rnd(m, m->depth > 8 ? 8 : 20);
+    unsigned kind = rnd(m, m->depth > 8 ? 8 : 22);
     if (m->budget == 0) kind = 0;
     if (m->budget) m->budget--;
     switch (kind) {
@@ -151,7 +151,10 @@ static void part(struct maker *m)
     case 14:
     case 15: make_call(m); break;
     case 16: make_switch(m); break;
-    case 17: in_one_turn(m); break;
+    case 17:
+    case 18: in_one_turn(m); break;
+    case 19:
+    case 20: make_loop(m); break;
     default: straight(m); break;
     }
 }
@@ -171,7 +174,7 @@ void block(struct maker *m, unsigned items)
 
 static void choose_character(struct maker *m)
 {
-    static const uint8_t x87[8] = {0, 0, 0, 8, 15, 40, 70, 90}, faults[8] = {0, 0, 0, 0, 4, 10, 20, 40};
+    static const uint8_t x87[8] = {0, 0, 0, 8, 15, 40, 70, 90}, faults[8] = {0, 0, 0, 5, 20, 60, 120, 250};
     struct program *h = &m->p->head;
     m->x87_share = x87[rnd(m, 8)];
     m->fault_share = faults[rnd(m, 8)];
@@ -180,7 +183,7 @@ static void choose_character(struct maker *m)
         h->gpr[r] = immediate(m);
     h->gpr[ESP] = STACK_START;
     h->eflags = 0x202 | (rnd(m, 0x10000) & FL_ARITH);
-    m->unmasked = m->x87_share && chance(m, 20);
+    m->unmasked = m->x87_share && chance(m, 30);
     h->control = x87_control(m,
                              chance(m, 60)   ? 3
                              : chance(m, 60) ? 2
@@ -222,8 +225,13 @@ void prog_make(struct prog *p, uint32_t seed, uint32_t base, const uint32_t *dro
     make_subs(m);
     p->head.entry = here(m);
     begin_main(m);
-    for (unsigned k = 0; k < 5; k++)
-        block(m, 1 + rnd(m, 5));
+    for (unsigned k = 0; k < 5; k++) {
+        uint32_t saved[2];
+        block(m, 1 + rnd(m, 4));
+        if (!item_begin(m, k, saved)) continue;
+        make_loop(m);
+        item_end(m, saved);
+    }
     put_check(m);
     put(m, 0xe9, 1);
     put(m, STUB_LEAVE - (here(m) + 4), 4);
