@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
 
-LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto)
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto double loongson-double)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -18,7 +18,7 @@ lane_prefix()
 {
     local cpu
     case $1 in
-    native*) prefix=("$TIERRUN_NATIVE") ;;
+    native* | double) prefix=("$TIERRUN_NATIVE") ;;
     *)
         case $1 in loongson*) cpu=Loongson-3A1000 ;; *) cpu=MIPS64R2-generic ;; esac
         prefix=("$QEMU_MIPS64" -cpu "$cpu" "$TIERRUN_MIPS64")
@@ -27,6 +27,7 @@ lane_prefix()
     esac
     case $1 in *-16k) prefix+=(--host-page=16k) ;; esac
     case $1 in *-jit) prefix+=(--tier=jit) ;; *-auto) prefix+=(--tier=auto) ;; *) prefix+=(--tier=interp) ;; esac
+    case $1 in *double) prefix+=(--x87=double) ;; esac
     prefix+=(-L "$SYSROOT")
 }
 
@@ -40,7 +41,13 @@ spoilt()
     kernel.sys/paths.* | kernel.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
     kernel.sys/execs.*) echo "prints where it lies" ;;
     *-16k.sys/efault.* | kernel.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
-    native* | kernel*) ;;
+    *double.c/alignment.*) echo "converts unsigned integers from 2^63 on, which doubles round twice" ;;
+    *double.c/float_env.* | *double.c/x87_raw.* | *double.sys/frames.*) echo "shows 80-bit registers" ;;
+    *double.c/float_ops.* | *double.c/libm_long.* | *double.c/stdio_format.*) echo "prints long doubles" ;;
+    *double.c/libm_double.* | *double.c/libm_float.*) echo "counts on 64 bits inside of libm" ;;
+    *double.c/matrix.* | *double.c/nbody.*) echo "keeps intermediate results in 80-bit registers" ;;
+    *double.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
+    native* | double.* | kernel*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
     *.sys/execs.*) echo "hands the environment on in another order" ;;
     *.sys/forks.*) echo "does not pass on SA_NOCLDWAIT" ;;
