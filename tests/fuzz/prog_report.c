@@ -9,13 +9,8 @@
 #include "interp/interp.h"
 #include "tests/fuzz/progfuzz.h"
 
-enum {
-    MOST_DROPPED = PROG_ITEMS,
-    FILE_NAME = 600,
-    ONE_RUN = 5,
-    ALL_RUNS = 90 /* seconds */,
-    AREA_WORDS = (AREA_SIZE + BORDER_USED) / 4
-};
+enum { MOST_DROPPED = PROG_ITEMS, FILE_NAME = 600, AREA_WORDS = (AREA_SIZE + BORDER_USED) / 4 };
+enum { ONE_RUN = 5, ALL_RUNS = 60 /* seconds */, SHRUNK = 4 /* failures */ };
 
 struct failure {
     struct fuzz *z;
@@ -207,7 +202,7 @@ void report(struct fuzz *z, const struct engine *e, uint32_t seed)
         z->seconds = seconds;
         return;
     }
-    if (z->shrink) shrink(&f);
+    if (z->shrink && z->failed <= SHRUNK) shrink(&f);
     explain(&f);
     z->seconds = seconds;
     fflush(stdout);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Random programs: run.sh PROGFUZZ TIERRUN TIERRUN-MIPS64 QEMU-MIPS64. LONG=1: thousands of them.
 fuzz=$1 tierrun=$2 mips64=$3 qemu=$4
-programs=256
+programs=160
 [ -n "$LONG" ] && programs=10000
 cpu=
 # Where the kernel runs no i386 programs, tierrun's interpreter is what the others are compared with.
