@@ -203,7 +203,6 @@ struct block *block_get(struct interp *in, gaddr eip)
     make_exits(in, b);
     trim(b);
     lower_block(b);
-    block_count(in, b);
     enter_hash(in, b);
     enter_pages(in, b);
     if (b->bytes) mm_watch(in->mm, b->eip, b->bytes);

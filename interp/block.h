@@ -31,7 +31,7 @@ struct block {
     bool optimized;
     uint8_t setbacks;     /* translations that failed or were given up */
     uint32_t countdown;   /* entries until it is hot; 0: they are not counted (heat.c) */
-    uint32_t counted;     /* counted - countdown: entries so far */
+    uint32_t counted;     /* counted - countdown: entries so far; 0: all were look-ups */
     handler_fn *first_fn; /* rec[0]'s own handler; rec[0].fn may be a counting or a translator's one */
     struct block *next_on_page[2]; /* for the first and the last page it touches */
     struct block *next_retired;
@@ -117,7 +117,7 @@ void optimize_block(struct interp *in, struct block *b);
 /* May blocks be linked to each other? Not if each entry is counted or traced. */
 bool interp_links(const struct interp *in);
 
-/* heat.c: entries are counted until a block is hot. */
+/* heat.c: entries are counted until a block is hot; as visits until it is optimized. */
 /* Counts b's entries from now on, if there is a translator: the later it is hot the more setbacks it had. */
 void block_count(struct interp *in, struct block *b);
 /* b's translation failed or was given up: the interpreter runs it, and it must become hot again. */
@@ -129,7 +129,7 @@ bool block_may_translate(const struct interp *in, const struct block *b);
 /* How often b was entered, as far as it was counted: translated and settled blocks are not. */
 static inline uint32_t block_executions(const struct block *b)
 {
-    return b->counted - b->countdown;
+    return b->counted ? b->counted - b->countdown : b->visits;
 }
 
 #endif

@@ -1,7 +1,8 @@
 /* Heat: counts how often blocks are entered and tells the translator of those that become hot. Owns the
- * countdown. While it runs, a block's first record has the counting handler below: all entries, also those
- * of a loop's next iteration, go through it. When it is over, that record has the translator's handler, or
- * its own: a settled block costs nothing. */
+ * countdown. It begins when a block is optimized: before that nothing links to it, so each entry is a visit.
+ * While it runs, a block's first record has the counting handler below: all entries, also those of a loop's
+ * next iteration, go through it. When it is over, that record has the translator's handler, or its own: a
+ * settled block costs nothing. */
 #include "interp/engine_fast.h"
 
 #include "interp/block.h"
@@ -65,8 +66,10 @@ void block_count(struct interp *in, struct block *b)
     if (!in->hooks.hot) return;
     uint64_t n = (uint64_t)(loops(b) ? in->opt.hot_loop : in->opt.hot) << b->setbacks;
     if (n > UINT32_MAX / 2) n = UINT32_MAX / 2;
-    b->counted = block_executions(b) + (uint32_t)n;
-    b->countdown = (uint32_t)n;
+    uint32_t seen = b->counted || !b->visits ? 0 : b->visits - 1; /* the last one is just beginning */
+    if (n <= seen) n = seen + 1;
+    b->counted = (b->counted ? block_executions(b) : 0) + (uint32_t)n;
+    b->countdown = (uint32_t)n - seen;
     b->rec[0].fn = count_entry;
 }
 

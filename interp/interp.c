@@ -19,8 +19,8 @@ struct interp *interp_new(struct mm *mm, const struct interp_options *opt)
     in->mm = mm;
     in->opt = *opt;
     if (!in->opt.hot_link) in->opt.hot_link = DEFAULT_HOT_LINK;
-    if (!in->opt.hot) in->opt.hot = 1;
-    if (!in->opt.hot_loop) in->opt.hot_loop = in->opt.hot;
+    if (in->opt.hot && in->opt.hot < in->opt.hot_link) in->opt.hot_link = in->opt.hot;
+    if (in->opt.hot_loop && in->opt.hot_loop < in->opt.hot_link) in->opt.hot_link = in->opt.hot_loop;
     if (!block_tables_new(in)) {
         free(in);
         return NULL;
@@ -159,8 +159,9 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     b->visits++;
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
     if (in->opt.count) cpu->insns += b->insns;
-    if (!interp_links(in) || b->visits < in->opt.hot_link) return b->rec;
+    if (b->visits < in->opt.hot_link) return b->rec;
     optimize_block(in, b);
+    if (!interp_links(in)) return b->rec;
     if (edge)
         block_link(edge, b);
     else

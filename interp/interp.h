@@ -13,7 +13,7 @@ struct interp_options {
     uint32_t hot_link; /* executions of an edge before it is linked and its blocks optimized; 0: default */
     bool count;        /* count guest instructions in cpu->insns (slower) */
     bool no_links;     /* each block is looked up */
-    /* With a translator: entries after which a block is translated, and one that jumps to itself. */
+    /* With a translator (else 0): entries after which a block is translated, and one that jumps to itself. */
     uint32_t hot, hot_loop;
     bool (*may_translate)(void *ctx, gaddr eip, uint32_t bytes); /* NULL: any code may be */
     void *may_translate_ctx;

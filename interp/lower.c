@@ -141,8 +141,11 @@ static void optimize(struct interp *in, struct block *b, int depth)
     choose(b, live);
     fuse(b, live);
     b->first_fn = b->rec[0].fn;
-    if (counted) b->rec[0].fn = entry;
     b->live_out = live;
+    if (counted)
+        b->rec[0].fn = entry;
+    else
+        block_count(in, b); /* until now each entry was a look-up */
 }
 
 void optimize_block(struct interp *in, struct block *b)

@@ -25,8 +25,12 @@ static bool make_interp(struct vm *vm)
     struct interp_options opt = {.hot_link = at_once ? 1 : 0,
                                  .no_links = vm->log.on[LOG_NOCHAIN],
                                  .count = o->flag[OPT_STATS] && !translates(o),
-                                 .hot = at_once ? 1 : o->hot,
-                                 .hot_loop = at_once ? 1 : o->hot_loop,
+                                 .hot = !translates(o) ? 0
+                                        : at_once      ? 1
+                                                       : o->hot,
+                                 .hot_loop = !translates(o) ? 0
+                                             : at_once      ? 1
+                                                            : o->hot_loop,
                                  .may_translate = vm->nojit.n ? may_translate : NULL,
                                  .may_translate_ctx = vm,
                                  .x87_double = o->x87_double};

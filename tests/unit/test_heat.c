@@ -34,19 +34,14 @@ static void on_hot(void *self, struct block *b)
     note.executions[b->eip - AT] = block_executions(b);
     if (note.set_back) block_set_back(note.in, b);
     if (!note.translate) return;
-    b->native = &note;
+    b->native = b->translations = &note;
     b->rec[0].fn = run_native;
-}
-
-static void on_linked(void *self, struct insn *edge, struct block *to)
-{
-    (void)self, (void)edge, (void)to;
 }
 
 static void on_dropped(void *self, struct block *b)
 {
     (void)self;
-    b->native = NULL;
+    b->native = b->translations = NULL;
 }
 
 static bool may_translate(void *self, gaddr eip, uint32_t bytes)
@@ -63,8 +58,7 @@ static void start(uint32_t hot, uint32_t hot_loop)
     map_at(note.mm, AT + 16 * PAGE, 1, RW, GMAP_PRIVATE);
     cr_assert(mm_write(note.mm, AT, program, sizeof program) == 0);
     note.in = interp_new(note.mm, &opt);
-    note.in->hooks =
-        (struct interp_hooks){.hot = on_hot, .linked = on_linked, .dropped = on_dropped, .self = &note};
+    note.in->hooks = (struct interp_hooks){.hot = on_hot, .dropped = on_dropped, .self = &note};
     cpu_init(&note.cpu, note.mm);
     note.cpu.gpr[ESP] = AT + 17 * PAGE;
 }
@@ -143,7 +137,7 @@ Test(heat, nothing_is_counted_without_a_translator)
     start(1, 1);
     note.in->hooks.hot = NULL;
     run();
-    cr_assert_eq(block_executions(block_find(note.in, AT + LOOP)), 0);
+    cr_assert_eq(block_find(note.in, AT + LOOP)->counted, 0);
 }
 
 Test(heat, a_block_whose_successor_changed_counts_again)
