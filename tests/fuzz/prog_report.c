@@ -195,7 +195,7 @@ void report(struct fuzz *z, const struct engine *e, uint32_t seed)
     unsigned seconds = z->seconds;
     if (seconds > ONE_RUN) z->seconds = ONE_RUN;
     printf("  again: progfuzz --seeds %u-%u --engine '%s'\n", seed, seed, e->text);
-    snprintf(f.path, sizeof f.path, "%s/failed-%u", z->dir, seed);
+    snprintf(f.path, sizeof f.path, "%s/failed-%u-%u", z->dir, seed, (unsigned)(e - z->engines) + 1);
     if (!differs(&f)) {
         printf("  alone it does not differ: only after the other programs of its file\n");
         unlink(f.path);
