@@ -19,7 +19,9 @@ uint32_t jump_word(const uint32_t *to, bool links)
 /* What the block at eip does with the flags it is given. */
 static void flag_needs(struct tr *t, int64_t eip, bool *read, bool *shown)
 {
+    const struct block *to = eip == ANYWHERE ? NULL : block_find(t->j->in, (gaddr)eip);
     *read = eip != ANYWHERE && flags_read_at(t->j->in, t->trace, (gaddr)eip) != 0;
+    if (to && to->eager_flags) *read = true;
     *shown = eip == ANYWHERE || flags_shown_at(t->j->in, t->trace, (gaddr)eip) != 0;
 }
 

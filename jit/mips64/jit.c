@@ -50,8 +50,9 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
     case SITE_AWAY:
         b = cpu->poll || j->in->changed ? NULL : block_find(j->in, cpu->eip);
         if (b && b->native) {
-            remember_jump(j, b->eip, b->native);
-            return b->native;
+            to = b->native;
+            if (!to->in_memory) remember_jump(j, b->eip, to);
+            return to;
         }
         report_deopt(j, cpu->eip, cpu->poll ? DEOPT_POLL : DEOPT_LOOKUP);
         cpu->edge = NULL;

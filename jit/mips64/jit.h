@@ -77,6 +77,7 @@ struct native {
     struct block *block;
     uint32_t *code;
     struct site *in; /* chained to here */
+    bool in_memory;  /* it wants the flags in struct cpu */
     struct translation *of;
 };
 
@@ -153,7 +154,8 @@ void translation_end(struct jit *j, struct translation *tr);
 uint32_t jump_word(const uint32_t *to, bool links);
 /* Gives all code up: code memory is full. Nobody may be inside. */
 void translations_flush(struct jit *j);
-/* From now on site s jumps to `to`. */
+/* From now on site s jumps to `to`. Not if `to` wants the flags otherwise than s leaves them: then the
+ * translation that jumps is given up, to be made again in the knowledge of that. */
 void chain(struct jit *j, struct site *s, struct native *to);
 
 /* recover.c. The flags after site s into struct cpu. */

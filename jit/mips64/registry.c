@@ -109,14 +109,27 @@ bool translation_add(struct jit *j, struct tr *t)
     }
     j->all[j->count++] = tr;
     tr->entry.block->native = &tr->entry;
+    tr->entry.in_memory = t->in_memory;
     return true;
 }
 
 /* --- chaining ---------------------------------------------------------------------------------------- */
 
+static void translation_again(struct jit *j, struct translation *tr)
+{
+    struct block *b = tr->entry.block;
+    if (tr->dead) return;
+    translation_end(j, tr);
+    block_count(j->in, b);
+}
+
 void chain(struct jit *j, struct site *s, struct native *to)
 {
     if (s->chain) return;
+    if (to->in_memory && s->flags.kind != RECIPE_MEMORY) {
+        if (s->kind == SITE_EDGE) translation_again(j, s->of);
+        return;
+    }
     codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(to->code, s->links));
     s->chain = to;
     s->next_in = to->in;

@@ -89,7 +89,10 @@ bool translate(struct jit *j, struct block *b, enum jit_refusal *why)
     t->c = codemem_reserve(&j->mem, LARGEST);
     if (!t->c.begin) return false;
     attempt(t, false);
-    if (t->restart && !t->c.overflow) attempt(t, true);
+    if (t->restart && !t->c.overflow) {
+        b->eager_flags = true; /* its own way back must know */
+        attempt(t, true);
+    }
     *why = t->c.overflow ? REFUSE_TOO_LONG : REFUSE_NO_MEMORY;
     if (t->c.overflow || t->restart || !translation_add(j, t)) {
         codemem_abort(&j->mem, &t->c);

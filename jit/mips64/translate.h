@@ -30,7 +30,6 @@ struct tr {
     struct code c;
     struct jit *j;
     struct trace *trace;
-    struct translation *out;
     unsigned k;     /* item being translated */
     bool keep;      /* the flags from before it are needed after it */
     bool in_memory; /* this translation wants the flags in memory when it is entered */
