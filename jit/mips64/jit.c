@@ -75,6 +75,8 @@ HANDLER(run_native)
         n = after(j, cpu, s, &next);
     }
     if (!next) return NULL;
+    /* A translation may leave at its first record for the interpreter to run that: it must not come back. */
+    if (next->fn == run_native) return block_of_first(next)->first_fn(cpu, next, base);
     DISPATCH(next);
 }
 
@@ -124,13 +126,12 @@ static void on_faulted(void *self)
 
 /* --- beginning --------------------------------------------------------------------------------------- */
 
+/* Zeroed entries match address 0 only, so only that one's need another value. */
 void jit_forget_jumps(struct jit *j, struct cpu *cpu)
 {
-    for (unsigned k = 0; k < JUMPS; k++)
-        j->jumps[k].eip = INT64_MAX; /* no guest address */
     struct ring_entry *top = (struct ring_entry *)(void *)(j->ring_low + RING_GUARD + RING_BYTES) - 1;
-    memset(j->ring_low + RING_GUARD, 0xff, RING_BYTES);
-    top->eip = INT64_MAX;
+    if (cpu && cpu->jit.jumps) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    j->jumps[0].eip = top->eip = INT64_MAX;
     if (!cpu) return;
     cpu->jit.ring = cpu->jit.ring_top = top;
     cpu->jit.jumps = j->jumps;

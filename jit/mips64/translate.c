@@ -18,6 +18,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_shift: return emit_shift(t, i);
     case GROUP_mul: return emit_mul(t, i);
     case GROUP_stack: return emit_stack(t, i);
+    case GROUP_str: return emit_str(t, i);
     default: return false;
     }
 }
