@@ -1,17 +1,28 @@
-/* Emitters of string moves and stores. A repeated one is a loop of eight elements, then of one. ECX, ESI and EDI
- * advance only when all accesses of a turn are done: so a fault in the middle leaves what a CPU leaves, but for
- * elements that the next attempt stores again with the same values. */
+/* Emitters of string moves and stores. A repeated one is a loop of eight elements, then of one. ECX, ESI and
+ * EDI advance only when all accesses of a turn are done: so a fault in the middle leaves what a CPU leaves,
+ * but for elements that the next attempt stores again with the same values. */
 #include "jit/mips64/translate.h"
 
 enum { WIDE = 8, HUGE_SHIFT = 14 }; /* longer runs are the interpreter's: it looks for signals in between */
 
-static void load(struct code *c, enum reg r, int offset, enum reg base, int width)
+/* apart: misaligned words, in two halves. Of a store the upper one first: there a new page may refuse. */
+static void load(struct code *c, enum reg r, int offset, enum reg base, int width, bool apart)
 {
+    if (apart) {
+        lwr(c, r, offset, base);
+        lwl(c, r, offset + 3, base);
+        return;
+    }
     (width == 1 ? lbu : width == 2 ? lhu : lw)(c, r, offset, base);
 }
 
-static void store(struct code *c, enum reg r, int offset, enum reg base, int width)
+static void store(struct code *c, enum reg r, int offset, enum reg base, int width, bool apart)
 {
+    if (apart) {
+        swl(c, r, offset + 3, base);
+        swr(c, r, offset, base);
+        return;
+    }
     (width == 1 ? sb : width == 2 ? sh : sw)(c, r, offset, base);
 }
 
@@ -41,13 +52,13 @@ static bool emit_once(struct tr *t, const struct insn *i, int width)
     state_mark(t);
     if (loads) {
         daddu(c, A0, hostreg(ESI), GUEST_BASE);
-        load(c, V0, 0, A0, width);
+        load(c, V0, 0, A0, width, false);
     } else {
         v = hostreg(EAX);
     }
     if (stores) {
         daddu(c, A1, hostreg(EDI), GUEST_BASE);
-        store(c, v, 0, A1, width);
+        store(c, v, 0, A1, width, false);
         advance(t, EDI, width);
     } else {
         emit_put(t, 4 * EAX, V0, 8 * width);
@@ -58,7 +69,8 @@ static bool emit_once(struct tr *t, const struct insn *i, int width)
 
 static const uint8_t temps[WIDE] = {V0, V1, AT, ADDRESS, A2, A3, A4, A5};
 
-static void emit_wide(struct tr *t, bool loads, int width, struct label *done, struct label *single)
+static void emit_wide(struct tr *t, bool loads, int width, bool apart, struct label *done,
+                      struct label *single)
 {
     struct code *c = &t->c;
     struct label again = {0};
@@ -72,9 +84,9 @@ static void emit_wide(struct tr *t, bool loads, int width, struct label *done, s
     nop(c);
     bind_label(c, &again);
     for (int k = 0; loads && k < WIDE; k++)
-        load(c, (enum reg)temps[k], k * width, A0, width);
+        load(c, (enum reg)temps[k], k * width, A0, width, apart);
     for (int k = 0; k < WIDE; k++)
-        store(c, loads ? (enum reg)temps[k] : hostreg(EAX), k * width, A1, width);
+        store(c, loads ? (enum reg)temps[k] : hostreg(EAX), k * width, A1, width, apart);
     addiu(c, hostreg(ECX), hostreg(ECX), -WIDE);
     addiu(c, hostreg(EDI), hostreg(EDI), WIDE * width);
     if (loads) {
@@ -92,7 +104,7 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
 {
     struct code *c = &t->c;
     struct label done = {0}, single = {0};
-    bool loads = i->op == OP_MOVS;
+    bool loads = i->op == OP_MOVS, apart = i->prefix & PFX_MISALIGNED;
     for (unsigned k = 0; k < 3; k++)
         if (k != 1 || loads) emit_out(t, V0, 4 * (const unsigned[]){ECX, ESI, EDI}[k], 32);
     need_upward(t, i);
@@ -102,10 +114,16 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     beq(c, hostreg(ECX), ZERO, &done);
     daddu(c, A0, hostreg(ESI), GUEST_BASE);
     state_mark(t);
-    emit_wide(t, loads, width, &done, &single);
+    if (apart) { /* a first element across two pages: either may refuse */
+        andi(c, V0, hostreg(EDI), GPAGE - 1);
+        sltiu(c, V0, V0, GPAGE - 3);
+        beq(c, V0, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+        nop(c);
+    }
+    emit_wide(t, loads, width, apart, &done, &single);
     bind_label(c, &single);
-    if (loads) load(c, V0, 0, A0, width);
-    store(c, loads ? V0 : hostreg(EAX), 0, A1, width);
+    if (loads) load(c, V0, 0, A0, width, apart);
+    store(c, loads ? V0 : hostreg(EAX), 0, A1, width, apart);
     addiu(c, hostreg(ECX), hostreg(ECX), -1);
     addiu(c, hostreg(EDI), hostreg(EDI), width);
     if (loads) {
@@ -124,7 +142,7 @@ bool emit_str(struct tr *t, const struct insn *i)
     int width = insn_bits(i) / 8;
     bool repeated = i->prefix & (PFX_REP | PFX_REPNE);
     if (i->prefix & (PFX_SEG & ~PFX_MISALIGNED) || i->prefix & PFX_A16) return false;
-    if (i->prefix & PFX_MISALIGNED) { /* the interpreter copies it as a whole */
+    if (i->prefix & PFX_MISALIGNED && (width != 4 || !repeated)) { /* rare: the interpreter does it */
         exit_here_to_record(t, (struct insn *)(uintptr_t)i);
         return true;
     }

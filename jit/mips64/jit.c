@@ -23,7 +23,7 @@ static struct jit *the_jit;
  * have made the link. */
 static struct native *translated_target(struct jit *j, const struct insn *edge)
 {
-    struct block *b = block_find(j->in, edge->imm);
+    struct block *b = interp_links(j->in) ? block_find(j->in, edge->imm) : NULL;
     return b ? b->native : NULL;
 }
 
@@ -48,7 +48,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
         return to;
     case SITE_RECORD: *next = s->to; return NULL;
     case SITE_AWAY:
-        b = cpu->poll || j->in->changed ? NULL : block_find(j->in, cpu->eip);
+        b = cpu->poll || j->in->changed || !interp_links(j->in) ? NULL : block_find(j->in, cpu->eip);
         if (b && b->native) {
             to = b->native;
             if (!to->in_memory) remember_jump(j, b->eip, to);

@@ -54,7 +54,7 @@ static struct block *next_block(struct builder *g, gaddr eip)
 {
     struct block *b = block_find(g->in, eip);
     if (!b || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
-    if (!block_may_translate(g->in, b)) return NULL;
+    if (!block_may_translate(g->in, b) || !interp_links(g->in)) return NULL;
     if (b->native && g->depth == 0) return NULL; /* there is code for it already */
     return b;
 }

@@ -9,9 +9,7 @@ enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within b
 
 static bool emit_native(struct tr *t, const struct insn *i)
 {
-    bool stores = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI || i->op == OP_PUSH;
     if (op_info[i->op].jit != JIT_NATIVE || i->prefix & PFX_LOCK) return false;
-    if (i->prefix & PFX_MISALIGNED && stores) return false; /* two partial stores are not all or nothing */
     switch (op_info[i->op].group) {
     case GROUP_alu: return emit_alu(t, i);
     case GROUP_data: return emit_data(t, i);

@@ -5,6 +5,10 @@ expect "--hot and --hot-loop may be out of reach" 1 '' '' \
 expect "--tier=interp knows no hot blocks" 1 '' '' bash -c "$m --stats --tier=interp ./show 2>&1 | grep 'blocks hot'"
 expect "--tier=jit finds each block hot at once" 0 '^\[./show\]' '^ +blocks hot +[0-9]{3,}' $m --stats --tier=jit ./show
 expect "a loop has its own count" 0 '^\[./show\]' '^ +blocks hot +[0-9]+' $m --stats --hot=1000000000 --hot-loop=2 ./show
+for tier in auto jit; do
+    expect "-d exec shows the same blocks with --tier=$tier as with --tier=interp" 0 '' '' \
+        bash -c "cmp <($m --tier=interp -d exec ./show 2>&1) <($m --tier=$tier -d exec ./show 2>&1)"
+done
 expect "--nojit=SYMBOL keeps its code interpreted" 0 '^\[./show\]' 'kept out by --nojit +[0-9]+' \
     $m --stats --hot=1 --nojit=main ./show
 expect "--nojit=SYMBOL+LENGTH" 0 '^\[./show\]' 'kept out by --nojit +1$' $m --stats --tier=jit --nojit=main+1 ./show
