@@ -1,5 +1,6 @@
 /* Conditions from the current flags recipe: as a branch, or as a value. Most are one comparison. */
 #include "interp/flags.h"
+#include "jit/mips64/effects.h"
 #include "jit/mips64/translate.h"
 
 /* A condition brought down to one thing a MIPS branch can ask. */
@@ -265,6 +266,8 @@ bool emit_condition(struct tr *t, unsigned cc, struct label *to)
     struct code *c = &t->c;
     struct test q;
     if (!reduce(t, cc, &q)) return false;
+    bool both = q.kind == TEST_EQ || q.kind == TEST_NE;
+    uint32_t slot = slot_word(c, REG_BIT(q.a) | (both ? REG_BIT(q.b) : 0));
     switch (q.kind) {
     case TEST_EQ: beq(c, q.a, q.b, to); break;
     case TEST_NE: bne(c, q.a, q.b, to); break;
@@ -275,6 +278,7 @@ bool emit_condition(struct tr *t, unsigned cc, struct label *to)
     case TEST_TRUE: bne(c, q.a, ZERO, to); break;
     case TEST_FALSE: beq(c, q.a, ZERO, to); break;
     }
+    emit(c, slot);
     return true;
 }
 

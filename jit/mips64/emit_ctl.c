@@ -1,4 +1,5 @@
 /* Emitters of what ends a guest block: jumps, calls, returns. */
+#include "jit/mips64/effects.h"
 #include "jit/mips64/translate.h"
 
 static unsigned other_way(const struct item *it)
@@ -10,14 +11,20 @@ static unsigned other_way(const struct item *it)
 static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct label *to)
 {
     struct code *c = &t->c;
+    uint32_t slot;
     switch (i->op) {
     case OP_JCC: return emit_condition(t, taken ? i->aux : i->aux ^ 1, to);
-    case OP_JECXZ: (taken ? beq : bne)(c, hostreg(ECX), ZERO, to); return true;
+    case OP_JECXZ:
+        slot = slot_word(c, REG_BIT(hostreg(ECX)));
+        (taken ? beq : bne)(c, hostreg(ECX), ZERO, to);
+        emit(c, slot);
+        return true;
     default: /* LOOP */
         flags_before_write(t, ECX);
         addiu(c, hostreg(ECX), hostreg(ECX), -1);
         emit_put(t, 4 * ECX, hostreg(ECX), 32);
         (taken ? bne : beq)(c, hostreg(ECX), ZERO, to);
+        nop(c);
         return true;
     }
 }
@@ -26,19 +33,16 @@ static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct la
 static void emit_branch_item(struct tr *t, struct item *it)
 {
     struct label *aside = exit_aside(t, it, other_way(it));
-    if (!branch_way(t, it->rec, !it->taken, aside)) return;
-    exit_state(t);
-    nop(&t->c);
+    if (branch_way(t, it->rec, !it->taken, aside)) exit_state(t);
 }
 
 /* Both ways leave. */
 static void emit_last_branch(struct tr *t, struct item *it)
 {
-    struct label *aside = exit_aside(t, it, EXIT_TAKEN);
-    if (!branch_way(t, it->rec, true, aside)) return;
+    struct label *aside = exit_aside(t, it, other_way(it));
+    if (!branch_way(t, it->rec, !it->taken, aside)) return;
     exit_state(t);
-    nop(&t->c);
-    exit_here(t, it, EXIT_FALL);
+    exit_here(t, it, it->taken ? EXIT_TAKEN : EXIT_FALL);
 }
 
 /* --- calls ------------------------------------------------------------------------------------------- */
@@ -51,10 +55,12 @@ static void push_return(struct tr *t, const struct insn *i)
     t->esp -= 4;
 }
 
-/* The return prediction's new entry, but for where the code returns to: the call's delay slot stores RA. */
-static void push_ring(struct tr *t)
+/* The return prediction's new entry, but for where the code returns to: the call's delay slot stores RA. V0
+ * is the return address, unless frames were told of since. */
+static void push_ring(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
+    if (t->inside) li(c, V0, (int32_t)insn_next_eip(i));
     daddiu(c, RING, RING, -(int)sizeof(struct ring_entry));
     sd(c, V0, offsetof(struct ring_entry, eip), RING);
 }
@@ -64,37 +70,41 @@ static void store_ra(struct tr *t)
     sd(&t->c, RA, offsetof(struct ring_entry, code), RING);
 }
 
-/* Where the call returns to: entered from a return with ORIGIN set. */
-static void emit_landing(struct tr *t, struct item *it)
+static struct frame *frame_of(struct tr *t, const struct item *call)
 {
-    struct recipe entry = {.kind = RECIPE_ENTRY};
-    struct insn *edge = &it->block->rec[it->block->records + EXIT_FALL];
-    struct site *s = new_site(t, SITE_LANDING, edge, false, &entry);
-    emit(&t->c, jump_word(t->c.at + 2, false));
-    nop(&t->c);
-    site_cold(t, s);
-    emit_leave(t, s);
+    struct frame *f = t->frame;
+    while (f->call != call)
+        f++;
+    return f;
 }
 
-/* The callee must find ORIGIN set: so a call always links, and flags that came with the entry must have been
- * in memory. */
+/* A jump that does not link, because the flags are still those of ORIGIN: the return prediction is given the
+ * landing before the entry. */
+static void push_ring_unlinked(struct tr *t, struct item *it)
+{
+    push_ring(t, it->rec);
+    emit_pointer(t, V0, frame_of(t, it)->landing);
+    sd(&t->c, V0, offsetof(struct ring_entry, code), RING);
+}
+
 static void emit_call(struct tr *t, struct item *it)
 {
     struct code *c = &t->c;
     struct recipe r;
-    struct label cold = {0};
     struct insn *edge = &it->block->rec[it->block->records + EXIT_TAKEN];
     push_return(t, it->rec);
-    if (!exit_flags(t, edge->imm, &r)) {
-        t->restart = true;
+    bool links = exit_flags(t, edge->imm, &r);
+    exit_frames(t);
+    if (!links) {
+        push_ring_unlinked(t, it);
+        struct site *s = new_site(t, SITE_EDGE, edge, false, &r);
+        emit(c, jump_word(c->at + 2, false));
+        nop(c);
+        site_cold(t, s);
+        emit_leave(t, s);
         return;
     }
-    push_ring(t);
-    if (edge->imm <= it->rec->eip) {
-        lw(c, SCRATCH, CPU_OFFSET(poll), CPU);
-        bne(c, SCRATCH, ZERO, &cold);
-        nop(c);
-    }
+    push_ring(t, it->rec);
     struct site *s = new_site(t, SITE_EDGE, edge, true, &r);
     uint32_t *jump = c->at;
     emit(c, 0);
@@ -102,7 +112,6 @@ static void emit_call(struct tr *t, struct item *it)
     emit_landing(t, it);
     if (!c->overflow) *jump = word_jal(c->at);
     site_cold(t, s);
-    bind_label(c, &cold);
     emit_leave(t, s);
 }
 
@@ -125,11 +134,12 @@ static void emit_call_indirect(struct tr *t, struct item *it)
     indirect_target(t, it->rec);
     push_return(t, it->rec);
     move(c, A1, V1);
-    if (!exit_flags(t, ANYWHERE, &r)) {
-        t->restart = true;
-        return;
-    }
-    push_ring(t);
+    bool links = exit_flags(t, ANYWHERE, &r);
+    exit_frames(t);
+    if (links)
+        push_ring(t, it->rec);
+    else
+        push_ring_unlinked(t, it);
     ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
     andi(c, A0, A1, JUMPS - 1);
     dsll(c, A0, A0, 4);
@@ -137,10 +147,15 @@ static void emit_call_indirect(struct tr *t, struct item *it)
     ld(c, V1, offsetof(struct jump_entry, eip), A0);
     bne(c, A1, V1, &miss);
     ld(c, A0, offsetof(struct jump_entry, code), A0);
-    new_site(t, SITE_AWAY, NULL, true, &r);
-    jalr(c, A0);
-    store_ra(t);
-    emit_landing(t, it);
+    if (links) {
+        new_site(t, SITE_AWAY, NULL, true, &r);
+        jalr(c, A0);
+        store_ra(t);
+        emit_landing(t, it);
+    } else {
+        jr(c, A0);
+        nop(c);
+    }
     bind_label(c, &miss);
     daddiu(c, RING, RING, sizeof(struct ring_entry)); /* its entry was not completed */
     sw(c, A1, CPU_OFFSET(eip), CPU);
@@ -163,6 +178,7 @@ static void emit_return(struct tr *t, const struct insn *i)
     t->esp += popped(i);
     if (t->esp > 32000) emit_sync_esp(t);
     bool links = exit_flags(t, ANYWHERE, &r);
+    exit_frames(t); /* only if it returns to elsewhere than its call */
     ld(c, V0, offsetof(struct ring_entry, eip), RING);
     ld(c, A0, offsetof(struct ring_entry, code), RING);
     bne(c, V0, V1, &miss);
@@ -180,12 +196,22 @@ static void emit_return(struct tr *t, const struct insn *i)
     exit_indirect(t);
 }
 
+/* A call whose callee follows. */
+static void emit_into(struct tr *t, struct item *it)
+{
+    struct frame *f = frame_of(t, it);
+    push_return(t, it->rec);
+    f->outer = t->inside;
+    t->inside = f;
+}
+
 /* A return whose call is in the trace. */
 static void emit_return_inside(struct tr *t, struct item *it)
 {
     struct code *c = &t->c;
     emit_load(t, it->rec, V0, emit_stack_slot(t, 0), 32, true);
     t->esp += popped(it->rec);
+    t->inside = t->inside->outer;
     struct label *other = exit_to_v0(t);
     li(c, V1, (int32_t)it->expect);
     bne(c, V0, V1, other);
@@ -222,7 +248,7 @@ void emit_ctl(struct tr *t, struct item *it)
     switch (it->role) {
     case ROLE_FOLLOW: break;
     case ROLE_BRANCH: emit_branch_item(t, it); break;
-    case ROLE_INTO: push_return(t, it->rec); break;
+    case ROLE_INTO: emit_into(t, it); break;
     case ROLE_BACK: emit_return_inside(t, it); break;
     default: emit_end(t, it); break;
     }

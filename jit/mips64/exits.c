@@ -2,6 +2,7 @@
  * before a jump: pending ESP, flags. Owns no link: those are edges.c's. */
 #include <stdlib.h>
 
+#include "jit/mips64/effects.h"
 #include "jit/mips64/translate.h"
 
 void emit_pointer(struct tr *t, enum reg rt, const void *p)
@@ -78,14 +79,16 @@ static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gad
     struct recipe r;
     struct label cold = {0};
     bool links = exit_flags(t, edge->imm, &r), backward = edge->imm <= from;
+    exit_frames(t);
     if (backward) {
         lw(c, SCRATCH, CPU_OFFSET(poll), CPU);
         bne(c, SCRATCH, ZERO, &cold);
         nop(c);
     }
+    uint32_t slot = slot_word(c, REG_BIT(RA));
     struct site *s = new_site(t, kind, edge, links, &r);
     emit(c, jump_word(c->at + 2, links));
-    nop(c);
+    emit(c, slot);
     site_cold(t, s);
     bind_label(c, &cold);
     emit_leave(t, s);
@@ -128,6 +131,7 @@ void exit_state(struct tr *t)
     struct stub *s = &t->stub[t->stubs - 1];
     s->flags = t->flags;
     s->esp = t->esp;
+    s->frame = t->inside;
 }
 
 struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
@@ -165,6 +169,7 @@ void exits_finish(struct tr *t)
         struct stub *s = &t->stub[k];
         t->flags = s->flags;
         t->esp = s->esp;
+        t->inside = s->frame;
         bind_label(&t->c, &s->label);
         switch (s->kind) {
         case STUB_EDGE: leave_edge(t, SITE_EDGE, s->to, s->from); break;
@@ -177,6 +182,38 @@ void exits_finish(struct tr *t)
             break;
         }
     }
+}
+
+/* --- calls inside the trace ---------------------------------------------------------------------------- */
+
+/* Where the call returns to: entered from a return with ORIGIN set. */
+void emit_landing(struct tr *t, struct item *call)
+{
+    struct recipe entry = {.kind = RECIPE_ENTRY};
+    struct insn *edge = &call->block->rec[call->block->records + EXIT_FALL];
+    struct site *s = new_site(t, SITE_LANDING, edge, false, &entry);
+    emit(&t->c, jump_word(t->c.at + 2, false));
+    nop(&t->c);
+    site_cold(t, s);
+    emit_leave(t, s);
+}
+
+/* Outermost first. */
+static void tell_frame(struct tr *t, const struct frame *f)
+{
+    struct code *c = &t->c;
+    if (!f) return;
+    tell_frame(t, f->outer);
+    daddiu(c, RING, RING, -(int)sizeof(struct ring_entry));
+    li(c, V0, (int32_t)insn_next_eip(f->call->rec));
+    sd(c, V0, offsetof(struct ring_entry, eip), RING);
+    emit_pointer(t, V0, f->landing);
+    sd(c, V0, offsetof(struct ring_entry, code), RING);
+}
+
+void exit_frames(struct tr *t)
+{
+    tell_frame(t, t->inside);
 }
 
 /* --- indirect ---------------------------------------------------------------------------------------- */

@@ -125,6 +125,11 @@ enum reg flags_value(struct tr *t, const struct recipe *r, const struct val *v, 
         return g;
     }
     case VAL_HOST: return (enum reg)v->n;
+    case VAL_ESP:
+        sll(&t->c, tmp, (enum reg)v->n, 0);
+        if (v->c) addiu(&t->c, tmp, tmp, v->c);
+        if (r->bits == 16) seh(&t->c, tmp, tmp);
+        return tmp;
     case VAL_CONST:
         if (v->c == 0) return ZERO;
         li(&t->c, tmp, v->c);
@@ -135,6 +140,11 @@ enum reg flags_value(struct tr *t, const struct recipe *r, const struct val *v, 
 
 static void save(struct tr *t, struct val *v, enum reg to)
 {
+    if (v->n / 4 == ESP) {
+        move(&t->c, to, HOST_ESP);
+        *v = (struct val){VAL_ESP, (uint8_t)to, v->c};
+        return;
+    }
     enum reg from = flags_value(t, &t->flags, v, to);
     if (from != to) move(&t->c, to, from);
     *v = val_host(to);

@@ -44,6 +44,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
     case SITE_LANDING:
         to = cpu->poll || j->in->changed ? NULL : translated_target(j, s->to);
         if (to) chain(j, (struct site *)(uintptr_t)s, to);
+        if (to && !s->chain) report_deopt(j, s->to->imm, DEOPT_FLAGS);
         *next = s->to;
         return to;
     case SITE_RECORD: *next = s->to; return NULL;

@@ -9,13 +9,13 @@
 
 /* --- flags as a recipe (flags.c) --------------------------------------------------------------------- */
 
-enum val_kind { VAL_NONE, VAL_GUEST, VAL_HOST, VAL_CONST };
+enum val_kind { VAL_NONE, VAL_GUEST, VAL_HOST, VAL_CONST, VAL_ESP };
 
 /* Where a value is found. It is sign-extended from the recipe's width. */
 struct val {
     uint8_t kind;
-    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr; VAL_HOST: the register */
-    int32_t c; /* VAL_CONST */
+    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr; VAL_HOST, VAL_ESP: the register */
+    int32_t c; /* VAL_CONST; VAL_GUEST of ESP, VAL_ESP (a copy of HOST_ESP): to be added */
 };
 
 /* How the six arithmetic flags follow from values that are still at hand. */

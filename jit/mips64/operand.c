@@ -184,17 +184,10 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
         lw(c, rd, a.offset, a.base);
 }
 
-/* The upper part first: where only the second page refuses, nothing is done. Where the first one may, that is
- * when the two pages differ, the interpreter does it. */
-static void store_apart(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits)
+/* The upper part first: a second page that refuses leaves nothing done. */
+static void store_apart(struct code *c, enum reg rt, struct address a, int bits)
 {
-    struct code *c = &t->c;
-    daddiu(c, SCRATCH, a.base, a.offset);
-    andi(c, SCRATCH, SCRATCH, GPAGE - 1);
-    sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - bits / 8);
-    beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
     if (bits == 32) {
-        nop(c);
         swl(c, rt, a.offset + 3, a.base);
         swr(c, rt, a.offset, a.base);
     } else {
@@ -211,7 +204,7 @@ void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address 
     if (bits == 8)
         sb(c, rt, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
-        store_apart(t, i, rt, a, bits);
+        store_apart(c, rt, a, bits);
     else if (bits == 16)
         sh(c, rt, a.offset, a.base);
     else

@@ -21,6 +21,7 @@ static int64_t value(const struct cpu *cpu, const struct recipe *r, const struct
     switch (v->kind) {
     case VAL_CONST: return v->c;
     case VAL_HOST: return (int64_t)(v->n == FLAG_A ? h->flag_a : h->flag_b);
+    case VAL_ESP: return sign_extend((v->n == FLAG_A ? h->flag_a : h->flag_b) + (uint64_t)v->c, r->bits);
     case VAL_GUEST: {
         uint32_t g = cpu->gpr[v->n / 4] >> (v->n & 3) * 8;
         return sign_extend(g + (uint32_t)v->c, r->bits);

@@ -70,7 +70,7 @@ static struct translation *new_translation(struct tr *t)
     }
     tr->mark_count = t->marks;
     tr->block_count = trace->blocks + trace->depends;
-    tr->entry = (struct native){.block = trace->block[0], .code = t->c.begin, .of = tr};
+    tr->entry = (struct native){.block = trace->block[0], .code = t->entry, .of = tr};
     if (tr->marks && tr->recipes && tr->records && tr->blocks) return tr;
     free_translation(tr);
     return NULL;

@@ -83,12 +83,16 @@ static struct block *follow(struct builder *g)
         return next;
     case OP_JCC:
         it->taken = prefers_taken(g, i);
+        if ((it->taken ? i->imm : insn_next_eip(i)) == g->t->block[0]->eip) return NULL; /* a loop */
         next = next_block(g, it->taken ? i->imm : insn_next_eip(i));
         if (!next) {
             it->taken = !it->taken;
             next = next_block(g, it->taken ? i->imm : insn_next_eip(i));
         }
-        if (next) it->role = ROLE_BRANCH;
+        if (next)
+            it->role = ROLE_BRANCH;
+        else
+            it->taken = !it->taken;
         return next;
     case OP_CALL:
         next = g->depth < INLINE_DEPTH ? next_block(g, i->imm) : NULL;

@@ -21,9 +21,10 @@ struct item {
     struct insn *rec;
     struct block *block;
     uint8_t role;
-    bool taken;     /* ROLE_BRANCH: the taken way leads on */
+    bool taken;     /* of a conditional jump: the taken way is the likely one, in ROLE_BRANCH the way on */
     bool entry;     /* first record of a stretch that begins afresh: a way in */
     gaddr expect;   /* ROLE_BACK: the return address */
+    uint8_t depth;  /* calls of the trace that have not returned: trace->frame[0..depth) of now */
     uint16_t real;  /* flags that are read after it */
     uint16_t shown; /* flags that a fault or an exit after it may show */
 };

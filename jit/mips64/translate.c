@@ -28,9 +28,26 @@ static unsigned replaces(const struct insn *i)
     return op_info[i->op].writes;
 }
 
+/* Where the calls of the trace return to, unless that follows them: before the entry, so that these addresses
+ * are known. */
+static void emit_landings(struct tr *t)
+{
+    for (unsigned k = 0; k < t->trace->count; k++) {
+        struct item *it = &t->trace->item[k];
+        bool last = it->role == ROLE_END && ends_natively(it->rec);
+        if (it->role != ROLE_INTO && !(last && (it->rec->op == OP_CALL || it->rec->op == OP_CALL_IND)))
+            continue;
+        t->frame[t->frames++] = (struct frame){.call = it, .landing = t->c.at};
+        emit_landing(t, it);
+    }
+    t->entry = t->c.at;
+    code_fence(&t->c);
+}
+
 static void emit_items(struct tr *t)
 {
     struct trace *trace = t->trace;
+    emit_landings(t);
     for (t->k = 0; t->k < trace->count && !t->restart; t->k++) {
         struct item *it = &trace->item[t->k];
         if (it->entry) state_begin(t);
@@ -65,7 +82,8 @@ static void attempt(struct tr *t, bool in_memory)
 {
     t->in_memory = in_memory;
     t->restart = false;
-    t->stubs = t->marks = t->recipes = 0;
+    t->stubs = t->marks = t->recipes = t->frames = 0;
+    t->inside = NULL;
     t->clock = 0;
     t->c.at = t->c.begin;
     t->c.fence = NULL;

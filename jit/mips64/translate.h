@@ -22,7 +22,16 @@ struct stub {
     gaddr from;      /* eip of the jump: a target at or before it is a loop */
     struct recipe flags;
     int32_t esp;
+    struct frame *frame;
 };
+
+/* A call whose callee is part of the trace: if that is left, the return prediction must be told. */
+struct frame {
+    struct frame *outer;
+    struct item *call;
+    const uint32_t *landing;
+};
+enum { FRAMES = TRACE_BLOCKS };
 
 enum { STUBS = TRACE_RECORDS, RECIPES = TRACE_RECORDS };
 
@@ -38,6 +47,10 @@ struct tr {
     int32_t esp; /* still to be added to ESP */
     struct cached cache[CACHE_SIZE];
     uint32_t clock;
+    struct frame frame[FRAMES]; /* of all calls, in order */
+    unsigned frames;
+    uint32_t *entry;
+    struct frame *inside; /* innermost call that has not returned */
     struct stub stub[STUBS];
     unsigned stubs;
     uint32_t *start[TRACE_RECORDS + 1]; /* of each item's code, and of the stubs */
@@ -146,6 +159,10 @@ void exit_indirect(struct tr *t);
 /* The stubs, after the main line. */
 void exits_finish(struct tr *t);
 
+/* Where the call of a frame returns to: leaves for the block after it. */
+void emit_landing(struct tr *t, struct item *call);
+/* Tells the return prediction of the calls that the trace is inside of. Uses V0. */
+void exit_frames(struct tr *t);
 /* Makes the flags ready for a jump to eip (any: unknown), and the pending ESP: *r is the recipe there; says
  * whether the jump sets ORIGIN. */
 enum { ANYWHERE = -1 };
