@@ -246,6 +246,10 @@ static bool reduce(struct tr *t, unsigned cc, struct test *out)
         }
         *out = from_sum(t, &r, cc);
         return true;
+    case RECIPE_CARRY:
+        if (cc >> 1 == CC_BE >> 1) break;
+        *out = cc >> 1 == CC_B >> 1 ? truth_of(flags_value(t, &r, &r.x, A1), cc) : from_memory(t, cc);
+        return true;
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR:

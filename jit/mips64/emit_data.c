@@ -1,4 +1,4 @@
-/* Emitters of moves, extensions, lea, conditional sets and moves, multiplications and the stack. */
+/* Emitters of moves, extensions, lea, conditional sets and moves, and the stack. */
 #include "jit/mips64/translate.h"
 
 static bool emit_mov(struct tr *t, const struct insn *i)
@@ -204,31 +204,6 @@ bool emit_data(struct tr *t, const struct insn *i)
     case OP_PAUSE: return true;
     default: return false;
     }
-}
-
-/* --- multiplication ---------------------------------------------------------------------------------- */
-
-bool emit_mul(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    if (i->size != S32 || (i->op != OP_IMUL2 && i->op != OP_IMUL3)) return false;
-    enum reg a, b = V1;
-    if (i->form == FORM_RM) {
-        emit_load(t, i, V0, emit_address(t, i), 32, true);
-        a = V0;
-    } else {
-        a = emit_get(t, V0, i->src, 32);
-    }
-    if (i->op == OP_IMUL3)
-        li(c, V1, (int32_t)i->imm);
-    else
-        b = emit_get(t, V1, i->dst, 32);
-    enum reg d = emit_out(t, V0, i->dst, 32);
-    mult(c, a, b);
-    mflo(c, d);
-    emit_put(t, i->dst, d, 32);
-    if (flags_wanted(t)) flags_set_recipe(t, RECIPE_IMUL, 32, (struct val){0}, (struct val){0});
-    return true;
 }
 
 /* --- stack ------------------------------------------------------------------------------------------- */

@@ -94,6 +94,7 @@ void recipe_apply(struct cpu *cpu, const struct recipe *r, int64_t x, int64_t y)
         apply_step(cpu, a, 1, (uint64_t)(a - 1), bits, y & 1);
         break;
     }
+    case RECIPE_CARRY: flags_set_cf(cpu, x & 1); break;
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR:
@@ -247,7 +248,21 @@ static void store_arithmetic(struct tr *t, const struct recipe *r)
     flags_store_sum(t, a, y, res, r->bits);
 }
 
-/* INC, DEC: as a sum, then CF in bit 32 becomes the old one; bit 31 turns with it, so that OF stays. */
+/* CF in bit 32 becomes that of register cf; bit 31 turns with it, so that OF stays. */
+static void replace_carry(struct code *c, enum reg cf)
+{
+    ld(c, SCRATCH, CPU_OFFSET(flag_carry), CPU);
+    dsrl32(c, AT, SCRATCH, 0);
+    xor_(c, AT, AT, cf);
+    andi(c, AT, AT, 1);
+    dsll(c, V0, AT, 31);
+    xor_(c, SCRATCH, SCRATCH, V0);
+    dsll(c, V0, V0, 1);
+    xor_(c, SCRATCH, SCRATCH, V0);
+    sd(c, SCRATCH, CPU_OFFSET(flag_carry), CPU);
+}
+
+/* INC, DEC: as a sum, with the old CF. */
 static void store_step(struct tr *t, const struct recipe *r)
 {
     struct code *c = &t->c;
@@ -258,15 +273,7 @@ static void store_step(struct tr *t, const struct recipe *r)
     extend(c, V0, V0, r->bits);
     (r->kind == RECIPE_INC ? daddu : dsubu)(c, ADDRESS, V0, V1);
     flags_store_sum(t, V0, V1, ADDRESS, r->bits);
-    ld(c, SCRATCH, CPU_OFFSET(flag_carry), CPU);
-    dsrl32(c, AT, SCRATCH, 0);
-    xor_(c, AT, AT, A1);
-    andi(c, AT, AT, 1);
-    dsll(c, V0, AT, 31);
-    xor_(c, SCRATCH, SCRATCH, V0);
-    dsll32(c, V0, AT, 0);
-    xor_(c, SCRATCH, SCRATCH, V0);
-    sd(c, SCRATCH, CPU_OFFSET(flag_carry), CPU);
+    replace_carry(c, A1);
 }
 
 /* V0 = CF, V1 = OF, to the carry vector: CF at bit 32, CF ^ OF at bit 31. */
@@ -352,6 +359,7 @@ bool flags_to_memory(struct tr *t)
         break;
     case RECIPE_INC:
     case RECIPE_DEC: store_step(t, &r); break;
+    case RECIPE_CARRY: replace_carry(&t->c, flags_value(t, &r, &r.x, A1)); break;
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR: store_shift(t, &r); break;
@@ -406,6 +414,10 @@ bool flags_carry(struct tr *t, enum reg rd)
     case RECIPE_DEC:
         y = flags_value(t, &r, &r.y, V0);
         andi(c, rd, y, 1);
+        return true;
+    case RECIPE_CARRY:
+        x = flags_value(t, &r, &r.x, rd);
+        if (x != rd) move(c, rd, x);
         return true;
     case RECIPE_SHL:
     case RECIPE_SHR:

@@ -29,6 +29,7 @@ enum recipe_kind {
     RECIPE_NEG,    /* of x = -a */
     RECIPE_INC,    /* of x = a + 1, CF is bit 0 of y */
     RECIPE_DEC,    /* of x = a - 1, CF is bit 0 of y */
+    RECIPE_CARRY,  /* CF is x, 0 or 1; the others are in struct cpu */
     RECIPE_SHL,    /* of x << y, y in 0..31; 0 leaves those in struct cpu */
     RECIPE_SHR,
     RECIPE_SAR,

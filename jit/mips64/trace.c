@@ -134,10 +134,51 @@ void trace_build(struct interp *in, struct block *b, struct trace *t)
 
 enum { LOOK_AHEAD = 4 };
 
-/* INC and DEC leave CF alone: that is no use of it. */
+/* To leave a flag alone is no use of it. */
 static unsigned reads(const struct insn *i)
 {
-    return i->op == OP_INC || i->op == OP_DEC ? 0 : lower_reads_flags(i);
+    switch (i->op) {
+    case OP_RCL:
+    case OP_RCR:
+    case OP_CMC: return FL_CF;
+    case OP_INC:
+    case OP_DEC:
+    case OP_SAHF:
+    case OP_CMPXCHG8B: return 0;
+    default: break;
+    }
+    switch (op_info[i->op].group) {
+    case GROUP_shift:
+    case GROUP_mul:
+    case GROUP_str: return 0;
+    case GROUP_bit: return i->op == OP_SALC ? FL_CF : 0;
+    default: return lower_reads_flags(i);
+    }
+}
+
+/* May the count be 0? */
+static bool may_shift_nothing(const struct insn *i)
+{
+    if (i->op == OP_SHLD_CL || i->op == OP_SHRD_CL) return true;
+    if (i->op == OP_RCL || i->op == OP_RCR) return i->form == FORM_RR || i->form == FORM_MR || i->imm != 1;
+    if (i->op != OP_SHLD && i->op != OP_SHRD && (i->form == FORM_RR || i->form == FORM_MR)) return true;
+    return (i->imm & 31) == 0;
+}
+
+/* May it leave the flags alone that it writes? */
+static bool may_keep(const struct insn *i)
+{
+    switch (op_info[i->op].group) {
+    case GROUP_shift: return may_shift_nothing(i);
+    case GROUP_mul: return i->op == OP_DIV || i->op == OP_IDIV;
+    case GROUP_str: return i->prefix & (PFX_REP | PFX_REPNE);
+    default: return false;
+    }
+}
+
+unsigned flags_replaced(const struct insn *i)
+{
+    return may_keep(i) ? 0 : op_info[i->op].writes;
 }
 
 /* Notes that the translation is wrong when b changes. */
@@ -161,7 +202,7 @@ static unsigned live_at(struct interp *in, struct trace *t, gaddr eip, unsigned 
     for (unsigned k = 0; k < b->records && live; k++, i++) {
         if (shown && lower_shows_flags(i)) return found | live;
         found |= live & reads(i);
-        live &= ~op_info[i->op].writes;
+        live &= ~flags_replaced(i);
     }
     if (!live) return found;
     const struct insn *last = &b->rec[b->records - 1];
@@ -212,8 +253,8 @@ void trace_liveness(struct interp *in, struct trace *t)
         }
         it->real = (uint16_t)real;
         it->shown = (uint16_t)shown;
-        const struct op_info *info = &op_info[it->rec->op];
-        real = (real & ~info->writes) | reads(it->rec);
-        shown = lower_shows_flags(it->rec) || it->role == ROLE_BACK ? FL_ARITH : shown & ~info->writes;
+        unsigned replaced = flags_replaced(it->rec);
+        real = (real & ~replaced) | reads(it->rec);
+        shown = lower_shows_flags(it->rec) || it->role == ROLE_BACK ? FL_ARITH : shown & ~replaced;
     }
 }

@@ -48,6 +48,9 @@ void trace_liveness(struct interp *in, struct trace *t);
 unsigned flags_read_at(struct interp *in, struct trace *t, gaddr eip);
 unsigned flags_shown_at(struct interp *in, struct trace *t, gaddr eip);
 
+/* Flags that the instruction gives new values in any case. */
+unsigned flags_replaced(const struct insn *i);
+
 /* Can the translator end a block with this record itself? */
 bool ends_natively(const struct insn *i);
 

@@ -17,15 +17,9 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_mul: return emit_mul(t, i);
     case GROUP_stack: return emit_stack(t, i);
     case GROUP_str: return emit_str(t, i);
+    case GROUP_bit: return emit_bit(t, i);
     default: return false;
     }
-}
-
-/* Flags that the instruction really replaces: those that it only may replace must be kept till then. */
-static unsigned replaces(const struct insn *i)
-{
-    if (i->op == OP_DIV || i->op == OP_IDIV) return 0;
-    return op_info[i->op].writes;
 }
 
 /* Where the calls of the trace return to, unless that follows them: before the entry, so that these addresses
@@ -52,7 +46,7 @@ static void emit_items(struct tr *t)
         struct item *it = &trace->item[t->k];
         if (it->entry) state_begin(t);
         t->start[t->k] = t->c.at;
-        t->keep = ((it->real | it->shown) & ~replaces(it->rec)) != 0;
+        t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
         if (it->role != ROLE_PLAIN)
             emit_ctl(t, it);
         else if (!emit_native(t, it->rec) && !t->restart)
