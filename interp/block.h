@@ -49,6 +49,7 @@ struct block {
 enum interp_recovery {
     RECOVERY_NONE,    /* not a translation's fault */
     RECOVERY_RECORD,  /* cpu->at is to be run */
+    RECOVERY_LEFT,    /* cpu->eip and cpu->exit say what next */
     RECOVERY_RESUMED, /* the context was mended: the host goes on there */
 };
 
@@ -63,6 +64,9 @@ struct interp_hooks {
      * cpu->at. Async-signal-safe. */
     enum interp_recovery (*recover_sig)(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
                                         void *machine_context);
+    /* Control is wanted soon: cpu->poll was set. Async-signal-safe. And: it was had, go on. */
+    void (*ask_sig)(void *self, struct cpu *cpu);
+    void (*resume)(void *self, struct cpu *cpu);
     void (*faulted)(void *self); /* later, outside of the signal handler */
     void *self;
 };

@@ -141,6 +141,9 @@ struct cpu {
     uint64_t insns;         /* guest instructions, when counting is on */
 };
 
+/* What lies in the CPU_PAGE bytes before a struct cpu that translated code is to run is the translator's. */
+enum { CPU_PAGE = 65536 };
+
 /* State at process start: Linux's selectors, x87 after FNINIT, EFLAGS = 0x202. */
 void cpu_init(struct cpu *cpu, struct mm *mm);
 

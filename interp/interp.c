@@ -10,7 +10,7 @@
 enum { DEFAULT_HOT_LINK = 6 };
 
 /* Values with which cpu->recover resumes. */
-enum { RESUME_HOST_FAULT = 1, RESUME_GUEST_FAULT };
+enum { RESUME_HOST_FAULT = 1, RESUME_GUEST_FAULT, RESUME_LEFT };
 
 struct interp *interp_new(struct mm *mm, const struct interp_options *opt)
 {
@@ -78,8 +78,15 @@ bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, vo
     enum interp_recovery how = RECOVERY_NONE;
     if (hooks->recover_sig) how = hooks->recover_sig(hooks->self, cpu, signo, info, machine_context);
     if (how == RECOVERY_RESUMED) return true;
+    if (how == RECOVERY_LEFT) siglongjmp(*cpu->recover, RESUME_LEFT);
     if (how == RECOVERY_NONE && !mm_guest_of_sig(cpu->mm, info->si_addr, &ignored)) return false;
     siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
+}
+
+void interp_ask_sig(struct cpu *cpu)
+{
+    const struct interp_hooks *hooks = cpu->interp ? &cpu->interp->hooks : NULL;
+    if (cpu->poll && hooks && hooks->ask_sig) hooks->ask_sig(hooks->self, cpu);
 }
 
 /* --- one record in the step engine ------------------------------------------------------------------- */
@@ -229,12 +236,14 @@ enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
     enum exit_reason why;
     in->cpu = cpu;
     cpu->interp = in;
+    if (in->hooks.resume) in->hooks.resume(in->hooks.self, cpu);
     switch (sigsetjmp(recover, 0)) {
     case 0:
         cpu->recover = &recover;
         why = run(in, cpu, NULL);
         break;
     case RESUME_HOST_FAULT: why = retry(in, cpu); break;
+    case RESUME_LEFT: why = cpu->exit; break;
     default: why = EXIT_TRAP; break; /* a guest fault in the step engine: cpu->trap is set */
     }
     cpu->recover = outer;

@@ -34,6 +34,9 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
  * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
 bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, void *machine_context);
 
+/* After a host signal's handler set cpu->poll: a tier that is running is left soon. Async-signal-safe. */
+void interp_ask_sig(struct cpu *cpu);
+
 /* Inside the fast engine: gives the record cpu->at up, to be run again by the step engine. Does not return.
  */
 _Noreturn void interp_retry(struct cpu *cpu);

@@ -71,11 +71,18 @@ static bool from_kernel(const siginfo_t *info)
     return info->si_code > 0;
 }
 
+/* For the guest. */
+static void queue_sig(int signo, const siginfo_t *info, void *context)
+{
+    sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
+    interp_ask_sig(&running->cpu);
+}
+
 static void on_fault_sig(int signo, siginfo_t *info, void *context)
 {
     int saved = errno;
     if (!from_kernel(info)) {
-        sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
+        queue_sig(signo, info, context);
     } else if (!mm_host_fault_sig() && !interp_host_fault_sig(&running->cpu, signo, info, context)) {
         own_fault_sig(signo, info);
     }
@@ -92,7 +99,7 @@ static void on_signal_sig(int signo, siginfo_t *info, void *context)
 {
     int saved = errno;
     if (is_own_trap(signo, info)) own_fault_sig(signo, info);
-    sys_host_signal_sig(running->sys, &running->cpu, signo, info, context);
+    queue_sig(signo, info, context);
     errno = saved;
 }
 

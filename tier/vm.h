@@ -24,6 +24,9 @@ struct vm {
     struct symbols *symbols;
     struct ranges nojit;
     struct profile profile;
+    /* The translator's: its loops read what is right before struct cpu, and a signal forbids that to get
+     * control. A page on every host. */
+    _Alignas(CPU_PAGE) char before_cpu[CPU_PAGE];
     struct cpu cpu;
 };
 

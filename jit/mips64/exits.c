@@ -72,25 +72,27 @@ void emit_leave(struct tr *t, const struct site *s)
     nop(&t->c);
 }
 
+/* In the delay slot of a jump: a signal that wants control makes it fault. */
+static void emit_poll(struct code *c)
+{
+    lw(c, AT, POLL_OFFSET, CPU);
+}
+
 /* Not chained yet, its jump goes to the words after it, which leave. */
 static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gaddr from)
 {
     struct code *c = &t->c;
     struct recipe r;
-    struct label cold = {0};
-    bool links = exit_flags(t, edge->imm, &r), backward = edge->imm <= from;
+    bool links = exit_flags(t, edge->imm, &r), backward = edge->imm <= from || t->trace->goes_back;
     exit_frames(t);
-    if (backward) {
-        lw(c, SCRATCH, CPU_OFFSET(poll), CPU);
-        bne(c, SCRATCH, ZERO, &cold);
-        nop(c);
-    }
-    uint32_t slot = slot_word(c, REG_BIT(RA));
+    uint32_t slot = backward ? 0 : slot_word(c, REG_BIT(RA));
     struct site *s = new_site(t, kind, edge, links, &r);
     emit(c, jump_word(c->at + 2, links));
-    emit(c, slot);
+    if (backward)
+        emit_poll(c);
+    else
+        emit(c, slot);
     site_cold(t, s);
-    bind_label(c, &cold);
     emit_leave(t, s);
 }
 
@@ -231,22 +233,19 @@ void exit_indirect(struct tr *t)
     struct recipe r;
     struct label miss = {0};
     bool links = exit_flags(t, ANYWHERE, &r);
-    lw(c, A1, CPU_OFFSET(poll), CPU);
     ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
     andi(c, A0, V1, JUMPS - 1);
     dsll(c, A0, A0, 4);
-    bne(c, A1, ZERO, &miss);
     daddu(c, A0, A0, SCRATCH);
     ld(c, A1, offsetof(struct jump_entry, eip), A0);
     bne(c, A1, V1, &miss);
     ld(c, A0, offsetof(struct jump_entry, code), A0);
-    if (links) {
-        new_site(t, SITE_AWAY, NULL, true, &r);
+    new_site(t, SITE_AWAY, NULL, links, &r);
+    if (links)
         jalr(c, A0);
-    } else {
+    else
         jr(c, A0);
-    }
-    nop(c);
+    emit_poll(c);
     bind_label(c, &miss);
     leave_away(t, &r);
 }

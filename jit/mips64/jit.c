@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "interp/sem.h"
 #include "jit/mips64/translate.h"
@@ -70,6 +71,11 @@ HANDLER(run_native)
     struct native *n = block_of_first(i)->native;
     const struct insn *next = NULL;
     if (!cpu->jit.jumps) jit_forget_jumps(j, cpu);
+    if (cpu->poll) { /* it was set since the interpreter looked */
+        cpu->eip = n->block->eip;
+        cpu->exit = EXIT_POLL;
+        return NULL;
+    }
     while (n) {
         const struct site *s = j->enter(cpu, base, n->code);
         recover_site(j, cpu, s);
@@ -161,12 +167,15 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
         return NULL;
     }
     j->in = in;
+    j->host_page = (size_t)sysconf(_SC_PAGESIZE);
     j->counters = opt->counters;
     j->log = opt->log;
     the_jit = j;
     in->hooks = (struct interp_hooks){.hot = on_hot,
                                       .dropped = on_dropped,
                                       .recover_sig = jit_recover_sig,
+                                      .ask_sig = jit_ask_sig,
+                                      .resume = jit_resume,
                                       .faulted = on_faulted,
                                       .self = j};
     return j;

@@ -2,6 +2,8 @@
 #ifndef JIT_MIPS64_JIT_H
 #define JIT_MIPS64_JIT_H
 
+#include <signal.h>
+
 #include "interp/block.h"
 #include "jit/jit.h"
 #include "jit/mips64/memory.h"
@@ -121,9 +123,11 @@ struct jit {
     size_t count, room;
     struct tr *tr;               /* the translation being made */
     struct translation *faulted; /* by the last host fault, */
-    bool misaligned;             /* which was a misaligned access */
-    char *ring_low, *ring_high;  /* return prediction: its memory, guards included */
-    struct jump_entry *jumps;    /* where indirect jumps went: [JUMPS], by the target's low bits */
+    volatile sig_atomic_t asked; /* the page before struct cpu is forbidden */
+    size_t host_page;
+    bool misaligned;            /* which was a misaligned access */
+    char *ring_low, *ring_high; /* return prediction: its memory, guards included */
+    struct jump_entry *jumps;   /* where indirect jumps went: [JUMPS], by the target's low bits */
 };
 
 /* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top
@@ -162,6 +166,8 @@ void chain(struct jit *j, struct site *s, struct native *to);
 /* recover.c. The flags after site s into struct cpu. */
 void recover_site(struct jit *j, struct cpu *cpu, const struct site *s);
 /* The interp_hooks. */
+void jit_ask_sig(void *self, struct cpu *cpu);
+void jit_resume(void *self, struct cpu *cpu);
 enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
                                      void *machine_context);
 
@@ -174,6 +180,9 @@ void report_deopt(struct jit *j, gaddr eip, enum jit_deopt why);
 /* translate.c. Translates the trace that begins with b; false: it cannot be, *why. */
 bool translate(struct jit *j, struct block *b, enum jit_refusal *why);
 bool trampolines_new(struct jit *j);
+
+/* Translated code asks for leave by reading this far from CPU. */
+enum { POLL_OFFSET = -8 };
 
 static inline bool recipe_same(const struct recipe *a, const struct recipe *b)
 {

@@ -1,5 +1,6 @@
 /* From the state of translated code to struct cpu: when it left by a site, and when it faulted. */
 #include <signal.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 
 #include "jit/mips64/translate.h"
@@ -51,6 +52,64 @@ void recover_site(struct jit *j, struct cpu *cpu, const struct site *s)
     apply(j, cpu, &s->flags, cpu->jit.origin, &h);
 }
 
+/* --- polls ------------------------------------------------------------------------------------------- */
+
+static char *poll_page(const struct jit *j, struct cpu *cpu)
+{
+    return (char *)cpu - j->host_page;
+}
+
+void jit_ask_sig(void *self, struct cpu *cpu)
+{
+    struct jit *j = self;
+    j->asked = 1;
+    mprotect(poll_page(j, cpu), j->host_page, PROT_NONE);
+}
+
+void jit_resume(void *self, struct cpu *cpu)
+{
+    struct jit *j = self;
+    if (!j->asked) return;
+    j->asked = 0;
+    mprotect(poll_page(j, cpu), j->host_page, PROT_READ);
+}
+
+static void take_registers(struct cpu *cpu, const ucontext_t *uc)
+{
+#define X(guest, host) cpu->gpr[guest] = (uint32_t)uc->uc_mcontext.gregs[host];
+    HOSTREGS(X)
+#undef X
+    cpu->jit.ring = (void *)(uintptr_t)uc->uc_mcontext.gregs[RING];
+}
+
+static struct regs regs_of(const ucontext_t *uc)
+{
+    return (struct regs){.flag_a = uc->uc_mcontext.gregs[FLAG_A],
+                         .flag_b = uc->uc_mcontext.gregs[FLAG_B],
+                         .hi = uc->uc_mcontext.mdhi,
+                         .lo = uc->uc_mcontext.mdlo};
+}
+
+/* A jump's delay slot found the page forbidden: the jump is where the guest is left. */
+static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translation *tr, const siginfo_t *info,
+                          const ucontext_t *uc)
+{
+    const char *at = info->si_addr;
+    if (at < poll_page(j, cpu) || at >= (char *)cpu) return false;
+    uint32_t word = (uint32_t)((const uint32_t *)(uintptr_t)uc->uc_mcontext.pc - j->mem.begin);
+    const struct site *s = tr->sites;
+    while (s && (s->word != word || (s->kind != SITE_EDGE && s->kind != SITE_AWAY)))
+        s = s->next_of;
+    if (!s) return false;
+    take_registers(cpu, uc);
+    struct regs h = regs_of(uc);
+    /* A jump that links has set ORIGIN to itself: then its own recipe says all. */
+    apply(j, cpu, &s->flags, uc->uc_mcontext.gregs[ORIGIN], &h);
+    cpu->eip = s->kind == SITE_EDGE ? s->to->imm : (gaddr)uc->uc_mcontext.gregs[V1];
+    cpu->exit = EXIT_POLL;
+    return true;
+}
+
 /* --- faults ------------------------------------------------------------------------------------------ */
 
 static const struct mark *mark_at(const struct translation *tr, uint32_t word)
@@ -79,19 +138,14 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     struct translation *tr = translation_at(j, pc);
     if (!tr) return RECOVERY_NONE;
     if (renew_ring(j, cpu, info, uc)) return RECOVERY_RESUMED;
+    if (leave_at_poll(j, cpu, tr, info, uc)) return RECOVERY_LEFT;
     const struct mark *m = mark_at(tr, (uint32_t)(pc - j->mem.begin));
     if (!m) return RECOVERY_NONE;
     struct insn *rec = tr->records[m->item];
-#define X(guest, host) cpu->gpr[guest] = (uint32_t)uc->uc_mcontext.gregs[host];
-    HOSTREGS(X)
-#undef X
-    struct regs h = {.flag_a = uc->uc_mcontext.gregs[FLAG_A],
-                     .flag_b = uc->uc_mcontext.gregs[FLAG_B],
-                     .hi = uc->uc_mcontext.mdhi,
-                     .lo = uc->uc_mcontext.mdlo};
+    take_registers(cpu, uc);
+    struct regs h = regs_of(uc);
     apply(j, cpu, &tr->recipes[m->recipe], uc->uc_mcontext.gregs[ORIGIN], &h);
     cpu->gpr[ESP] += (uint32_t)m->esp;
-    cpu->jit.ring = (void *)(uintptr_t)uc->uc_mcontext.gregs[RING];
     cpu->at = rec;
     if (signo == SIGBUS) rec->prefix |= PFX_MISALIGNED;
     j->faulted = tr;

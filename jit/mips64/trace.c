@@ -119,6 +119,7 @@ void trace_build(struct interp *in, struct block *b, struct trace *t)
 {
     struct builder g = {.in = in, .t = t};
     t->count = t->blocks = t->insns = t->depends = 0;
+    t->goes_back = false;
     while (b) {
         bool first = t->count == 0;
         t->block[t->blocks++] = b;
@@ -126,7 +127,9 @@ void trace_build(struct interp *in, struct block *b, struct trace *t)
         for (unsigned k = 0; k < b->records; k++)
             add(t, b, k, ROLE_PLAIN);
         if (first) t->item[0].entry = true;
-        b = follow(&g);
+        struct block *next = follow(&g);
+        if (next && next->eip <= b->eip) t->goes_back = true;
+        b = next;
     }
 }
 

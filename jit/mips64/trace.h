@@ -37,6 +37,7 @@ struct trace {
     struct block *depend[TRACE_DEPENDS]; /* whose use of flags was relied on */
     unsigned depends;
     unsigned insns;
+    bool goes_back; /* a jump in its middle leads to a lower address: every way out may close a loop */
 };
 
 /* Builds the trace from b on. */
