@@ -1,5 +1,5 @@
 /* Emitters of shifts and rotates. A count of 0 changes nothing: where the count is in CL, the flags from
- * before go to memory and the recipe says so. */
+ * before are in memory then, and the recipe says so. */
 #include "jit/mips64/translate.h"
 
 /* rd = a shifted by n (a constant, or in register `by`). */
@@ -26,6 +26,26 @@ static enum recipe_kind recipe_of(unsigned op)
     return op == OP_SHL ? RECIPE_SHL : op == OP_SHR ? RECIPE_SHR : RECIPE_SAR;
 }
 
+/* The count in CL may be 0, which leaves the flags that there are: then they go to memory, or, if they came
+ * with the entry, the interpreter does it. */
+static bool zero_keeps_flags(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
+    struct label other = {0};
+    if (t->flags.kind == RECIPE_MEMORY) return true;
+    andi(c, SCRATCH, hostreg(ECX), 31);
+    if (t->flags.kind == RECIPE_ENTRY) {
+        beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+        nop(c);
+        return true;
+    }
+    bne(c, SCRATCH, ZERO, &other);
+    nop(c);
+    if (!flags_to_memory(t)) return false;
+    bind_label(c, &other);
+    return true;
+}
+
 /* SHL, SHR, SAR. */
 static bool emit_simple(struct tr *t, const struct insn *i, int bits)
 {
@@ -38,7 +58,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
     struct val y = val_const((int32_t)n);
     if (!variable && n == 0 && !memory) return true;
     if (!variable && (n == 0 || n >= (unsigned)bits)) return false;
-    if (variable && wanted && !flags_to_memory(t)) return false;
+    if (variable && wanted && !(memory ? flags_to_memory(t) : zero_keeps_flags(t, i))) return false;
     enum reg a = V0, rd = A0;
     bool zx = i->op == OP_SHR;
     if (memory) {
@@ -53,12 +73,11 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
         if (!variable) rd = emit_out(t, A0, i->dst, bits);
     }
     if (variable) {
-        andi(c, A1, hostreg(ECX), 31);
-        if (wanted) move(c, FLAG_B, A1);
+        if (wanted) andi(c, FLAG_B, hostreg(ECX), 31);
         if (!memory) rd = emit_out(t, A0, i->dst, bits);
         y = val_host(FLAG_B);
     }
-    shift(c, i->op, rd, a, n, A1, variable);
+    shift(c, i->op, rd, a, n, hostreg(ECX), variable);
     if (memory) {
         emit_store(t, i, rd, at, bits);
         if (wanted) {
@@ -72,44 +91,186 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
     return true;
 }
 
-/* ROL, ROR by a constant: CF and OF from the result r, the other flags stay. */
-static bool emit_rotate(struct tr *t, const struct insn *i)
+/* --- rotates ----------------------------------------------------------------------------------------- */
+
+static bool wants(const struct tr *t, unsigned flags)
+{
+    const struct item *it = &t->trace->item[t->k];
+    return ((it->real | it->shown) & flags) != 0;
+}
+
+/* Flags other than CF and OF stay: they go to memory if they are wanted, or if the count may be 0. */
+static bool others_to_memory(struct tr *t, bool variable)
+{
+    bool all = variable || wants(t, FL_ARITH & ~(FL_CF | FL_OF));
+    return !wants(t, FL_CF | FL_OF) || !all || flags_to_memory(t);
+}
+
+/* Bits 1 and 0 of v become bits 32 (CF) and 31 (CF ^ OF) of the carry vector. */
+static void replace_cf_of(struct code *c, enum reg v)
+{
+    ld(c, SCRATCH, CPU_OFFSET(flag_carry), CPU);
+    dins(c, SCRATCH, v, 31, 2);
+    sd(c, SCRATCH, CPU_OFFSET(flag_carry), CPU);
+}
+
+/* A register or memory operand that is changed, zero-extended in V0. */
+static struct address get_operand(struct tr *t, const struct insn *i, int bits)
+{
+    struct address at = {ZERO, 0};
+    if (i->form == FORM_MR || i->form == FORM_MI) {
+        at = emit_address(t, i);
+        emit_load(t, i, V0, at, bits, false);
+    } else {
+        enum reg a = emit_get_zx(t, V0, i->dst, bits);
+        if (a != V0) move(&t->c, V0, a);
+    }
+    return at;
+}
+
+static void put_operand(struct tr *t, const struct insn *i, enum reg v, struct address at, int bits)
+{
+    if (at.base != ZERO) {
+        emit_store(t, i, v, at, bits);
+    } else {
+        emit_out(t, AT, i->dst, bits);
+        emit_put(t, i->dst, v, bits);
+    }
+}
+
+/* ROL, ROR: 8 and 16 bits are repeated up to 32, so that bits 31, 30 and 0 of the result are what the flags
+ * follow from at any width. */
+static bool emit_rotate(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
     unsigned n = i->imm & 31;
-    const struct item *it = &t->trace->item[t->k];
-    bool left = i->op == OP_ROL, wanted = ((it->real | it->shown) & (FL_CF | FL_OF)) != 0;
-    bool variable = i->form == FORM_RR;
-    if ((i->form != FORM_RI && !variable) || i->size != S32 || i->dst / 4 == ESP) return false;
-    if (variable && wanted) return false;
-    if (!variable && n == 0) return true;
-    if (wanted && !flags_to_memory(t)) return false;
-    enum reg r = emit_out(t, V0, i->dst, 32);
-    if (variable) {
-        enum reg by = hostreg(ECX);
-        if (left) {
-            subu(c, A0, ZERO, by);
-            by = A0;
-        }
-        rotrv(c, r, r, by);
-    } else {
+    bool left = i->op == OP_ROL, wanted = wants(t, FL_CF | FL_OF);
+    bool variable = i->form == FORM_RR || i->form == FORM_MR, memory = form_has_memory(i->form);
+    struct label none = {0};
+    if (!variable && n == 0) return !memory;
+    if (!others_to_memory(t, variable)) return false;
+    if (bits == 32 && !memory && !variable && i->dst / 4 != ESP) { /* in place */
+        enum reg r = emit_out(t, V0, i->dst, 32);
         rotr(c, r, r, left ? 32 - n : n);
+        emit_put(t, i->dst, r, 32);
+        if (wanted) move(c, V0, r);
+    } else {
+        struct address at = get_operand(t, i, bits);
+        if (bits == 8) ins(c, V0, V0, 8, 8);
+        if (bits < 32) ins(c, V0, V0, 16, 16);
+        if (variable && left) subu(c, A0, ZERO, hostreg(ECX));
+        if (variable)
+            rotrv(c, V0, V0, left ? A0 : hostreg(ECX));
+        else
+            rotr(c, V0, V0, left ? 32 - n : n);
+        if (variable) andi(c, A1, hostreg(ECX), 31);
+        put_operand(t, i, V0, at, bits);
     }
-    emit_put(t, i->dst, r, 32);
     if (!wanted) return true;
-    /* Bit 32 of the carry vector is CF, bit 31 CF ^ OF: ROL: bits 0 and 31 of r; ROR: 31 and 30. */
-    ld(c, A0, CPU_OFFSET(flag_carry), CPU);
-    dext(c, A1, r, left ? 31 : 30, 1);
-    dext(c, V1, r, left ? 0 : 31, 1);
-    dsll(c, V1, V1, 1);
-    or_(c, A1, A1, V1);
-    dsrl32(c, V1, A0, 1);
-    dsll32(c, V1, V1, 1);
-    dext(c, A0, A0, 0, 31);
-    or_(c, A0, A0, V1);
-    dsll(c, A1, A1, 31);
-    or_(c, A0, A0, A1);
+    if (variable) {
+        beq(c, A1, ZERO, &none);
+        nop(c);
+    }
+    if (left)
+        rotr(c, V0, V0, 31);
+    else
+        dext(c, V0, V0, 30, 2);
+    replace_cf_of(c, V0);
+    bind_label(c, &none);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
+    return true;
+}
+
+/* RCL, RCR by 1. */
+static bool emit_carry_rotate(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    bool wanted = wants(t, FL_CF | FL_OF);
+    unsigned top = (unsigned)bits - 1;
+    if ((i->form != FORM_RI && i->form != FORM_MI) || i->imm != 1) return false;
+    if (!others_to_memory(t, false) || !flags_carry(t, A1)) return false;
+    struct address at = get_operand(t, i, bits);
+    if (i->op == OP_RCL) {
+        if (bits == 32) dext(c, V0, V0, 0, 32);
+        dsll(c, V0, V0, 1);
+        or_(c, V0, V0, A1);
+        dext(c, V1, V0, top, 2);
+        if (bits == 32) sll(c, V0, V0, 0);
+    } else {
+        andi(c, V1, V0, 1); /* CF */
+        ext(c, A0, V0, top, 1);
+        xor_(c, A0, A0, A1); /* OF: old top ^ new top */
+        xor_(c, A0, A0, V1);
+        dsll(c, V1, V1, 1);
+        or_(c, V1, V1, A0);
+        srl(c, V0, V0, 1);
+        ins(c, V0, A1, top, 1);
+    }
+    put_operand(t, i, V0, at, bits);
+    if (!wanted) return true;
+    replace_cf_of(c, V1);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
+    return true;
+}
+
+/* --- double shifts ----------------------------------------------------------------------------------- */
+
+/* Flags of result A0 of a shift by n (in A1, if variable) of V0 and `b`. */
+static void double_flags(struct tr *t, bool left, enum reg a, unsigned n, bool variable)
+{
+    struct code *c = &t->c;
+    if (variable) {
+        if (left) subu(c, A1, ZERO, A1);
+        if (!left) addiu(c, A1, A1, -1);
+        srlv(c, V1, a, A1);
+        andi(c, V1, V1, 1);
+    } else {
+        ext(c, V1, a, left ? 32 - n : n - 1, 1);
+    }
+    sd(c, A0, CPU_OFFSET(flag_res), CPU);
+    xor_(c, A0, A0, a); /* bit 31: OF */
+    ext(c, A0, A0, 31, 1);
+    xor_(c, A0, A0, V1);
+    dins(c, A0, V1, 1, 1);
+    dsll(c, A0, A0, 31);
     sd(c, A0, CPU_OFFSET(flag_carry), CPU);
+}
+
+/* SHLD, SHRD of 32 bits. */
+static bool emit_double(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
+    bool left = i->op == OP_SHLD || i->op == OP_SHLD_CL, variable = i->op >= OP_SHLD_CL;
+    unsigned n = i->imm & 31;
+    bool wanted = flags_wanted(t);
+    struct label none = {0};
+    if (i->size != S32 || (!variable && n == 0)) return false;
+    if (variable && wanted && !flags_to_memory(t)) return false;
+    struct address at = get_operand(t, i, 32);
+    enum reg b = emit_get(t, V1, i->src, 32);
+    if (variable) { /* by 0..31 in 64 bits */
+        andi(c, A1, hostreg(ECX), 31);
+        dsll32(c, A0, left ? V0 : b, 0);
+        dins(c, A0, left ? b : V0, 0, 32);
+        (left ? dsllv : dsrlv)(c, A0, A0, A1);
+        if (left)
+            dsra32(c, A0, A0, 0);
+        else
+            sll(c, A0, A0, 0);
+    } else {
+        (left ? sll : srl)(c, A0, V0, n);
+        (left ? srl : sll)(c, A1, b, 32 - n);
+        or_(c, A0, A0, A1);
+    }
+    put_operand(t, i, A0, at, 32);
+    if (!wanted) return true;
+    if (variable) {
+        beq(c, A1, ZERO, &none);
+        nop(c);
+    }
+    double_flags(t, left, V0, n, variable);
+    bind_label(c, &none);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
     return true;
 }
 
@@ -120,7 +281,9 @@ bool emit_shift(struct tr *t, const struct insn *i)
     case OP_SHR:
     case OP_SAR: return emit_simple(t, i, insn_bits(i));
     case OP_ROL:
-    case OP_ROR: return emit_rotate(t, i);
-    default: return false;
+    case OP_ROR: return emit_rotate(t, i, insn_bits(i));
+    case OP_RCL:
+    case OP_RCR: return emit_carry_rotate(t, i, insn_bits(i));
+    default: return emit_double(t, i);
     }
 }
