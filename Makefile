@@ -17,7 +17,7 @@ QEMU_MIPS64 ?= qemu-mips64el
 
 # --- sources -------------------------------------------------------------------------------------------
 
-SOURCES := $(wildcard mm/*.c fpu/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c)
+SOURCES := $(wildcard mm/*.c fpu/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c) jit/check.c
 # The semantics are compiled once for each engine: interp/engine_fast.h and interp/engine_step.h.
 SEMANTICS := $(wildcard interp/sem_*.c)
 PLAIN := $(filter-out $(SEMANTICS),$(SOURCES))

@@ -46,6 +46,9 @@ struct block {
     struct insn rec[];
 };
 
+/* Values with which cpu->recover resumes; others belong to who set it. */
+enum { RESUME_HOST_FAULT = 1, RESUME_GUEST_FAULT, RESUME_LEFT, RESUME_VALUES };
+
 enum interp_recovery {
     RECOVERY_NONE,    /* not a translation's fault */
     RECOVERY_RECORD,  /* cpu->at is to be run */

@@ -67,6 +67,12 @@ enum exit_reason {
 };
 
 struct insn;
+struct cpu;
+
+/* Is told of each store of the step engine before it is made (--check). */
+struct store_watch {
+    void (*before)(struct store_watch *self, struct cpu *cpu, gaddr to, unsigned n);
+};
 
 /* Where an indirect jump went before: guest address → first record of its block. */
 struct jump_cache_entry {
@@ -134,6 +140,7 @@ struct cpu {
         uint64_t origin, flag_a, flag_b;
         void *ring, *ring_top, *jumps;
     } jit;
+    struct store_watch *stores; /* NULL: nobody */
     struct jump_cache_entry jump_cache[JUMP_CACHE];
 
     struct descriptor tls[TLS_SLOTS];

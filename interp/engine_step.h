@@ -44,6 +44,7 @@ static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, voi
 static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, const void *from, unsigned n)
 {
     struct mm_fault f;
+    if (cpu->stores) cpu->stores->before(cpu->stores, cpu, a, n);
     if (!mm_store(cpu->mm, a, from, n, &f)) step_fault(cpu, i, &f);
 }
 

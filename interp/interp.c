@@ -9,9 +9,6 @@
 
 enum { DEFAULT_HOT_LINK = 6 };
 
-/* Values with which cpu->recover resumes. */
-enum { RESUME_HOST_FAULT = 1, RESUME_GUEST_FAULT, RESUME_LEFT };
-
 struct interp *interp_new(struct mm *mm, const struct interp_options *opt)
 {
     struct interp *in = calloc(1, sizeof *in);

@@ -29,6 +29,7 @@ struct jit_counters {
     uint64_t translations, blocks, guest_insns, host_words; /* made, and what is in them */
     uint64_t dropped;                                       /* translations that were given up */
     uint64_t chained;                                       /* jumps from one to another */
+    uint64_t checked;                                       /* entries that were replayed (--check) */
     uint64_t code_bytes, flushes; /* code memory: in use; emptied because it was full */
     uint64_t refusals[JIT_REFUSALS], deopts[JIT_DEOPTS];
 };
@@ -49,6 +50,13 @@ struct jit_view {
     uint32_t span_count;
 };
 
+/* --check found that a translation is wrong. */
+struct check;
+struct jit_difference {
+    const struct jit_view *view;
+    const struct check *check; /* jit/check.h */
+};
+
 /* Any function may be NULL. None is called in a signal handler. */
 struct jit_log {
     void (*translated)(void *self, const struct jit_view *v);
@@ -57,6 +65,7 @@ struct jit_log {
     void (*chained)(void *self, gaddr from, gaddr to);
     void (*deopt)(void *self, gaddr eip, enum jit_deopt why);
     void (*flushed)(void *self);
+    void (*differs)(void *self, const struct jit_difference *d); /* the end: the guest's state is of no use */
     void *self;
 };
 

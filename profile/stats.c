@@ -42,6 +42,7 @@ static void print_jit(const struct jit_counters *c, FILE *out)
     line(out, "  host instructions in them", c->host_words);
     line(out, "translations given up", c->dropped);
     line(out, "jumps chained", c->chained);
+    if (c->checked) line(out, "entries compared with the interpreter", c->checked);
     line(out, "code memory used, bytes", c->code_bytes);
     line(out, "code memory flushes", c->flushes);
 #define REFUSAL(name, text) reason(out, "not translated", text, c->refusals[REFUSE_##name]);

@@ -10,7 +10,7 @@ static void print_row(const char *spelling, const char *other, const char *varia
                       const char *text)
 {
     const char *dashes = strlen(spelling) == 1 ? "-" : "--";
-    const char *join = !*value ? "" : strlen(spelling) == 1 ? " " : "=";
+    const char *join = !*value || *value == '[' ? "" : strlen(spelling) == 1 ? " " : "=";
     char *left =
         text_format("%s%s%s%s%s%s", *other ? "-" : "", other, *other ? ", " : "", dashes, spelling, join);
     printf("  %s%-*s %-21s %s\n", left, (int)(26 - strlen(left)), value, variable, text);

@@ -2,6 +2,7 @@
  * instruction by guest instruction, each with the host code that implements it beneath. */
 #include "tier/jitlog.h"
 
+#include "tier/differ.h"
 #include "tier/hostasm.h"
 #include "tier/trace.h"
 
@@ -56,7 +57,7 @@ static void print_span(struct vm *vm, const struct insn *rec, const struct insn 
         trace_print_insn(vm, rec->eip);
 }
 
-static void out_asm(struct vm *vm, const struct jit_view *v)
+void jitlog_print(struct vm *vm, const struct jit_view *v)
 {
     FILE *out = vm->log.out;
     fputs("----------------\nOUT: ", out);
@@ -88,7 +89,7 @@ static void on_translated(void *self, const struct jit_view *v)
     struct vm *vm = self;
     if (!covers(vm, v)) return;
     if (vm->log.on[LOG_TIER]) print_blocks(vm, v);
-    if (vm->log.on[LOG_OUT_ASM]) out_asm(vm, v);
+    if (vm->log.on[LOG_OUT_ASM]) jitlog_print(vm, v);
 }
 
 static void on_refused(void *self, const struct block *b, enum jit_refusal why)
@@ -126,6 +127,11 @@ static void on_deopt(void *self, gaddr eip, enum jit_deopt why)
     fprintf(vm->log.out, ": %s\n", deopt_text[why]);
 }
 
+static void on_difference(void *self, const struct jit_difference *d)
+{
+    differ_end(self, d);
+}
+
 void jitlog_make(struct vm *vm)
 {
     const bool *on = vm->log.on;
@@ -134,5 +140,6 @@ void jitlog_make(struct vm *vm)
                                    .flushed = on[LOG_TIER] ? on_flushed : NULL,
                                    .chained = on[LOG_CHAIN] ? on_chained : NULL,
                                    .deopt = on[LOG_DEOPT] ? on_deopt : NULL,
+                                   .differs = on_difference,
                                    .self = vm};
 }

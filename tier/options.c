@@ -28,6 +28,12 @@ static bool takes_value(enum option_id id)
     return rows[id].placeholder[0] != '\0';
 }
 
+/* The value may be left out: then the option is a switch. */
+static bool value_is_optional(enum option_id id)
+{
+    return rows[id].placeholder[0] == '[';
+}
+
 static bool parse_size(const char *text, uint64_t max, uint64_t *out)
 {
     char *end;
@@ -109,6 +115,20 @@ static const char *accept_count(const char *v, uint32_t *out)
     return NULL;
 }
 
+/* 1/N, 1 for each, 0 for none. */
+static const char *accept_check(const char *v, uint32_t *out)
+{
+    const char *wrong = "expected 1/N, that is each N-th entry";
+    if (!strcmp(v, "0") || !strcmp(v, "1")) {
+        *out = *v == '1';
+        return NULL;
+    }
+    uint64_t n;
+    if (strncmp(v, "1/", 2) || !parse_size(v + 2, UINT32_MAX, &n) || n == 0) return wrong;
+    *out = (uint32_t)n;
+    return NULL;
+}
+
 /* What each option with a checked value expects, and the check. NULL: the value is good. */
 static const char *accept_value(struct options *o, enum option_id id, const char *v)
 {
@@ -121,6 +141,7 @@ static const char *accept_value(struct options *o, enum option_id id, const char
         return o->tier == TIER_JIT ? jit_unavailable() : NULL;
     case OPT_HOT: return accept_count(v, &o->hot);
     case OPT_HOT_LOOP: return accept_count(v, &o->hot_loop);
+    case OPT_CHECK: return accept_check(v, &o->check);
     case OPT_X87:
         o->x87_double = !strcmp(v, "double");
         return o->x87_double || !strcmp(v, "exact") ? NULL : "expected exact or double";
@@ -218,6 +239,7 @@ static int take(struct options *o, char **argv, char *why, size_t size)
         return 0;
     }
     int spelled = (int)(word - argv[0]) + (int)n;
+    if (value_is_optional(id) && word[n] != '=') return set(o, id, "", "1", why, size) ? 1 : 0;
     if (!takes_value(id)) {
         if (word[n] == '=') {
             snprintf(why, size, "option '%.*s' takes no value", spelled, argv[0]);

@@ -40,6 +40,7 @@ struct options {
 
     enum tier tier;
     uint32_t hot, hot_loop; /* executions before a translation */
+    uint32_t check;         /* each check-th entry into translated code is compared; 0: none */
     enum on_crash on_crash;
     bool x87_double;
     uint32_t stack_size; /* 0: default */

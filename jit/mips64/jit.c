@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "interp/sem.h"
+#include "jit/check.h"
 #include "jit/mips64/translate.h"
 
 #include "interp/engine_fast.h"
@@ -19,6 +20,12 @@ const char *jit_unavailable(void)
 static struct jit *the_jit;
 
 /* --- running ----------------------------------------------------------------------------------------- */
+
+/* May one translation follow another without the interpreter? Not with --check. */
+static bool may_follow(const struct jit *j, const struct cpu *cpu)
+{
+    return !cpu->poll && !j->in->changed && !j->check;
+}
 
 /* The block that an edge leads to, if it is translated; it is found by address, as the interpreter may not
  * have made the link. */
@@ -43,14 +50,14 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
     switch (s->kind) {
     case SITE_EDGE:
     case SITE_LANDING:
-        to = cpu->poll || j->in->changed ? NULL : translated_target(j, s->to);
+        to = may_follow(j, cpu) ? translated_target(j, s->to) : NULL;
         if (to) chain(j, (struct site *)(uintptr_t)s, to);
         if (to && !s->chain) report_deopt(j, s->to->imm, DEOPT_FLAGS);
         *next = s->to;
         return to;
     case SITE_RECORD: *next = s->to; return NULL;
     case SITE_AWAY:
-        b = cpu->poll || j->in->changed || !interp_links(j->in) ? NULL : block_find(j->in, cpu->eip);
+        b = may_follow(j, cpu) && interp_links(j->in) ? block_find(j->in, cpu->eip) : NULL;
         if (b && b->native) {
             to = b->native;
             if (!to->in_memory) remember_jump(j, b->eip, to);
@@ -77,7 +84,7 @@ HANDLER(run_native)
         return NULL;
     }
     while (n) {
-        const struct site *s = j->enter(cpu, base, n->code);
+        const struct site *s = j->check ? verified_enter(j, cpu, n) : j->enter(cpu, base, n->code);
         recover_site(j, cpu, s);
         n = after(j, cpu, s, &next);
     }
@@ -161,13 +168,15 @@ static bool tables_new(struct jit *j)
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
 {
     struct jit *j = calloc(1, sizeof *j);
-    if (!j || !tables_new(j) || !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
+    if (!j || !tables_new(j) || (opt->check && !(j->check = check_new())) ||
+        !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
         *why = "no memory for translated code; a smaller --code-cache or --tier=interp may do";
         free(j);
         return NULL;
     }
     j->in = in;
     j->host_page = (size_t)sysconf(_SC_PAGESIZE);
+    j->check_each = opt->check;
     j->counters = opt->counters;
     j->log = opt->log;
     the_jit = j;

@@ -108,6 +108,8 @@ struct translation {
     struct insn **records; /* by item */
     struct block **blocks; /* whose change ends it: its own, and those whose use of flags it relies on */
     unsigned block_count;
+    unsigned record_count, trace_blocks; /* what the trace is made of: the first of blocks */
+    uint32_t *starts; /* --check: the first word of each record's code, from `first` on, and of the stubs */
 };
 
 typedef const struct site *enter_fn(struct cpu *cpu, uint8_t *base, const void *code);
@@ -125,9 +127,11 @@ struct jit {
     struct translation *faulted; /* by the last host fault, */
     volatile sig_atomic_t asked; /* the page before struct cpu is forbidden */
     size_t host_page;
-    bool misaligned;            /* which was a misaligned access */
-    char *ring_low, *ring_high; /* return prediction: its memory, guards included */
-    struct jump_entry *jumps;   /* where indirect jumps went: [JUMPS], by the target's low bits */
+    bool misaligned;                /* which was a misaligned access */
+    char *ring_low, *ring_high;     /* return prediction: its memory, guards included */
+    uint32_t check_each, unchecked; /* --check: each n-th entry; entries since the last */
+    struct check *check;            /* NULL: none is */
+    struct jump_entry *jumps;       /* where indirect jumps went: [JUMPS], by the target's low bits */
 };
 
 /* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top
@@ -171,7 +175,11 @@ void jit_resume(void *self, struct cpu *cpu);
 enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
                                      void *machine_context);
 
+/* verify.c. Enters n, and compares what it does with the step engine. */
+const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n);
+
 /* report.c: counts and logs. */
+void report_difference(struct jit *j, const struct translation *tr);
 void report_translated(struct jit *j, const struct tr *t);
 void report_refused(struct jit *j, const struct block *b, enum jit_refusal why);
 void report_chained(struct jit *j, const struct site *s, const struct native *to);

@@ -48,8 +48,18 @@ static void free_translation(struct translation *tr)
     free(tr->marks);
     free(tr->recipes);
     free(tr->records);
+    free(tr->starts);
     free(tr->blocks);
     free(tr);
+}
+
+/* For the report of --check. */
+static uint32_t *copy_starts(const struct tr *t)
+{
+    uint32_t starts[TRACE_RECORDS + 1];
+    for (unsigned k = 0; k <= t->trace->count; k++)
+        starts[k] = (uint32_t)(t->start[k] - t->c.begin);
+    return t->j->check ? copy(starts, (t->trace->count + 1) * sizeof *starts) : NULL;
 }
 
 static struct translation *new_translation(struct tr *t)
@@ -68,10 +78,13 @@ static struct translation *new_translation(struct tr *t)
         memcpy(tr->blocks, trace->block, trace->blocks * sizeof *tr->blocks);
         memcpy(tr->blocks + trace->blocks, trace->depend, trace->depends * sizeof *tr->blocks);
     }
+    tr->starts = copy_starts(t);
+    tr->record_count = trace->count;
+    tr->trace_blocks = trace->blocks;
     tr->mark_count = t->marks;
     tr->block_count = trace->blocks + trace->depends;
     tr->entry = (struct native){.block = trace->block[0], .code = t->entry, .of = tr};
-    if (tr->marks && tr->recipes && tr->records && tr->blocks) return tr;
+    if (tr->marks && tr->recipes && tr->records && tr->blocks && (tr->starts || !t->j->check)) return tr;
     free_translation(tr);
     return NULL;
 }

@@ -3,6 +3,17 @@
 
 #include "jit/mips64/translate.h"
 
+static struct jit_view view_of(struct block *const *blocks, unsigned n, const uint32_t *code, uint32_t words,
+                               const struct jit_span *spans, uint32_t count)
+{
+    return (struct jit_view){.blocks = (const struct block *const *)blocks,
+                             .block_count = n,
+                             .code = code,
+                             .words = words,
+                             .spans = spans,
+                             .span_count = count};
+}
+
 static void show(struct jit *j, const struct tr *t)
 {
     struct jit_span span[TRACE_RECORDS + 1];
@@ -11,13 +22,20 @@ static void show(struct jit *j, const struct tr *t)
         const struct insn *rec = k < trace->count ? trace->item[k].rec : NULL;
         span[k] = (struct jit_span){(uint32_t)(t->start[k] - t->c.begin), rec};
     }
-    struct jit_view v = {.blocks = (const struct block *const *)trace->block,
-                         .block_count = trace->blocks,
-                         .code = t->c.begin,
-                         .words = (uint32_t)(t->c.at - t->c.begin),
-                         .spans = span,
-                         .span_count = trace->count + 1};
+    struct jit_view v = view_of(trace->block, trace->blocks, t->c.begin, (uint32_t)(t->c.at - t->c.begin),
+                                span, trace->count + 1);
     j->log->translated(j->log->self, &v);
+}
+
+void report_difference(struct jit *j, const struct translation *tr)
+{
+    struct jit_span span[TRACE_RECORDS + 1];
+    for (unsigned k = 0; k <= tr->record_count; k++)
+        span[k] = (struct jit_span){tr->starts[k], k < tr->record_count ? tr->records[k] : NULL};
+    struct jit_view v = view_of(tr->blocks, tr->trace_blocks, j->mem.begin + tr->first, tr->end - tr->first,
+                                span, tr->record_count + 1);
+    if (j->log && j->log->differs)
+        j->log->differs(j->log->self, &(struct jit_difference){.view = &v, .check = j->check});
 }
 
 void report_translated(struct jit *j, const struct tr *t)

@@ -29,3 +29,14 @@ expect "… only where -dfilter says" 0 '*' '^OUT: main: ' $m -d out_asm -dfilte
 expect "-d chain says what is linked" 0 '*' '^chain: .* to ' $m -d chain --tier=jit ./show
 expect "-d deopt says what comes back" 0 '*' '^deopt: at .*: ' $m -d deopt --tier=jit ./show
 expect "a build without a translator accepts it, too" 0 '^\[./show\]' '' $t --nojit=main ./show
+expect "--check compares each entry with the interpreter" 0 '^\[./show\]' 'entries compared with the interpreter +[0-9]{3,}' \
+    $m --check --stats --tier=jit ./show
+expect "--check=1/N compares each N-th" 0 '^\[./show\]' 'entries compared with the interpreter +[0-9]{1,3}$' \
+    $m --check=1/100 --stats --tier=jit ./show
+expect "TIERRUN_CHECK does the same" 0 '^\[./show\]' 'entries compared with the interpreter' \
+    env TIERRUN_CHECK=1/3 $m --stats --tier=jit ./show
+expect "TIERRUN_CHECK=0 does not" 1 '' '' \
+    bash -c "TIERRUN_CHECK=0 $m --stats --tier=jit ./show 2>&1 | grep 'entries compared'"
+expect "--check=2 is refused" 125 '' 'check=2: expected 1/N' $m --check=2 ./show
+expect "--check=1/0 is refused" 125 '' 'check=1/0: expected 1/N' $m --check=1/0 ./show
+expect "a build without a translator accepts --check" 0 '^\[./show\]' '' $t --check ./show

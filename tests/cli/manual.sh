@@ -12,7 +12,7 @@ count "the option table can be read" "$([ $? = 0 ] || echo empty)"
 for o in $options; do
     dashes=--
     [ ${#o} = 1 ] && dashes=-
-    count "--help has $dashes$o" "$(grep -Eq -e "(^|[ ,])$dashes$o([ =]|\$)" help.txt || echo missing)"
+    count "--help has $dashes$o" "$(grep -Eq -e "(^|[ ,])$dashes$o([] =[]|\$)" help.txt || echo missing)"
     count "the man page has an entry for $dashes$o" "$(grep -Eq -e "^\.(B|BR|BI|BIR|IR|TP|OP) .*$dashes$o([ =\",]|\$)" man.txt || echo missing)"
 done
 for v in $variables; do

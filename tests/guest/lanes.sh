@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
 
-LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto double loongson-double)
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto double loongson-double loongson-check r2-check)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -26,7 +26,9 @@ lane_prefix()
         ;;
     esac
     case $1 in *-16k) prefix+=(--host-page=16k) ;; esac
-    case $1 in *-jit) prefix+=(--tier=jit) ;; *-auto) prefix+=(--tier=auto) ;; *) prefix+=(--tier=interp) ;; esac
+    case $1 in *-check) prefix+=(--check) ;; esac
+    case $1 in *-jit | r2-check) prefix+=(--tier=jit) ;; *-auto | *-check) prefix+=(--tier=auto) ;; *) prefix+=(--tier=interp) ;; esac
+    case $1 in loongson-check) prefix+=(--hot=2 --hot-loop=2) ;; esac
     case $1 in *double) prefix+=(--x87=double) ;; esac
     prefix+=(-L "$SYSROOT")
 }

@@ -12,6 +12,10 @@ $(JIT_MIPS_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS) | $(NEEDS_mips64
 	@mkdir -p $(@D)
 	$(CC_mips64) $(CFLAGS_mips64) $(LDFLAGS_mips64) -o $@ $(filter %.c,$^)
 
+$(TESTS)/jit/wrong: tests/jit/wrong.c $(JIT_HEADERS) $(LIB_mips64) jit/check.h
+	@mkdir -p $(@D)
+	$(CC_mips64) $(CFLAGS_mips64) $(LDFLAGS_mips64) -o $@ $< $(LIB_mips64) $(LIBS_mips64)
+
 $(TESTS)/jit/constant: jit/mips64/constant.c
 $(TESTS)/jit/effects $(TESTS)/jit/slots: jit/mips64/effects.c
 $(TESTS)/jit/memory: jit/mips64/memory.c
@@ -22,5 +26,5 @@ $(TESTS)/jit/wide: tests/jit/guest/wide.c
 	@mkdir -p $(@D)
 	$(GUEST_CC) -static -O2 -o $@ $<
 
-check-jit: $(TESTS)/jit/wide $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
+check-jit: $(TESTS)/jit/wide $(TESTS)/jit/wrong $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
 	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit '$(QEMU_MIPS64)' $(TIERRUN_MIPS64))

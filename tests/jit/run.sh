@@ -22,6 +22,7 @@ part "$at/memory"
 part $qemu "$at/execute"
 part $qemu -cpu Loongson-3A1000 "$at/execute"
 part $qemu "$at/fill"
+part $qemu "$at/wrong"
 # What --version says of a CPU: CPU INDEXED MISALIGNED THE-KERNEL-TELLS
 detects() {
     wanted="indexed accesses $2; misaligned accesses $3$4"

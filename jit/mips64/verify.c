@@ -1,0 +1,86 @@
+/* --check: enters translations under the eyes of jit/check.c. Owns what the end of a translation means: where
+ * the guest is, and which of its flags must be right there. */
+#include "jit/check.h"
+#include "jit/mips64/translate.h"
+
+/* The translation does not run it: it leaves for the interpreter. */
+static bool leaves(const struct insn *i)
+{
+    return op_info[i->op].traits & ENDS && !ends_natively(i);
+}
+
+static gaddr eip_after(const struct cpu *cpu, const struct site *s)
+{
+    switch (s->kind) {
+    case SITE_EDGE:
+    case SITE_LANDING: return s->to->imm;
+    case SITE_RECORD: return s->to->eip;
+    default: return cpu->eip;
+    }
+}
+
+/* The flags that somebody may look at after site s. */
+static uint32_t flags_after(struct jit *j, const struct site *s)
+{
+    struct trace *t = j->tr->trace; /* no translation is being made */
+    switch (s->kind) {
+    case SITE_EDGE:
+        t->depends = 0;
+        return flags_read_at(j->in, t, s->to->imm) | flags_shown_at(j->in, t, s->to->imm);
+    case SITE_RECORD: return lower_shows_flags(s->to) || leaves(s->to) ? FL_ARITH : 0;
+    default: return FL_ARITH;
+    }
+}
+
+static void compare(struct jit *j, struct cpu *cpu, const struct translation *tr,
+                    const struct check_ending *e)
+{
+    j->counters->checked++;
+    if (!check_compare(j->check, cpu, e)) report_difference(j, tr);
+}
+
+/* After a fault in the translation, or (cpu->trap is raised) in a helper, or a signal at a jump. A string
+ * instruction may have done a part: where it is then is its own affair. */
+static void compare_fault(struct jit *j, struct cpu *cpu, const struct translation *tr, int how)
+{
+    struct check_ending e = {.eip = cpu->at->eip, .trapped = how == RESUME_GUEST_FAULT, .flags = FL_ARITH};
+    if (how == RESUME_LEFT) {
+        e.eip = cpu->eip;
+        e.flags = 0; /* which of them are wanted is not known here */
+    } else if (!e.trapped && op_info[cpu->at->op].group == GROUP_str) {
+        return;
+    }
+    compare(j, cpu, tr, &e);
+}
+
+static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const struct native *n,
+                                        sigjmp_buf *outer)
+{
+    const struct translation *tr = n->of;
+    sigjmp_buf recover;
+    int fault = sigsetjmp(recover, 0);
+    if (fault) {
+        cpu->recover = outer;
+        compare_fault(j, cpu, tr, fault);
+        siglongjmp(*outer, fault);
+    }
+    cpu->recover = &recover;
+    const struct site *s = j->enter(cpu, cpu->base, n->code);
+    cpu->recover = outer;
+    recover_site(j, cpu, s);
+    struct check_ending e = {.eip = eip_after(cpu, s),
+                             .trapped = s->kind == SITE_TRAP && cpu->exit == EXIT_TRAP,
+                             .flags = flags_after(j, s)};
+    compare(j, cpu, tr, &e);
+    return s;
+}
+
+const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n)
+{
+    if (++j->unchecked < j->check_each) return j->enter(cpu, cpu->base, n->code);
+    j->unchecked = 0;
+    const struct translation *tr = n->of;
+    struct check_path path = {tr->records, tr->record_count, leaves};
+    check_begin(j->check, cpu, &path);
+    return enter_guarded(j, cpu, n, cpu->recover);
+}
