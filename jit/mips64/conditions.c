@@ -283,6 +283,7 @@ bool emit_condition(struct tr *t, unsigned cc, struct label *to)
     case TEST_FALSE: beq(c, q.a, ZERO, to); break;
     }
     emit(c, slot);
+    if (!slot) slot_open(c);
     return true;
 }
 

@@ -184,3 +184,14 @@ uint32_t slot_word(struct code *c, uint64_t touches)
     c->at = last;
     return word;
 }
+
+bool slot_fill(struct code *c, uint32_t word)
+{
+    uint32_t *slot = c->open;
+    c->open = NULL;
+    if (slot + 1 != c->at || *slot != 0) return false;
+    struct effects e = effects(word);
+    if (e.kind || word == 0 || !e.writes || e.writes & ~c->idle) return false;
+    *slot = word;
+    return true;
+}

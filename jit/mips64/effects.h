@@ -39,4 +39,11 @@ struct effects effects(uint32_t word);
  * so it keeps its address. */
 uint32_t slot_word(struct code *c, uint64_t touches);
 
+/* After a branch and its empty delay slot: the next instruction goes there if it cannot fault and writes only
+ * registers of c->idle, which the code at the branch's target does not read. */
+static inline void slot_open(struct code *c)
+{
+    if (!c->overflow) c->open = c->at - 1;
+}
+
 #endif

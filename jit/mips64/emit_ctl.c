@@ -216,6 +216,7 @@ static void emit_return_inside(struct tr *t, struct item *it)
     li(c, V1, (int32_t)it->expect);
     bne(c, V0, V1, other);
     nop(c);
+    slot_open(c);
 }
 
 /* --- the end ----------------------------------------------------------------------------------------- */

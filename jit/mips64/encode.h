@@ -87,6 +87,8 @@ struct code {
     bool overflow;
     uint32_t *fence;  /* words before it stay where they are (effects.h); NULL: none */
     uint64_t scratch; /* registers whose value no fault handler looks at (a set as in effects.h) */
+    uint32_t *open;   /* an empty delay slot that the next instruction may fill (effects.h); NULL: none */
+    uint64_t idle;    /* registers that are of no use on the branch's other way */
 };
 
 /* A place to branch to. Uses before it is bound are chained through their offset fields. */
@@ -95,8 +97,12 @@ struct label {
     uint32_t *uses;  /* last branch that waits, NULL: none */
 };
 
+/* Puts the word into the open delay slot if that is right (effects.c). */
+bool slot_fill(struct code *c, uint32_t word);
+
 static inline void emit(struct code *c, uint32_t word)
 {
+    if (c->open && slot_fill(c, word)) return;
     if (c->at == c->end)
         c->overflow = true;
     else
@@ -106,6 +112,7 @@ static inline void emit(struct code *c, uint32_t word)
 /* What was emitted so far must stay where it is: somebody keeps its address. */
 static inline void code_fence(struct code *c)
 {
+    c->open = NULL;
     c->fence = c->at;
 }
 
@@ -157,6 +164,7 @@ static inline void emit_branch(struct code *c, uint32_t word, struct label *to)
 
 static inline void bind_label(struct code *c, struct label *l)
 {
+    c->open = NULL;
     for (uint32_t *use = l->uses, *next; use; use = next) {
         unsigned back = *use & 0xffff;
         next = back ? use - back : NULL;

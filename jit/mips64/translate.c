@@ -3,7 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jit/mips64/effects.h"
 #include "jit/mips64/translate.h"
+
+#define SCRATCH_SET                                                                                    \
+    (REG_BIT(AT) | REG_BIT(V0) | REG_BIT(V1) | REG_BIT(A0) | REG_BIT(A1) | REG_BIT(A2) | REG_BIT(A3) | \
+     REG_BIT(A4) | REG_BIT(A5) | REG_BIT(T0) | REG_BIT(T1) | REG_BIT(T2) | REG_BIT(ADDRESS) |          \
+     REG_BIT(SCRATCH))
 
 enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within branch range */
 
@@ -82,6 +88,9 @@ static void attempt(struct tr *t, bool in_memory)
     t->c.at = t->c.begin;
     t->c.fence = NULL;
     t->c.overflow = false;
+    t->c.open = NULL;
+    t->c.scratch = SCRATCH_SET;
+    t->c.idle = SCRATCH_SET & ~REG_BIT(V0); /* of stubs, one takes V0 */
     free_sites(t->sites);
     t->sites = NULL;
     emit_items(t);
