@@ -234,9 +234,10 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
     if (is_step(i->op) && t->flags.kind >= RECIPE_SHL && !flags_to_memory(t))
         return false; /* for old_carry() */
     struct address at = emit_address(t, i);
+    struct label again = {0};
     struct val y = {0};
     enum reg b = ZERO;
-    emit_load(t, i, V0, at, bits, true);
+    emit_update_begin(t, i, at, bits, &again);
     if (i->form == FORM_MI) {
         y = val_const(immediate(i, bits));
         compute_constant(t, i->op, A0, V0, y.c);
@@ -247,7 +248,7 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
         }
         compute(t, i->op, A0, V0, b);
     }
-    emit_store(t, i, A0, at, bits);
+    emit_update_end(t, i, A0, at, bits, &again);
     if (!wanted) return true;
     if (is_step(i->op) && !old_carry(t, &y)) return false;
     move(c, FLAG_A, A0);
@@ -292,13 +293,12 @@ static bool emit_with_carry(struct tr *t, const struct insn *i, int bits)
     return true;
 }
 
-/* XADD on registers and XCHG-like ones stay with the helper. */
 bool emit_alu(struct tr *t, const struct insn *i)
 {
     int bits = insn_bits(i);
-    if (i->op > OP_NOT) return false;
+    if (i->op > OP_NOT) return emit_exchange(t, i);
     if (!writes(i->op)) return emit_comparison(t, i, bits);
-    if (i->op == OP_ADC || i->op == OP_SBB) return emit_with_carry(t, i, bits);
+    if (i->op == OP_ADC || i->op == OP_SBB) return !(i->prefix & PFX_LOCK) && emit_with_carry(t, i, bits);
     if (form_has_memory(i->form) && i->form != FORM_RM) return emit_to_memory(t, i, bits);
     bool same = i->form == FORM_RR && i->dst == i->src && bits == 32;
     if (same && (i->op == OP_XOR || i->op == OP_SUB)) return emit_zero(t, i);

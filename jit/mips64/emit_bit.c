@@ -103,11 +103,12 @@ static void test_memory(struct tr *t, const struct insn *i, int bits, bool want)
     struct code *c = &t->c;
     struct address at = bit_address(t, i, bits);
     struct place p = find_place(t, i, bits);
-    emit_load(t, i, V0, at, bits, true);
+    struct label again = {0};
+    emit_update_begin(t, i, at, bits, &again);
     if (want) get_bit(c, i->op == OP_BT ? FLAG_A : V1, V0, &p);
     if (i->op == OP_BT) return;
     change_bit(c, i->op, A0, V0, &p);
-    emit_store(t, i, A0, at, bits);
+    emit_update_end(t, i, A0, at, bits, &again);
     if (want) move(c, FLAG_A, V1);
 }
 

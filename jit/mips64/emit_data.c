@@ -128,18 +128,6 @@ static bool emit_cmov(struct tr *t, const struct insn *i)
     return true;
 }
 
-static bool emit_xchg(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    if (i->form != FORM_RR || i->size != S32 || i->dst / 4 == ESP || i->src / 4 == ESP) return false;
-    emit_out(t, V0, i->dst, 32);
-    emit_out(t, V0, i->src, 32);
-    move(c, V0, hostreg(i->dst / 4));
-    emit_put(t, i->dst, hostreg(i->src / 4), 32);
-    emit_put(t, i->src, V0, 32);
-    return true;
-}
-
 static bool emit_widening(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
@@ -194,7 +182,10 @@ bool emit_data(struct tr *t, const struct insn *i)
         emit_put(t, i->dst, r, 32);
         return true;
     }
-    case OP_XCHG: return emit_xchg(t, i);
+    case OP_XCHG: return emit_exchange(t, i);
+    case OP_LFENCE:
+    case OP_MFENCE:
+    case OP_SFENCE: sync_(c); return true;
     case OP_CDQ:
     case OP_CWDE: return emit_widening(t, i);
     case OP_NOP:

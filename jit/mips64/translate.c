@@ -15,7 +15,8 @@ enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within b
 
 static bool emit_native(struct tr *t, const struct insn *i)
 {
-    if (op_info[i->op].jit != JIT_NATIVE || i->prefix & PFX_LOCK) return false;
+    if (op_info[i->op].jit != JIT_NATIVE) return false;
+    if (i->prefix & PFX_LOCK && !update_is_possible(i)) return false;
     switch (op_info[i->op].group) {
     case GROUP_alu: return emit_alu(t, i);
     case GROUP_data: return emit_data(t, i);

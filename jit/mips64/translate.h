@@ -131,13 +131,21 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 /* --- emitters: one for each group; false: nothing was emitted, a helper does it ------------------------ */
 
 typedef bool emit_fn(struct tr *t, const struct insn *i);
-emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit;
+emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange;
 /* Calls the step engine's handler of the record (helper.c). */
 void emit_helper(struct tr *t, struct insn *i);
 void emit_store_registers(struct code *c);
 void emit_load_registers(struct code *c);
 /* The jumps of an item with a role (ctl.c). */
 void emit_ctl(struct tr *t, struct item *it);
+
+/* An update of memory (emit_atomic.c): V0 = the operand, sign-extended; later register v, which is none of
+ * V0, SCRATCH, becomes it. What is between them may run again: the operation may be atomic. */
+void emit_update_begin(struct tr *t, const struct insn *i, struct address at, int bits, struct label *again);
+void emit_update_end(struct tr *t, const struct insn *i, enum reg v, struct address at, int bits,
+                     struct label *again);
+/* Or must the interpreter do it? */
+bool update_is_possible(const struct insn *i);
 
 /* --- ways out (exits.c) ------------------------------------------------------------------------------- */
 
