@@ -136,6 +136,7 @@ help:
 	@echo 'make check-LANE      one lane of: $(LANES)'
 	@echo 'make check-asan      the lanes $(ASAN_LANES) under ASan and UBSan'
 	@echo 'make check-long      the lanes with far more random operands and mutations'
+	@echo 'make golden-update   write the host code of tests/golden anew: read the diff'
 	@echo 'make bench           speed beside the CPU and qemu-i386 (docs/PERFORMANCE.md)'
 	@echo 'make setup           install what is missing, download the sysroots'
 	@echo 'make format-check    is everything as .clang-format says?   make format: make it so'
