@@ -40,3 +40,26 @@ expect "TIERRUN_CHECK=0 does not" 1 '' '' \
 expect "--check=2 is refused" 125 '' 'check=2: expected 1/N' $m --check=2 ./show
 expect "--check=1/0 is refused" 125 '' 'check=1/0: expected 1/N' $m --check=1/0 ./show
 expect "a build without a translator accepts --check" 0 '^\[./show\]' '' $t --check ./show
+# tests/bisect: a tierrun that is wrong as long as code at the address in $wrong may be translated.
+cat >wrong.sh <<END
+#!/bin/bash
+$t "\$@"
+for o; do
+    case \$o in
+    --tier=interp) exit ;;
+    --nojit=*)
+        list=\${o#--nojit=}
+        for r in \${list//,/ }; do
+            [ $((0x$main)) -lt \${r%..*} ] || [ $((0x$main)) -gt \${r#*..} ] || exit 0
+        done
+        ;;
+    esac
+done
+echo wrong
+END
+expect "tests/bisect finds the block that makes a program's output differ" 0 \
+    "^  0x$main\.\.0x[0-9a-f]+ main\$" '' "$top/tests/bisect" bash ./wrong.sh -- ./show
+expect "… of any number of blocks only that" 0 '^bisect: 1 of [0-9]{3,} blocks' '' \
+    "$top/tests/bisect" bash ./wrong.sh -- ./show
+expect "… and says so if nothing is wrong" 1 'does the same as interpreted' '' "$top/tests/bisect" $t -- ./show
+expect "… and how it is used" 2 'COMMAND… -- PROGRAM' '' "$top/tests/bisect"

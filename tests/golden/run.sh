@@ -52,6 +52,7 @@ mkdir -p "$dir"
 for file; do
     base=$dir/$(basename "$file" .txt)
     cut_file "$file" "$base"
+    # shellcheck disable=SC2016 # for that shell
     seq "$sections" | xargs -P 2 -I{} bash -c 'translate "$0"' "$base.{}"
     awk '/^== / { exit } { print }' "$file" >"$base.new"
     for ((k = 1; k <= sections; k++)); do
