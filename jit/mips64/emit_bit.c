@@ -126,7 +126,7 @@ static bool emit_test(struct tr *t, const struct insn *i)
 /* --- scans ------------------------------------------------------------------------------------------- */
 
 /* A zero source leaves the destination. The flags are those of the result 0 or 1: "found". */
-static bool emit_scan(struct tr *t, const struct insn *i)
+static bool emit_bit_scan(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     int bits = insn_bits(i);
@@ -195,7 +195,7 @@ bool emit_bit(struct tr *t, const struct insn *i)
 {
     switch (i->op) {
     case OP_BSF:
-    case OP_BSR: return emit_scan(t, i);
+    case OP_BSR: return emit_bit_scan(t, i);
     case OP_CLC:
     case OP_STC:
     case OP_CMC: return emit_carry(t, i);

@@ -1,4 +1,4 @@
-/* Emitters of moves, extensions, lea, conditional sets and moves, and the stack. */
+/* Emitters of moves, extensions, lea, conditional sets and moves. */
 #include "jit/mips64/translate.h"
 
 static bool emit_mov(struct tr *t, const struct insn *i)
@@ -193,65 +193,6 @@ bool emit_data(struct tr *t, const struct insn *i)
     case OP_ENDBR32:
     case OP_PREFETCH:
     case OP_PAUSE: return true;
-    default: return false;
-    }
-}
-
-/* --- stack ------------------------------------------------------------------------------------------- */
-
-static void push(struct tr *t, const struct insn *i, enum reg v)
-{
-    emit_store(t, i, v, emit_stack_slot(t, -4), 32);
-    t->esp -= 4;
-}
-
-static bool emit_push(struct tr *t, const struct insn *i)
-{
-    if (i->form == FORM_R) {
-        push(t, i, emit_get(t, V0, i->dst, 32));
-    } else if (i->form == FORM_I) {
-        if (i->imm) li(&t->c, V0, (int32_t)i->imm);
-        push(t, i, i->imm ? V0 : ZERO);
-    } else {
-        emit_load(t, i, V0, emit_address(t, i), 32, true);
-        push(t, i, V0);
-    }
-    return true;
-}
-
-static bool emit_pop(struct tr *t, const struct insn *i)
-{
-    if (i->form != FORM_R) return false;
-    enum reg d = emit_out(t, V0, i->dst, 32);
-    emit_load(t, i, d, emit_stack_slot(t, 0), 32, true);
-    t->esp += 4;
-    emit_put(t, i->dst, d, 32);
-    return true;
-}
-
-/* ESP = EBP + 4, EBP = what was there. */
-static bool emit_leave_frame(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    flags_before_write(t, ESP);
-    enum reg d = emit_out(t, V0, 4 * EBP, 32);
-    daddu(c, ADDRESS, hostreg(EBP), GUEST_BASE);
-    emit_load(t, i, d, (struct address){ADDRESS, 0}, 32, true);
-    move(c, HOST_ESP, ADDRESS);
-    t->esp = 4;
-    emit_put(t, 4 * EBP, d, 32);
-    return true;
-}
-
-bool emit_stack(struct tr *t, const struct insn *i)
-{
-    bool far = t->esp > 16384 || t->esp < -16384;
-    if (i->size != S32) return false;
-    if (far) emit_sync_esp(t);
-    switch (i->op) {
-    case OP_PUSH: return emit_push(t, i);
-    case OP_POP: return emit_pop(t, i);
-    case OP_LEAVE: return emit_leave_frame(t, i);
     default: return false;
     }
 }

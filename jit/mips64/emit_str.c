@@ -105,6 +105,7 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     struct code *c = &t->c;
     struct label done = {0}, single = {0};
     bool loads = i->op == OP_MOVS, apart = i->prefix & PFX_MISALIGNED;
+    t->keep = true; /* what the flags follow from: a later element may fault */
     for (unsigned k = 0; k < 3; k++)
         if (k != 1 || loads) emit_out(t, V0, 4 * (const unsigned[]){ECX, ESI, EDI}[k], 32);
     need_upward(t, i);
@@ -141,6 +142,7 @@ bool emit_str(struct tr *t, const struct insn *i)
 {
     int width = insn_bits(i) / 8;
     bool repeated = i->prefix & (PFX_REP | PFX_REPNE);
+    if (i->op == OP_CMPS || i->op == OP_SCAS) return emit_scan(t, i);
     if (i->prefix & (PFX_SEG & ~PFX_MISALIGNED) || i->prefix & PFX_A16) return false;
     if (i->prefix & PFX_MISALIGNED && (width != 4 || !repeated)) { /* rare: the interpreter does it */
         exit_here_to_record(t, (struct insn *)(uintptr_t)i);

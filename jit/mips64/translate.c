@@ -25,6 +25,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_stack: return emit_stack(t, i);
     case GROUP_str: return emit_str(t, i);
     case GROUP_bit: return emit_bit(t, i);
+    case GROUP_seg: return emit_seg(t, i);
     default: return false;
     }
 }

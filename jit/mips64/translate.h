@@ -131,7 +131,8 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 /* --- emitters: one for each group; false: nothing was emitted, a helper does it ------------------------ */
 
 typedef bool emit_fn(struct tr *t, const struct insn *i);
-emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange;
+emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange, emit_seg,
+    emit_scan;
 /* Calls the step engine's handler of the record (helper.c). */
 void emit_helper(struct tr *t, struct insn *i);
 void emit_store_registers(struct code *c);
