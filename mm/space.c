@@ -10,7 +10,8 @@
 
 enum { MAX_GRAN = 65536 };
 /* Translated code adds base, index and displacement in 64 bits: sums that would wrap end in the guard. */
-static const uint64_t WINDOW = 1ull << 32, GUARD = (1ull << 32) + (1 << 20), BASE_ALIGN = 1ull << 32;
+static const uint64_t WINDOW = 1ull << 32, GUARD = (1ull << 32) + (1 << 20), BASE_ALIGN = 1ull << 32,
+                      FIRST_BASE = 1ull << 36, LAST_BASE = 1ull << 39;
 static const gaddr TASK_SIZE = 0xffffe000; /* of an i386 process on a 64-bit kernel */
 
 void space_lock(struct mm *mm)
@@ -45,10 +46,34 @@ static void *lazy_bytes(size_t n)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* [base - 2 GiB - guard, base + 2 GiB + guard), all of it inaccessible. The base's low 32 bits are 0: so the
- * low half of a host address within is the guest address. */
+/* Around the window nothing may lie within GUARD. In the middle of the address space, far from where
+ * programs, libraries, stacks and mappings without an address go, nothing does; there the window alone is
+ * taken, which is far cheaper where pages are counted one by one (under qemu-user). */
+static bool reserve_apart(struct mm *mm)
+{
+    const uint64_t edge = MAX_GRAN, size = WINDOW + 2 * edge;
+    for (uint64_t base = FIRST_BASE; base <= LAST_BASE; base += FIRST_BASE) {
+        void *want = (void *)(uintptr_t)(base - WINDOW / 2 - edge);
+        void *p = mmap(want, size, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+        if (p == MAP_FAILED) continue;
+        if (p != want) { /* an old kernel, or qemu-user: the address was a hint */
+            munmap(p, size);
+            continue;
+        }
+        mm->reserve = p;
+        mm->reserve_size = size;
+        mm->base = (uint8_t *)(uintptr_t)base;
+        return true;
+    }
+    return false;
+}
+
+/* [base - 2 GiB, base + 2 GiB), all of it inaccessible. The base's low 32 bits are 0: so the low half of a
+ * host address within is the guest address. */
 static bool reserve_window(struct mm *mm)
 {
+    if (reserve_apart(mm)) return true;
     size_t size = WINDOW + 2 * GUARD + BASE_ALIGN;
     void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED) return false;
