@@ -21,10 +21,10 @@ static struct jit *the_jit;
 
 /* --- running ----------------------------------------------------------------------------------------- */
 
-/* May one translation follow another without the interpreter? Not with --check. */
+/* May one translation follow another without the interpreter? */
 static bool may_follow(const struct jit *j, const struct cpu *cpu)
 {
-    return !cpu->poll && !j->in->changed && !j->check;
+    return !cpu->poll && !j->in->changed;
 }
 
 /* The block that an edge leads to, if it is translated; it is found by address, as the interpreter may not
@@ -52,7 +52,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
     case SITE_LANDING:
         to = may_follow(j, cpu) ? translated_target(j, s->to) : NULL;
         if (to) chain(j, (struct site *)(uintptr_t)s, to);
-        if (to && !s->chain) report_deopt(j, s->to->imm, DEOPT_FLAGS);
+        if (to && !s->chain && !j->check) report_deopt(j, s->to->imm, DEOPT_FLAGS);
         *next = s->to;
         return to;
     case SITE_RECORD: *next = s->to; return NULL;
@@ -60,7 +60,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
         b = may_follow(j, cpu) && interp_links(j->in) ? block_find(j->in, cpu->eip) : NULL;
         if (b && b->native) {
             to = b->native;
-            if (!to->in_memory) remember_jump(j, b->eip, to);
+            if (!to->in_memory && !j->check) remember_jump(j, b->eip, to);
             return to;
         }
         report_deopt(j, cpu->eip, cpu->poll ? DEOPT_POLL : DEOPT_LOOKUP);
@@ -83,8 +83,8 @@ HANDLER(run_native)
         cpu->exit = EXIT_POLL;
         return NULL;
     }
-    while (n) {
-        const struct site *s = j->check ? verified_enter(j, cpu, n) : j->enter(cpu, base, n->code);
+    for (const struct site *s = NULL; n;) {
+        s = j->check ? verified_enter(j, cpu, n, s) : j->enter(cpu, base, n->code);
         recover_site(j, cpu, s);
         n = after(j, cpu, s, &next);
     }

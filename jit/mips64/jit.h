@@ -119,9 +119,9 @@ struct jit {
     struct codemem mem;
     struct jit_counters *counters;
     const struct jit_log *log;
-    uint32_t *leave, *leave_clean; /* trampolines: registers are stored; are in struct cpu already */
-    enter_fn *enter;
-    struct translation **all; /* sorted by first: code memory only grows */
+    uint32_t *leave, *leave_clean;  /* trampolines: registers are stored; are in struct cpu already */
+    enter_fn *enter, *enter_linked; /* as from C; as from the site that was left by last */
+    struct translation **all;       /* sorted by first: code memory only grows */
     size_t count, room;
     struct tr *tr;               /* the translation being made */
     struct translation *faulted; /* by the last host fault, */
@@ -131,7 +131,9 @@ struct jit {
     char *ring_low, *ring_high;     /* return prediction: its memory, guards included */
     uint32_t check_each, unchecked; /* --check: each n-th entry; entries since the last */
     struct check *check;            /* NULL: none is */
-    struct jump_entry *jumps;       /* where indirect jumps went: [JUMPS], by the target's low bits */
+    int64_t left_res;               /* --check: the flags in struct cpu as the last site left them */
+    uint64_t left_carry;
+    struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits */
 };
 
 /* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top
@@ -175,8 +177,10 @@ void jit_resume(void *self, struct cpu *cpu);
 enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
                                      void *machine_context);
 
-/* verify.c. Enters n, and compares what it does with the step engine. */
-const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n);
+/* verify.c. Enters n, and compares what it does with the step engine. from: the site that leads there; NULL:
+ * none. */
+const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n,
+                                  const struct site *from);
 
 /* report.c: counts and logs. */
 void report_difference(struct jit *j, const struct translation *tr);

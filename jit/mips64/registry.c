@@ -143,6 +143,7 @@ void chain(struct jit *j, struct site *s, struct native *to)
         if (s->kind == SITE_EDGE) translation_again(j, s->of);
         return;
     }
+    if (j->check) return; /* C comes between all translations */
     codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(to->code, s->links));
     s->chain = to;
     s->next_in = to->in;

@@ -131,22 +131,37 @@ bool translate(struct jit *j, struct block *b, enum jit_refusal *why)
 static const uint8_t saved[] = {S0, S1, S2, S3, S4, S5, S6, S7, GP, CPU, RA};
 enum { SAVED = sizeof saved, FRAME = (SAVED * 8 + 15) & ~15 };
 
-/* enter(cpu, base, code) and the ways out; all in one piece at the start of code memory. ORIGIN is no site's
- * then: the flags are in struct cpu. */
+/* enter(cpu, base, code). linked: with ORIGIN and what belongs to it as they were when translated code was
+ * left; else ORIGIN is no site's: the flags are in struct cpu. */
+static enter_fn *emit_enter(struct code *c, bool linked)
+{
+    enter_fn *enter = (enter_fn *)(uintptr_t)c->at;
+    daddiu(c, SP, SP, -FRAME);
+    for (int k = 0; k < SAVED; k++)
+        sd(c, saved[k], 8 * k, SP);
+    move(c, CPU, A0);
+    move(c, GUEST_BASE, A1);
+    ld(c, RING, CPU_OFFSET(jit.ring), CPU);
+    emit_load_registers(c);
+    if (linked) {
+        ld(c, ORIGIN, CPU_OFFSET(jit.origin), CPU);
+        ld(c, FLAG_A, CPU_OFFSET(jit.flag_a), CPU);
+        ld(c, FLAG_B, CPU_OFFSET(jit.flag_b), CPU);
+        jr(c, A2);
+    } else {
+        jalr(c, A2);
+    }
+    nop(c);
+    return enter;
+}
+
+/* The ways in and out, all in one piece at the start of code memory. */
 bool trampolines_new(struct jit *j)
 {
     struct code c = codemem_reserve(&j->mem, LARGEST);
     if (!c.begin) return false;
-    j->enter = (enter_fn *)(uintptr_t)c.at;
-    daddiu(&c, SP, SP, -FRAME);
-    for (int k = 0; k < SAVED; k++)
-        sd(&c, saved[k], 8 * k, SP);
-    move(&c, CPU, A0);
-    move(&c, GUEST_BASE, A1);
-    ld(&c, RING, CPU_OFFSET(jit.ring), CPU);
-    emit_load_registers(&c);
-    jalr(&c, A2);
-    nop(&c);
+    j->enter = emit_enter(&c, false);
+    j->enter_linked = emit_enter(&c, true);
     j->leave = c.at;
     emit_store_registers(&c);
     sd(&c, RING, CPU_OFFSET(jit.ring), CPU);

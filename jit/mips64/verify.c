@@ -54,7 +54,7 @@ static void compare_fault(struct jit *j, struct cpu *cpu, const struct translati
 }
 
 static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const struct native *n,
-                                        sigjmp_buf *outer)
+                                        enter_fn *enter, sigjmp_buf *outer)
 {
     const struct translation *tr = n->of;
     sigjmp_buf recover;
@@ -65,8 +65,10 @@ static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const st
         siglongjmp(*outer, fault);
     }
     cpu->recover = &recover;
-    const struct site *s = j->enter(cpu, cpu->base, n->code);
+    const struct site *s = enter(cpu, cpu->base, n->code);
     cpu->recover = outer;
+    j->left_res = cpu->flag_res;
+    j->left_carry = cpu->flag_carry;
     recover_site(j, cpu, s);
     struct check_ending e = {.eip = eip_after(cpu, s),
                              .trapped = s->kind == SITE_TRAP && cpu->exit == EXIT_TRAP,
@@ -75,12 +77,26 @@ static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const st
     return s;
 }
 
-const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n)
+/* Would chaining lead from that site to n? Then n is entered as from there: its flags follow the site's
+ * recipe, and what struct cpu has of them is what it had there. */
+static bool follows(const struct native *n, const struct site *from)
+{
+    if (!from || (from->kind != SITE_EDGE && from->kind != SITE_LANDING)) return false;
+    return !n->in_memory || from->flags.kind == RECIPE_MEMORY;
+}
+
+const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n,
+                                  const struct site *from)
 {
     if (++j->unchecked < j->check_each) return j->enter(cpu, cpu->base, n->code);
-    j->unchecked = 0;
+    bool linked = j->check_each == 1 && follows(n, from);
     const struct translation *tr = n->of;
     struct check_path path = {tr->records, tr->record_count, leaves};
+    j->unchecked = 0;
     check_begin(j->check, cpu, &path);
-    return enter_guarded(j, cpu, n, cpu->recover);
+    if (linked) {
+        cpu->flag_res = j->left_res;
+        cpu->flag_carry = j->left_carry;
+    }
+    return enter_guarded(j, cpu, n, linked ? j->enter_linked : j->enter, cpu->recover);
 }

@@ -1,6 +1,6 @@
 # Guest programs against this machine's CPU: natively built tierrun, and the MIPS64 build under qemu-mips64el as
 # both kinds of host CPU; each also as on a host with pages of 16 KiB, and with --x87=double.
-LANES += guest guest-mips64
+LANES += guest guest-mips64 guest-check
 GUEST_RUN = TIERRUN_NATIVE=$(TIERRUN_NATIVE) TIERRUN_MIPS64=$(TIERRUN_MIPS64) SYSROOT_I386=$(SYSROOT_I386) \
 	GUEST_CC=$(GUEST_CC) MIPS64_CC=$(MIPS64_CC) QEMU_MIPS64=$(QEMU_MIPS64) bash tests/guest/run.sh
 
@@ -10,3 +10,7 @@ check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-16k --lane r2 --lane r2-16k \
 		--lane loongson-jit --lane r2-jit --lane loongson-auto --lane r2-auto --lane loongson-double)
+
+# Each entry into translated code compared with the interpreter.
+check-guest-check: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
+	$(call run-lane,guest-check,env $(GUEST_RUN) --lane loongson-check --lane r2-check)

@@ -63,6 +63,7 @@ observe()
     mkdir -p "$where.dir"
     limit=$(directive "$(source_of "$2")" seconds)
     [ "$1" = oracle ] && limit=${limit:-10} || limit=$((${limit:-10} * 6))
+    case $1 in *-check) limit=$((limit * 4)) ;; esac
     flags+=(-t "$limit" -d "$where.dir" -o "$where")
     "$OBSERVE" "${flags[@]}" "${prefix[@]}" "${command[@]}"
     sed -i '/^qemu: uncaught target signal/d' "$where.err"
