@@ -143,7 +143,7 @@ static bool emit_comparison(struct tr *t, const struct insn *i, int bits)
     if (wanted && short_test(t, i, bits)) return true;
     if (form_has_memory(i->form)) {
         enum reg loaded = !wanted ? V0 : i->form == FORM_RM ? FLAG_B : FLAG_A;
-        emit_load(t, i, loaded, emit_address(t, i), bits, true);
+        emit_load_operand(t, i, loaded, bits, true);
         if (!wanted) return true;
         x = i->form == FORM_RM ? val_guest(t, i->dst) : val_host(loaded);
         y = i->form == FORM_RM   ? val_host(loaded)
@@ -200,7 +200,7 @@ static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
     if (is_step(i->op) && wanted && !old_carry(t, &y)) return false;
     if (i->form == FORM_RM) {
         b = wanted && !is_logic(i->op) ? FLAG_B : V1;
-        emit_load(t, i, b, emit_address(t, i), bits, true);
+        emit_load_operand(t, i, b, bits, true);
         y = val_host(b);
     } else if (i->form == FORM_RI) {
         y = val_const(immediate(i, bits));

@@ -134,7 +134,7 @@ static bool emit_bit_scan(struct tr *t, const struct insn *i)
     if (i->dst / 4 == ESP) return false;
     if (i->form == FORM_RM) {
         v = V0;
-        emit_load(t, i, V0, emit_address(t, i), bits, false);
+        emit_load_operand(t, i, V0, bits, false);
     } else {
         v = emit_get_zx(t, V0, i->src, bits);
     }

@@ -119,7 +119,7 @@ static void emit_call(struct tr *t, struct item *it)
 static void indirect_target(struct tr *t, const struct insn *i)
 {
     if (i->form == FORM_M) {
-        emit_load(t, i, V1, emit_address(t, i), 32, true);
+        emit_load_operand(t, i, V1, 32, true);
     } else {
         enum reg r = emit_get(t, V1, i->dst, 32);
         if (r != V1) move(&t->c, V1, r);

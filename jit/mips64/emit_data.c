@@ -31,9 +31,8 @@ static bool emit_mov(struct tr *t, const struct insn *i)
         emit_put(t, i->dst, v, bits);
         break;
     case FORM_RM:
-        a = emit_address(t, i);
         v = emit_out(t, V0, i->dst, bits);
-        emit_load(t, i, v, a, bits, false);
+        emit_load_operand(t, i, v, bits, bits == 32);
         emit_put(t, i->dst, v, bits);
         break;
     case FORM_MR:
@@ -60,11 +59,9 @@ static bool emit_extension(struct tr *t, const struct insn *i)
 {
     bool sign = i->op == OP_MOVSX8 || i->op == OP_MOVSX16;
     int from = i->op == OP_MOVZX8 || i->op == OP_MOVSX8 ? 8 : 16, bits = insn_bits(i);
-    struct address a = {ZERO, 0};
-    if (i->form == FORM_RM) a = emit_address(t, i);
     enum reg d = emit_out(t, V0, i->dst, bits), v = d;
     if (i->form == FORM_RM)
-        emit_load(t, i, d, a, from, sign);
+        emit_load_operand(t, i, d, from, sign);
     else
         v = sign ? emit_get(t, d, i->src, from) : emit_get_zx(t, d, i->src, from);
     emit_put(t, i->dst, v, bits);
@@ -112,7 +109,7 @@ static bool emit_cmov(struct tr *t, const struct insn *i)
     if (!emit_truth(t, A0, i->aux, false)) return false;
     enum reg v = V0;
     if (i->form == FORM_RM) { /* the access is made in any case */
-        emit_load(t, i, V0, emit_address(t, i), bits, bits == 32);
+        emit_load_operand(t, i, V0, bits, bits == 32);
     } else {
         v = bits == 32 ? emit_get(t, V0, i->src, 32) : emit_get_zx(t, V0, i->src, 16);
     }

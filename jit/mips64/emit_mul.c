@@ -11,7 +11,7 @@ static struct insn *writable(const struct insn *i)
 static enum reg operand(struct tr *t, const struct insn *i, unsigned off, int bits, bool sign)
 {
     if (form_has_memory(i->form)) {
-        emit_load(t, i, V1, emit_address(t, i), bits, sign);
+        emit_load_operand(t, i, V1, bits, sign);
         return V1;
     }
     return sign ? emit_get(t, V1, off, bits) : emit_get_zx(t, V1, off, bits);

@@ -16,7 +16,7 @@ static bool emit_push(struct tr *t, const struct insn *i, int bits)
     if (i->form == FORM_R)
         v = emit_get(t, V0, i->dst, 32);
     else if (i->form == FORM_M)
-        emit_load(t, i, V0, emit_address(t, i), bits, true);
+        emit_load_operand(t, i, V0, bits, true);
     else if (i->imm)
         li(&t->c, V0, (int32_t)i->imm);
     else

@@ -174,6 +174,7 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
         free(j);
         return NULL;
     }
+    j->host = features_detect();
     j->in = in;
     j->host_page = (size_t)sysconf(_SC_PAGESIZE);
     j->check_each = opt->check;

@@ -6,6 +6,7 @@
 
 #include "interp/block.h"
 #include "jit/jit.h"
+#include "jit/mips64/features.h"
 #include "jit/mips64/memory.h"
 #include "jit/mips64/regs.h"
 
@@ -117,6 +118,7 @@ typedef const struct site *enter_fn(struct cpu *cpu, uint8_t *base, const void *
 struct jit {
     struct interp *in;
     struct codemem mem;
+    struct host_features host;
     struct jit_counters *counters;
     const struct jit_log *log;
     uint32_t *leave, *leave_clean;  /* trampolines: registers are stored; are in struct cpu already */

@@ -184,6 +184,27 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
         lw(c, rd, a.offset, a.base);
 }
 
+/* Loongson adds base, index and a small offset in the access itself: then no sum is made for one access. The
+ * loads extend the sign. */
+static bool load_indexed(struct tr *t, const struct insn *i, enum reg rd, int bits, bool sign)
+{
+    struct code *c = &t->c;
+    unsigned base = i->rbase / 4;
+    int32_t disp = (int32_t)i->disp;
+    if (!t->j->host.gs || !sign || i->prefix & PFX_MISALIGNED || i->rindex / 4 != REG_ZERO) return false;
+    if (base >= REG_ZERO || base == ESP || disp < -128 || disp > 127) return false;
+    for (unsigned k = 0; k < CACHE_SIZE; k++)
+        if (t->cache[k].reg == base) return false;
+    state_mark(t);
+    (bits == 8 ? gslbx : bits == 16 ? gslhx : gslwx)(c, rd, disp, hostreg(base), GUEST_BASE);
+    return true;
+}
+
+void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits, bool sign)
+{
+    if (!load_indexed(t, i, rd, bits, sign)) emit_load(t, i, rd, emit_address(t, i), bits, sign);
+}
+
 /* The upper part first: a second page that refuses leaves nothing done. */
 static void store_apart(struct code *c, enum reg rt, struct address a, int bits)
 {

@@ -123,6 +123,8 @@ struct address emit_address(struct tr *t, const struct insn *i);
 void emit_lea(struct tr *t, enum reg rd, const struct insn *i);
 /* rd = memory operand, sign- or zero-extended; marks. rd changes only when nothing can fault any more. */
 void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a, int bits, bool sign);
+/* The same of the record's own memory operand, in the way that suits the host. */
+void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits, bool sign);
 void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits);
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);
 int insn_bits(const struct insn *i);
