@@ -23,6 +23,15 @@ static bool leaves_registers(const struct insn *i)
     return op_info[i->op].group == GROUP_x87 && i->form != FORM_M && i->op != OP_FNSTSW_AX;
 }
 
+/* What the handler may have changed: of x87 operations only FNSTSW AX changes a general register. */
+static void load_results(struct code *c, const struct insn *i)
+{
+    if (op_info[i->op].group != GROUP_x87)
+        emit_load_registers(c);
+    else if (i->op == OP_FNSTSW_AX)
+        lw(c, hostreg(EAX), CPU_OFFSET(gpr[EAX]), CPU);
+}
+
 /* jal if it reaches, as code memory is meant to lie. */
 static void emit_call_c(struct tr *t, const void *f)
 {
@@ -52,5 +61,5 @@ void emit_helper(struct tr *t, struct insn *i)
     trap = exit_trap(t, light);
     beq(c, V0, ZERO, trap);
     ld(c, RING, CPU_OFFSET(jit.ring), CPU);
-    if (!light) emit_load_registers(c);
+    load_results(c, i);
 }
