@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,8 +112,12 @@ static pid_t start_with_files(const struct job *job)
 static pid_t start_with_terminal(const struct job *job, int *master)
 {
     struct winsize size = {.ws_row = 24, .ws_col = 80};
+    /* Nothing is echoed or edited: what is typed before the program reads keys must not show how slow it
+     * began. */
+    struct termios keys = {.c_oflag = OPOST | ONLCR, .c_cflag = CS8 | CREAD, .c_cc = {[VMIN] = 1}};
+    cfsetspeed(&keys, B38400);
     close(create(job->prefix, "err"));
-    pid_t pid = forkpty(master, NULL, NULL, &size);
+    pid_t pid = forkpty(master, NULL, &keys, &size);
     if (pid < 0) die("forkpty");
     if (pid == 0) become(job);
     return pid;
