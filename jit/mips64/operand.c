@@ -205,10 +205,20 @@ void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits
     if (!load_indexed(t, i, rd, bits, sign)) emit_load(t, i, rd, emit_address(t, i), bits, sign);
 }
 
-/* The upper part first: a second page that refuses leaves nothing done. */
-static void store_apart(struct code *c, enum reg rt, struct address a, int bits)
+/* Across two pages either may refuse, and then nothing must have been done: the interpreter does it. */
+static void store_apart(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits)
 {
+    struct code *c = &t->c;
+    enum reg at = a.base;
+    if (a.offset) {
+        daddiu(c, SCRATCH, a.base, a.offset);
+        at = SCRATCH;
+    }
+    andi(c, SCRATCH, at, GPAGE - 1);
+    sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - bits / 8);
+    beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
     if (bits == 32) {
+        nop(c);
         swl(c, rt, a.offset + 3, a.base);
         swr(c, rt, a.offset, a.base);
     } else {
@@ -225,7 +235,7 @@ void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address 
     if (bits == 8)
         sb(c, rt, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
-        store_apart(c, rt, a, bits);
+        store_apart(t, i, rt, a, bits);
     else if (bits == 16)
         sh(c, rt, a.offset, a.base);
     else
