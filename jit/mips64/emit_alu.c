@@ -197,7 +197,10 @@ static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
     bool wanted = flags_wanted(t) && i->op != OP_NOT;
     enum reg b = ZERO;
     struct val y = {0};
-    if (is_step(i->op) && wanted && !old_carry(t, &y)) return false;
+    if (is_step(i->op) && wanted) {
+        if (!old_carry(t, &y)) return false;
+        t->keep = false; /* y is all that stays: the old operands, one may be this register, do not */
+    }
     if (i->form == FORM_RM) {
         b = wanted && !is_logic(i->op) ? FLAG_B : V1;
         emit_load_operand(t, i, b, bits, true);
