@@ -67,6 +67,10 @@ CC_mips64 := $(MIPS64_CC)
 CFLAGS_mips64 := $(BASE) $(OPT) $(ENGINE) -mips64r2 -mabi=64 -fno-pie -mno-shared -mplt -msym32 \
 	-isystem $(SYSROOT_MIPS64)/usr/include
 FAST_mips64 := $(FAST)
+# What translated code keeps in registers while it calls these: fpu/direct_seldom.h
+DIRECT_mips64 := $(addprefix -ffixed-,10 11 12 13 14 15)
+# gcc 12 puts a write of s3 after its restoration into a delay slot of fst_f32 and the like.
+$(BUILD)/mips64/interp/sem_x87.step.o: CFLAGS_mips64 += -fno-delayed-branch
 LDFLAGS_mips64 := -mips64r2 -mabi=64 -static -no-pie -Wl,-Ttext-segment=0x10000000 \
 	-L$(SYSROOT_MIPS64)/usr/lib/mips64el-linux-gnuabi64
 LIBS_mips64 := $(if $(CAPSTONE_mips64),-lcapstone) $(STATIC_LIBS)

@@ -43,6 +43,7 @@ static bool with_zero(struct x87 *x, struct f80 *d, struct f80 a, struct f80 b, 
 
 void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, unsigned how)
 {
+    KEEP_REGISTERS;
     unsigned ex = 0;
     if (with_zero(x, d, *a, *b, how)) return;
     *d = x87_operate(direct_how_op(how), *a, *b, direct_how_cw(how), &ex);
@@ -52,6 +53,7 @@ void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const s
 /* An instruction with a memory operand, or where d is not a: that has been loaded before. */
 void direct_mem_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits, unsigned how)
 {
+    KEEP_REGISTERS;
     unsigned ex = 0, cw = direct_how_cw(how);
     enum x87_op op = direct_how_op(how);
     enum x87_type type = direct_how_type(how);
@@ -66,17 +68,20 @@ void direct_mem_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, uin
 
 void fpu_direct_op_any(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, enum x87_op op)
 {
+    KEEP_REGISTERS;
     direct_op_seldom(x, d, a, b, DIRECT_HOW(x->cw, X87_F80, op));
 }
 
 void fpu_direct_mem_op_any(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits, enum x87_op op,
                            enum x87_type type)
 {
+    KEEP_REGISTERS;
     direct_mem_op_seldom(x, d, a, bits, DIRECT_HOW(x->cw, type, op));
 }
 
 void direct_unary_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, unsigned cw, direct_unary *f)
 {
+    KEEP_REGISTERS;
     unsigned ex = 0;
     *d = f(*a, cw, &ex);
     record(x, ex);
@@ -84,17 +89,20 @@ void direct_unary_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, unsi
 
 void fpu_direct_sqrt_any(struct x87 *x, struct f80 *d, const struct f80 *a)
 {
+    KEEP_REGISTERS;
     direct_unary_seldom(x, d, a, x->cw, f80_sqrt);
 }
 
 void fpu_direct_rint_any(struct x87 *x, struct f80 *d, const struct f80 *a)
 {
+    KEEP_REGISTERS;
     direct_unary_seldom(x, d, a, x->cw, f80_rint);
 }
 
 /* C1 is the caller's business. */
 void direct_load_seldom(struct x87 *x, struct f80 *d, uint64_t bits, enum x87_type type)
 {
+    KEEP_REGISTERS;
     unsigned ex = 0;
     *d = x87_loaded(type, &bits, &ex);
     x->sw |= (uint16_t)ex;
@@ -111,6 +119,7 @@ static int64_t store_general(struct x87 *x, const struct f80 *a, unsigned how)
 
 int64_t direct_store_seldom(struct x87 *x, const struct f80 *a, unsigned how)
 {
+    KEEP_REGISTERS;
     enum x87_type type = direct_how_type(how);
     unsigned exp = a->se & 0x7fffu;
     if ((a->m | exp) == 0) {
@@ -128,6 +137,7 @@ int64_t direct_store_seldom(struct x87 *x, const struct f80 *a, unsigned how)
 
 uint64_t fpu_direct_fst_any(struct x87 *x, const struct f80 *a, enum x87_type type)
 {
+    KEEP_REGISTERS;
     return (uint64_t)store_general(x, a, DIRECT_HOW(x->cw, type, 0));
 }
 
@@ -142,6 +152,7 @@ static unsigned finish_compare(struct x87 *x, unsigned cc, unsigned ex, unsigned
 
 unsigned direct_compare_seldom(struct x87 *x, const struct f80 *a, const struct f80 *b, unsigned kind)
 {
+    KEEP_REGISTERS;
     unsigned ex = 0;
     int order = fast_order(*a, *b);
     if (order >= 0) return finish_compare(x, (unsigned)order, 0, kind);
@@ -151,11 +162,13 @@ unsigned direct_compare_seldom(struct x87 *x, const struct f80 *a, const struct 
 
 unsigned direct_compare_mem_seldom(struct x87 *x, const struct f80 *a, uint64_t bits, enum x87_type type)
 {
+    KEEP_REGISTERS;
     unsigned ex = 0, cc = x87_compare_mem(*a, type, &bits, &ex);
     return finish_compare(x, cc, ex, 0);
 }
 
 unsigned fpu_direct_fxam(struct x87 *x, const struct f80 *a)
 {
+    KEEP_REGISTERS;
     return finish_compare(x, x87_examine(*a), 0, 0);
 }

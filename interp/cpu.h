@@ -139,6 +139,8 @@ struct cpu {
     struct {
         uint64_t origin, flag_a, flag_b;
         void *ring, *ring_top, *jumps;
+        uint64_t x87_origin;
+        uint16_t x87_sw;
     } jit;
     struct store_watch *stores; /* NULL: nobody */
     struct jump_cache_entry jump_cache[JUMP_CACHE];

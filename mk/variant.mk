@@ -27,6 +27,7 @@ $(BUILD)/$(1)/%.o: %.c $(BUILD)/$(1)/flags
 # The fast engine's fused and counting handlers.
 $(BUILD)/$(1)/interp/fuse.o $(BUILD)/$(1)/interp/heat.o: EXTRA := $$(FAST_$(1))
 $(BUILD)/$(1)/fpu/direct_arith.o: EXTRA := -fno-math-errno # a square root is one instruction
+$(patsubst %.c,$(BUILD)/$(1)/%.o,$(wildcard fpu/direct_*.c)): EXTRA += $$(DIRECT_$(1)) # fpu/direct_seldom.h
 
 $(BUILD)/$(1)/%.fast.o: %.c $(BUILD)/$(1)/flags
 	@mkdir -p $$(@D)

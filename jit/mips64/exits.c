@@ -31,6 +31,7 @@ bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
     bool read, shown;
     flag_needs(t, eip, &read, &shown);
     emit_sync_esp(t);
+    x87_leave(t);
     if (t->flags.kind == RECIPE_ENTRY) {
         if (read) t->restart = true;
         *r = t->flags;
@@ -110,6 +111,7 @@ static struct recipe flags_as_they_are(struct tr *t)
 void exit_here_to_record(struct tr *t, struct insn *i)
 {
     emit_sync_esp(t);
+    x87_leave(t);
     struct recipe r = flags_as_they_are(t);
     emit_leave(t, new_site(t, SITE_RECORD, i, false, &r));
 }
@@ -134,6 +136,7 @@ void exit_state(struct tr *t)
     s->flags = t->flags;
     s->esp = t->esp;
     s->frame = t->inside;
+    s->x87 = t->x87;
 }
 
 struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
@@ -144,6 +147,11 @@ struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
 struct label *exit_to_record(struct tr *t, struct insn *i)
 {
     return new_stub(t, STUB_RECORD, i, 0);
+}
+
+struct label *exit_to_other(struct tr *t)
+{
+    return new_stub(t, STUB_OTHER, NULL, 0);
 }
 
 struct label *exit_trap(struct tr *t, bool light)
@@ -165,6 +173,16 @@ static void leave_trap(struct tr *t, bool light)
     nop(&t->c);
 }
 
+/* The state is as at the entry. */
+static void leave_other(struct tr *t)
+{
+    struct site *s = new_site(t, SITE_OTHER, &t->trace->block[0]->rec[0], false, &t->flags);
+    emit(&t->c, jump_word(t->c.at + 2, false));
+    nop(&t->c);
+    site_cold(t, s);
+    emit_leave(t, s);
+}
+
 void exits_finish(struct tr *t)
 {
     for (unsigned k = 0; k < t->stubs; k++) {
@@ -172,11 +190,13 @@ void exits_finish(struct tr *t)
         t->flags = s->flags;
         t->esp = s->esp;
         t->inside = s->frame;
+        t->x87 = s->x87;
         bind_label(&t->c, &s->label);
         switch (s->kind) {
         case STUB_EDGE: leave_edge(t, SITE_EDGE, s->to, s->from); break;
         case STUB_TRAP:
         case STUB_TRAP_LIGHT: leave_trap(t, s->kind == STUB_TRAP_LIGHT); break;
+        case STUB_OTHER: leave_other(t); break;
         case STUB_RECORD: exit_here_to_record(t, s->to); break;
         case STUB_V0:
             move(&t->c, V1, V0);

@@ -32,8 +32,7 @@ static void load_results(struct code *c, const struct insn *i)
         lw(c, hostreg(EAX), CPU_OFFSET(gpr[EAX]), CPU);
 }
 
-/* jal if it reaches, as code memory is meant to lie. */
-static void emit_call_c(struct tr *t, const void *f)
+void emit_call_c(struct tr *t, const void *f)
 {
     struct code *c = &t->c;
     if (j_reaches(c->at, f)) {
@@ -51,6 +50,7 @@ void emit_helper(struct tr *t, struct insn *i)
     struct label *trap;
     if (!flags_to_memory(t)) return;
     emit_sync_esp(t);
+    x87_write(t);
     if (!light) emit_store_registers(c);
     sd(c, RING, CPU_OFFSET(jit.ring), CPU);
     emit_pointer(t, A1, i);
@@ -62,4 +62,5 @@ void emit_helper(struct tr *t, struct insn *i)
     beq(c, V0, ZERO, trap);
     ld(c, RING, CPU_OFFSET(jit.ring), CPU);
     load_results(c, i);
+    if (op_info[i->op].group == GROUP_x87) x87_after_helper(t, i);
 }

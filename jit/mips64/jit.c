@@ -40,6 +40,28 @@ static void remember_jump(struct jit *j, gaddr eip, const struct native *to)
     j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, to->code};
 }
 
+enum { MOST_NATIVES = 8 };
+
+/* The translation that site s of the same block's wants to be left for; made if it is not there. NULL: the
+ * interpreter runs the block. */
+static struct native *another(struct jit *j, struct cpu *cpu, struct site *s, const struct insn **next)
+{
+    struct native *n = &s->of->entry, *to = n->next;
+    struct block *b = n->block;
+    enum jit_refusal why;
+    unsigned count = 0;
+    *next = s->to;
+    if (cpu->poll || j->in->changed || n->of->dead) return NULL;
+    for (struct native *k = b->native; k; k = k->next)
+        count++;
+    if (!to && count < MOST_NATIVES) {
+        report_deopt(j, b->eip, DEOPT_X87_STATE);
+        if (translate(j, b, x87_key(&cpu->x87), &why)) to = n->next;
+    }
+    if (to) chain(j, s, to);
+    return to;
+}
+
 /* What follows site s: a translation to enter, or NULL and *next is the record to go on with (NULL: cpu->exit
  * says why). */
 static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s, const struct insn **next)
@@ -56,6 +78,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
         *next = s->to;
         return to;
     case SITE_RECORD: *next = s->to; return NULL;
+    case SITE_OTHER: return another(j, cpu, (struct site *)(uintptr_t)s, next);
     case SITE_AWAY:
         b = may_follow(j, cpu) && interp_links(j->in) ? block_find(j->in, cpu->eip) : NULL;
         if (b && b->native) {
@@ -96,15 +119,14 @@ HANDLER(run_native)
 
 /* --- what the interpreter tells ---------------------------------------------------------------------- */
 
-static void on_hot(void *self, struct block *b)
+static void promote(struct jit *j, struct block *b, uint32_t key)
 {
-    struct jit *j = self;
     enum jit_refusal why;
-    bool done = translate(j, b, &why);
+    bool done = translate(j, b, key, &why);
     if (!done && why == REFUSE_CODE_FULL) { /* called by the interpreter: nobody is inside */
         translations_flush(j);
         jit_forget_jumps(j, j->in->cpu);
-        done = translate(j, b, &why);
+        done = translate(j, b, key, &why);
     }
     if (done) {
         b->rec[0].fn = run_native;
@@ -112,6 +134,12 @@ static void on_hot(void *self, struct block *b)
     }
     report_refused(j, b, why);
     if (why != REFUSE_POINTLESS) block_set_back(j->in, b);
+}
+
+static void on_hot(void *self, struct block *b)
+{
+    struct jit *j = self;
+    promote(j, b, x87_key(&j->in->cpu->x87));
 }
 
 static void on_dropped(void *self, struct block *b)
@@ -133,9 +161,10 @@ static void on_faulted(void *self)
     report_deopt(j, j->in->cpu->at->eip, j->misaligned ? DEOPT_MISALIGNED : DEOPT_FAULT);
     if (!j->misaligned || tr->dead) return;
     struct block *b = tr->entry.block;
+    uint32_t key = tr->entry.key;
     translation_end(j, tr);
     jit_forget_jumps(j, j->in->cpu);
-    on_hot(j, b);
+    promote(j, b, key);
 }
 
 /* --- beginning --------------------------------------------------------------------------------------- */

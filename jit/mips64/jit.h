@@ -9,6 +9,7 @@
 #include "jit/mips64/features.h"
 #include "jit/mips64/memory.h"
 #include "jit/mips64/regs.h"
+#include "jit/mips64/x87.h"
 
 /* --- flags as a recipe (flags.c) --------------------------------------------------------------------- */
 
@@ -61,6 +62,7 @@ enum site_kind {
     SITE_AWAY,    /* indirect: nothing to patch */
     SITE_RECORD,  /* the interpreter goes on with a record */
     SITE_TRAP,    /* a helper said so; struct cpu has it all */
+    SITE_OTHER,   /* to the same block's next translation: the x87 is not as this one wants it */
 };
 
 struct site {
@@ -82,6 +84,9 @@ struct native {
     uint32_t *code;
     struct site *in; /* chained to here */
     bool in_memory;  /* it wants the flags in struct cpu */
+    bool has_x87;    /* it wants the x87 as the key says */
+    uint32_t key;
+    struct native *next; /* of the same block, for another key */
     struct translation *of;
 };
 
@@ -91,6 +96,8 @@ struct mark {
     uint16_t item;   /* of the trace */
     uint16_t recipe; /* index into the translation's */
     int32_t esp;     /* to be added to ESP */
+    uint16_t blame;  /* the item whose access it is, if it is misaligned */
+    struct x87_state x87;
 };
 
 struct member {
@@ -191,8 +198,8 @@ void report_refused(struct jit *j, const struct block *b, enum jit_refusal why);
 void report_chained(struct jit *j, const struct site *s, const struct native *to);
 void report_deopt(struct jit *j, gaddr eip, enum jit_deopt why);
 
-/* translate.c. Translates the trace that begins with b; false: it cannot be, *why. */
-bool translate(struct jit *j, struct block *b, enum jit_refusal *why);
+/* translate.c. Translates the trace that begins with b, for an x87 of that key; false: it cannot be, *why. */
+bool translate(struct jit *j, struct block *b, uint32_t key, enum jit_refusal *why);
 bool trampolines_new(struct jit *j);
 
 /* Translated code asks for leave by reading this far from CPU. */

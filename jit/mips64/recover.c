@@ -144,10 +144,12 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     struct insn *rec = tr->records[m->item];
     take_registers(cpu, uc);
     struct regs h = regs_of(uc);
-    apply(j, cpu, &tr->recipes[m->recipe], uc->uc_mcontext.gregs[ORIGIN], &h);
+    uint64_t origin = m->x87.origin_kept ? cpu->jit.x87_origin : uc->uc_mcontext.gregs[ORIGIN];
+    apply(j, cpu, &tr->recipes[m->recipe], origin, &h);
     cpu->gpr[ESP] += (uint32_t)m->esp;
+    x87_recover(cpu, &m->x87);
     cpu->at = rec;
-    if (signo == SIGBUS) rec->prefix |= PFX_MISALIGNED;
+    if (signo == SIGBUS) tr->records[m->blame]->prefix |= PFX_MISALIGNED;
     j->faulted = tr;
     j->misaligned = signo == SIGBUS;
     return RECOVERY_RECORD;

@@ -100,6 +100,26 @@ static bool has_room(struct jit *j)
     return true;
 }
 
+/* The first one of a block is entered first. */
+static void append(struct block *b, struct native *n)
+{
+    struct native **at = (struct native **)&b->native;
+    while (*at)
+        at = &(*at)->next;
+    *at = n;
+}
+
+static void remove_native(struct native *n)
+{
+    struct block *b = n->block;
+    struct native **at = (struct native **)&b->native;
+    while (*at && *at != n)
+        at = &(*at)->next;
+    if (!*at) return;
+    *at = n->next;
+    if (!b->native) b->rec[0].fn = b->first_fn;
+}
+
 bool translation_add(struct jit *j, struct tr *t)
 {
     struct translation *tr = has_room(j) ? new_translation(t) : NULL;
@@ -121,8 +141,10 @@ bool translation_add(struct jit *j, struct tr *t)
         b->translations = m;
     }
     j->all[j->count++] = tr;
-    tr->entry.block->native = &tr->entry;
     tr->entry.in_memory = t->in_memory;
+    tr->entry.has_x87 = t->has_x87;
+    tr->entry.key = t->key;
+    append(tr->entry.block, &tr->entry);
     return true;
 }
 
@@ -198,11 +220,7 @@ void translation_end(struct jit *j, struct translation *tr)
     codemem_close(&j->mem);
     for (unsigned k = 0; k < tr->block_count; k++)
         remove_member(tr->blocks[k], tr);
-    struct block *b = tr->entry.block;
-    if (b->native == &tr->entry) {
-        b->native = NULL;
-        b->rec[0].fn = b->first_fn;
-    }
+    remove_native(&tr->entry);
 }
 
 static void release(struct translation *tr)
@@ -222,7 +240,7 @@ void translations_flush(struct jit *j)
         bool dead = tr->dead;
         for (unsigned n = 0; !dead && n < tr->block_count; n++)
             remove_member(tr->blocks[n], tr);
-        if (!dead && b->native == &tr->entry) {
+        if (!dead && b->native) {
             b->native = NULL;
             b->rec[0].fn = b->first_fn;
             block_count(j->in, b);

@@ -20,10 +20,11 @@
 #define FLAG_B A7
 #define RING   T3 /* newest entry of the return prediction */
 
-/* Host addresses of guest registers and constants, shared by the accesses of a stretch of code. */
+/* Host addresses of guest registers and constants, shared by the accesses of a stretch of code. Those in T0
+ * to T2, RING and the flags' operands survive the functions of fpu/direct.h (fpu/direct_seldom.h). */
 #define CACHE_REGS                 \
     {                              \
-        A2, A3, A4, A5, T0, T1, T2 \
+        T0, T1, T2, A2, A3, A4, A5 \
     }
 enum { CACHE_SIZE = 7 };
 

@@ -19,6 +19,13 @@ void state_clobber(struct tr *t)
     forget_addresses(t);
 }
 
+void state_clobber_arguments(struct tr *t)
+{
+    static const uint8_t regs[] = CACHE_REGS;
+    for (unsigned k = 0; k < CACHE_SIZE; k++)
+        if (regs[k] <= A5) t->cache[k].reg = REG_SLOTS;
+}
+
 static uint16_t recipe_index(struct tr *t)
 {
     unsigned n = t->recipes;
@@ -31,7 +38,12 @@ void state_mark(struct tr *t)
 {
     if (t->marks && t->mark[t->marks - 1].item == t->k) return;
     uint32_t word = (uint32_t)(t->c.at - t->j->mem.begin);
-    t->mark[t->marks++] = (struct mark){word, (uint16_t)t->k, recipe_index(t), t->esp};
+    t->mark[t->marks++] = (struct mark){.word = word,
+                                        .item = (uint16_t)t->k,
+                                        .blame = (uint16_t)t->k,
+                                        .recipe = recipe_index(t),
+                                        .esp = t->esp,
+                                        .x87 = t->x87};
 }
 
 /* --- registers --------------------------------------------------------------------------------------- */

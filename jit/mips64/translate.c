@@ -26,6 +26,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_str: return emit_str(t, i);
     case GROUP_bit: return emit_bit(t, i);
     case GROUP_seg: return emit_seg(t, i);
+    case GROUP_x87: return emit_x87(t, i);
     default: return false;
     }
 }
@@ -52,8 +53,11 @@ static void emit_items(struct tr *t)
     emit_landings(t);
     for (t->k = 0; t->k < trace->count && !t->restart; t->k++) {
         struct item *it = &trace->item[t->k];
-        if (it->entry) state_begin(t);
         t->start[t->k] = t->c.at;
+        if (it->entry) {
+            state_begin(t);
+            x87_begin(t);
+        }
         t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
         if (it->role != ROLE_PLAIN)
             emit_ctl(t, it);
@@ -98,7 +102,7 @@ static void attempt(struct tr *t, bool in_memory)
     emit_items(t);
 }
 
-bool translate(struct jit *j, struct block *b, enum jit_refusal *why)
+bool translate(struct jit *j, struct block *b, uint32_t key, enum jit_refusal *why)
 {
     struct tr *t = j->tr;
     *why = REFUSE_POINTLESS;
@@ -106,6 +110,7 @@ bool translate(struct jit *j, struct block *b, enum jit_refusal *why)
     trace_build(j->in, b, t->trace);
     trace_liveness(j->in, t->trace);
     t->j = j;
+    t->key = key;
     t->sites = NULL;
     *why = REFUSE_CODE_FULL;
     t->c = codemem_reserve(&j->mem, LARGEST);

@@ -13,7 +13,7 @@ struct cached {
 };
 
 /* A way out whose code comes after the main line. */
-enum stub_kind { STUB_EDGE, STUB_RECORD, STUB_V0, STUB_TRAP, STUB_TRAP_LIGHT };
+enum stub_kind { STUB_EDGE, STUB_RECORD, STUB_V0, STUB_TRAP, STUB_TRAP_LIGHT, STUB_OTHER };
 
 struct stub {
     struct label label;
@@ -23,6 +23,7 @@ struct stub {
     struct recipe flags;
     int32_t esp;
     struct frame *frame;
+    struct x87_state x87;
 };
 
 /* A call whose callee is part of the trace: if that is left, the return prediction must be told. */
@@ -44,7 +45,10 @@ struct tr {
     bool in_memory; /* this translation wants the flags in memory when it is entered */
     bool restart;   /* … as turned out only now */
     struct recipe flags;
-    int32_t esp; /* still to be added to ESP */
+    int32_t esp;  /* still to be added to ESP */
+    uint32_t key; /* of the x87, as this translation wants it */
+    bool has_x87; /* … if it does */
+    struct x87_state x87;
     struct cached cache[CACHE_SIZE];
     uint32_t clock;
     struct frame frame[FRAMES]; /* of all calls, in order */
@@ -67,6 +71,8 @@ struct tr {
 void state_begin(struct tr *t);
 /* After a C helper: what callers save is lost. */
 void state_clobber(struct tr *t);
+/* The host registers that do not survive a function of fpu/direct.h are lost. */
+void state_clobber_arguments(struct tr *t);
 /* The current item may fault from here on. */
 void state_mark(struct tr *t);
 
@@ -111,6 +117,19 @@ bool emit_condition(struct tr *t, unsigned cc, struct label *to);
 /* rd = truth of cc; 0 or not 0 (one: 0 or 1). */
 bool emit_truth(struct tr *t, enum reg rd, unsigned cc, bool one);
 
+/* --- the x87 (x87.c) ---------------------------------------------------------------------------------- */
+
+/* Where a translation is entered: tests that the x87 is as it should be. */
+void x87_begin(struct tr *t);
+/* Can the current record be native? Tests the state if it is not known. */
+bool x87_ready(struct tr *t, const struct insn *i);
+/* Struct cpu gets the state, before a helper … */
+void x87_write(struct tr *t);
+/* … of record i, after which it is as this says. */
+void x87_after_helper(struct tr *t, const struct insn *i);
+/* Before a way out. */
+void x87_leave(struct tr *t);
+
 /* --- operands (operand.c) ---------------------------------------------------------------------------- */
 
 struct address {
@@ -134,11 +153,13 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 
 typedef bool emit_fn(struct tr *t, const struct insn *i);
 emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange, emit_seg,
-    emit_scan;
+    emit_scan, emit_x87;
 /* Calls the step engine's handler of the record (helper.c). */
 void emit_helper(struct tr *t, struct insn *i);
 void emit_store_registers(struct code *c);
 void emit_load_registers(struct code *c);
+/* jal if it reaches, as code memory is meant to lie. */
+void emit_call_c(struct tr *t, const void *f);
 /* The jumps of an item with a role (ctl.c). */
 void emit_ctl(struct tr *t, struct item *it);
 
@@ -155,6 +176,8 @@ bool update_is_possible(const struct insn *i);
 /* A label of code, after the main line, for a way out that begins with the branch that is about to be
  * emitted; exit_state() right after the branch says in which state. */
 struct label *exit_aside(struct tr *t, struct item *it, unsigned which);
+/* … to the block's translation for another state of the x87. */
+struct label *exit_to_other(struct tr *t);
 /* … where the interpreter goes on with record i. */
 struct label *exit_to_record(struct tr *t, struct insn *i);
 /* … after a helper that trapped. light: it did not get the registers. */

@@ -1,0 +1,175 @@
+/* What a translation knows of the x87 while it is made: TOP, tags and control word; when struct cpu is told.
+ */
+#include "jit/mips64/translate.h"
+
+/* --- the way in -------------------------------------------------------------------------------------- */
+
+/* All exceptions masked: then none can be pending. */
+static bool is_masked(uint32_t key)
+{
+    return (key >> 16 & X87_EXCEPTIONS) == X87_EXCEPTIONS;
+}
+
+static bool uses_x87(const struct trace *t)
+{
+    for (unsigned k = 0; k < t->count; k++)
+        if (op_info[t->item[k].rec->op].group == GROUP_x87) return true;
+    return false;
+}
+
+static void know(struct tr *t, uint32_t key)
+{
+    t->x87.known = true;
+    t->x87.top = t->x87.cpu_top = key & 7;
+    t->x87.empty = t->x87.cpu_empty = key >> 8 & 0xff;
+    t->x87.cw = (uint16_t)(key >> 16);
+    t->x87.fip_stale = false;
+}
+
+static void test_key(struct tr *t, uint32_t key, struct label *other)
+{
+    struct code *c = &t->c;
+    lw(c, V0, CPU_OFFSET(x87.top), CPU);
+    li(c, V1, (int32_t)key);
+    bne(c, V0, V1, other);
+    nop(c);
+}
+
+void x87_begin(struct tr *t)
+{
+    const struct x87 *x = &t->j->in->cpu->x87;
+    t->x87 = (struct x87_state){.known = false};
+    t->has_x87 = uses_x87(t->trace) && is_masked(t->key) && !x->dbl;
+    if (!t->has_x87) return;
+    test_key(t, t->key, exit_to_other(t));
+    know(t, t->key);
+}
+
+bool x87_ready(struct tr *t, const struct insn *i)
+{
+    if (!t->has_x87) return false;
+    if (t->x87.known) return true;
+    uint32_t key = t->x87.top | (uint32_t)t->x87.empty << 8 | (uint32_t)t->x87.cw << 16;
+    test_key(t, key, exit_to_record(t, (struct insn *)(uintptr_t)i));
+    know(t, key);
+    return true;
+}
+
+/* --- struct cpu gets it ------------------------------------------------------------------------------ */
+
+void x87_write(struct tr *t)
+{
+    struct code *c = &t->c;
+    struct x87_state *s = &t->x87;
+    if (!s->known) return;
+    if (s->top != s->cpu_top || s->empty != s->cpu_empty) {
+        li(c, SCRATCH, s->top | s->empty << 8);
+        sh(c, SCRATCH, CPU_OFFSET(x87.top), CPU);
+        s->cpu_top = s->top;
+        s->cpu_empty = s->empty;
+    }
+    if (s->fip_stale) {
+        li(c, SCRATCH, (int32_t)s->fip);
+        sw(c, SCRATCH, CPU_OFFSET(x87.fip), CPU);
+        s->fip_stale = false;
+    }
+}
+
+void x87_leave(struct tr *t)
+{
+    struct code *c = &t->c;
+    x87_write(t);
+    if (t->x87.sw_kept) { /* the instruction is to be run again */
+        lhu(c, SCRATCH, CPU_OFFSET(jit.x87_sw), CPU);
+        sh(c, SCRATCH, CPU_OFFSET(x87.sw), CPU);
+        t->x87.sw_kept = false;
+    }
+    if (t->x87.origin_kept && t->flags.kind == RECIPE_ENTRY) ld(c, ORIGIN, CPU_OFFSET(jit.x87_origin), CPU);
+    t->x87.origin_kept = false;
+}
+
+void x87_recover(struct cpu *cpu, const struct x87_state *s)
+{
+    if (!s->known) return;
+    cpu->x87.top = s->top;
+    cpu->x87.empty = s->empty;
+    if (s->fip_stale) cpu->x87.fip = s->fip;
+    if (s->sw_kept) cpu->x87.sw = cpu->jit.x87_sw;
+}
+
+/* --- helpers ----------------------------------------------------------------------------------------- */
+
+static int pops(unsigned op)
+{
+    switch (op) {
+    case OP_FADDP:
+    case OP_FMULP:
+    case OP_FSUBP:
+    case OP_FSUBRP:
+    case OP_FDIVP:
+    case OP_FDIVRP:
+    case OP_FCOMP:
+    case OP_FICOMP:
+    case OP_FUCOMP:
+    case OP_FCOMIP:
+    case OP_FUCOMIP:
+    case OP_FSTP:
+    case OP_FISTP:
+    case OP_FBSTP:
+    case OP_FSTPNCE:
+    case OP_FFREEP:
+    case OP_FYL2X:
+    case OP_FYL2XP1:
+    case OP_FPATAN: return 1;
+    case OP_FCOMPP:
+    case OP_FUCOMPP: return 2;
+    case OP_FLD:
+    case OP_FILD:
+    case OP_FBLD:
+    case OP_FPTAN:
+    case OP_FSINCOS:
+    case OP_FXTRACT: return -1;
+    default: return op >= OP_FLD1 && op <= OP_FLDZ ? -1 : 0;
+    }
+}
+
+/* Does it leave TOP, tags and control word as they are? Only if its operands are in use. */
+static bool leaves_stack(const struct tr *t, unsigned op)
+{
+    bool used0 = !(t->x87.empty >> t->x87.top & 1), used1 = !(t->x87.empty >> ((t->x87.top + 1) & 7) & 1);
+    switch (op) {
+    case OP_FNOP:
+    case OP_FXAM:
+    case OP_FNSTCW:
+    case OP_FNSTSW:
+    case OP_FNSTSW_AX:
+    case OP_FNSTENV:
+    case OP_FNCLEX:
+    case OP_FWAIT: return true;
+    case OP_F2XM1:
+    case OP_FSIN:
+    case OP_FCOS:
+    case OP_FSQRT:
+    case OP_FRNDINT: return used0;
+    case OP_FSCALE:
+    case OP_FPREM:
+    case OP_FPREM1: return used0 && used1;
+    default: return false;
+    }
+}
+
+void x87_after_helper(struct tr *t, const struct insn *i)
+{
+    struct x87_state *s = &t->x87;
+    if (!t->has_x87 || leaves_stack(t, i->op)) return;
+    s->known = false; /* what is expected is tested before it is relied on */
+    for (int n = pops(i->op); n > 0; n--) {
+        s->empty |= (uint8_t)(1u << s->top);
+        s->top = (s->top + 1) & 7;
+    }
+    if (pops(i->op) < 0) {
+        s->top = (s->top - 1) & 7;
+        s->empty &= (uint8_t) ~(1u << s->top);
+    }
+    if (i->op == OP_FNINIT || i->op == OP_FNSAVE) s->top = 0, s->empty = 0xff, s->cw = 0x37f;
+}

@@ -1,0 +1,38 @@
+/* The x87 in translated code: what is known of its stack while code is made. A translation with x87 records
+ * is made for one TOP, one set of empty registers and one control word, and tests them when it is entered; a
+ * block may have several such translations. In between, TOP and tags are the translator's alone: struct cpu
+ * gets them before anybody else can look. */
+#ifndef JIT_MIPS64_X87_H
+#define JIT_MIPS64_X87_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "interp/cpu.h"
+
+struct x87_state {
+    bool known; /* what follows holds; else struct cpu has it all */
+    uint8_t top, empty;
+    uint8_t cpu_top, cpu_empty; /* what struct cpu says */
+    bool fip_stale;             /* struct cpu lacks the last instruction's address */
+    bool origin_kept;           /* ORIGIN is in cpu->jit.x87_origin … */
+    bool sw_kept;               /* … and the status word before this instruction in cpu->jit.x87_sw */
+    uint16_t cw;
+    gaddr fip;
+};
+
+/* TOP, tags and control word in one: as the word at cpu->x87.top. */
+static inline uint32_t x87_key(const struct x87 *x)
+{
+    return x->top | (uint32_t)x->empty << 8 | (uint32_t)x->cw << 16;
+}
+static_assert(offsetof(struct x87, empty) == offsetof(struct x87, top) + 1 &&
+                  offsetof(struct x87, cw) == offsetof(struct x87, top) + 2,
+              "the key is one word");
+
+/* struct cpu gets what the state at a fault says. */
+void x87_recover(struct cpu *cpu, const struct x87_state *s);
+
+#endif
