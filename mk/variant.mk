@@ -20,7 +20,7 @@ $$(BIN_$(1)): $(BUILD)/$(1)/tierrun.o $$(LIB_$(1))
 $$(LIB_$(1)): $$(OBJ_$(1))
 	$$(call say,AR,$$@) rm -f $$@ && $$(AR) rcsT $$@ $$^
 
-$(BUILD)/$(1)/%.o: %.c $(BUILD)/$(1)/flags
+$(BUILD)/$(1)/%.o: %.c $(BUILD)/$(1)/flags Makefile mk/variant.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@) $$(CC_$(1)) $$(CFLAGS_$(1)) $$(EXTRA) -MMD -MP -c -o $$@ $$<
 
@@ -29,12 +29,12 @@ $(BUILD)/$(1)/interp/fuse.o $(BUILD)/$(1)/interp/heat.o: EXTRA := $$(FAST_$(1))
 $(BUILD)/$(1)/fpu/direct_arith.o: EXTRA := -fno-math-errno # a square root is one instruction
 $(patsubst %.c,$(BUILD)/$(1)/%.o,$(wildcard fpu/direct_*.c)): EXTRA += $$(DIRECT_$(1)) # fpu/direct_seldom.h
 
-$(BUILD)/$(1)/%.fast.o: %.c $(BUILD)/$(1)/flags
+$(BUILD)/$(1)/%.fast.o: %.c $(BUILD)/$(1)/flags Makefile mk/variant.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@) $$(CC_$(1)) $$(CFLAGS_$(1)) $$(FAST_$(1)) -DENGINE_H='"interp/engine_fast.h"' \
 		-MMD -MP -c -o $$@ $$<
 
-$(BUILD)/$(1)/%.step.o: %.c $(BUILD)/$(1)/flags
+$(BUILD)/$(1)/%.step.o: %.c $(BUILD)/$(1)/flags Makefile mk/variant.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@) $$(CC_$(1)) $$(CFLAGS_$(1)) -DENGINE_H='"interp/engine_step.h"' -MMD -MP -c -o $$@ $$<
 
