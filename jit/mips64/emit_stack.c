@@ -25,17 +25,22 @@ static bool emit_push(struct tr *t, const struct insn *i, int bits)
     return true;
 }
 
-/* A memory operand is addressed with the incremented ESP. */
+/* A memory operand is addressed with the incremented ESP, which is not the guest's before it is stored to. */
 static bool emit_pop(struct tr *t, const struct insn *i, int bits)
 {
     bool memory = i->form == FORM_M;
+    int32_t before = t->esp, after = t->esp + bits / 8;
     enum reg d = memory ? V0 : emit_out(t, V0, i->dst, bits);
     emit_load(t, i, d, emit_stack_slot(t, 0), bits, true);
-    t->esp += bits / 8;
-    if (memory)
-        emit_store(t, i, d, emit_address(t, i), bits);
-    else
+    t->esp = after;
+    if (memory) {
+        struct address a = emit_address(t, i);
+        t->esp = before;
+        emit_store(t, i, d, a, bits);
+        t->esp = after;
+    } else {
         emit_put(t, i->dst, d, bits);
+    }
     return true;
 }
 
