@@ -163,7 +163,7 @@ static void replay(struct check *c, struct cpu *cpu, unsigned most)
     cpu->edge = edge;
     cpu->exit = left;
     cpu->trap = trap;
-    cpu->eip = c->eip[c->length];
+    if (c->end != CHECK_TRAPPED) cpu->eip = c->eip[c->length]; /* INTO's trap is after it */
 }
 
 void check_begin(struct check *c, struct cpu *cpu, const struct check_path *path)

@@ -38,7 +38,6 @@ lane_prefix()
 spoilt()
 {
     case $1.$2 in
-    r2-check.sys/traps.*) echo "--check takes single steps for a difference" ;;
     kernel.sys/limits.*) echo "prints the machine's own limits" ;;
     kernel.sys/locks.*) echo "a pipe holds 16 pages, whose size is the kernel's" ;;
     kernel.sys/paths.* | kernel.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
