@@ -133,20 +133,13 @@ static void emit_call_indirect(struct tr *t, struct item *it)
     struct label miss = {0};
     indirect_target(t, it->rec);
     push_return(t, it->rec);
-    move(c, A1, V1);
     bool links = exit_flags(t, ANYWHERE, &r);
     exit_frames(t);
     if (links)
         push_ring(t, it->rec);
     else
         push_ring_unlinked(t, it);
-    ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
-    andi(c, A0, A1, JUMPS - 1);
-    dsll(c, A0, A0, 4);
-    daddu(c, A0, A0, SCRATCH);
-    ld(c, V1, offsetof(struct jump_entry, eip), A0);
-    bne(c, A1, V1, &miss);
-    ld(c, A0, offsetof(struct jump_entry, code), A0);
+    emit_jump_lookup(t, &miss);
     if (links) {
         new_site(t, SITE_AWAY, NULL, true, &r);
         jalr(c, A0);
@@ -158,7 +151,7 @@ static void emit_call_indirect(struct tr *t, struct item *it)
     }
     bind_label(c, &miss);
     daddiu(c, RING, RING, sizeof(struct ring_entry)); /* its entry was not completed */
-    sw(c, A1, CPU_OFFSET(eip), CPU);
+    sw(c, V1, CPU_OFFSET(eip), CPU);
     emit_leave(t, new_site(t, SITE_AWAY, NULL, false, &r));
 }
 

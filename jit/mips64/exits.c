@@ -247,19 +247,25 @@ static void leave_away(struct tr *t, const struct recipe *r)
     emit_leave(t, new_site(t, SITE_AWAY, NULL, false, r));
 }
 
+void emit_jump_lookup(struct tr *t, struct label *miss)
+{
+    struct code *c = &t->c;
+    ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
+    andi(c, A0, V1, JUMPS - 1);
+    dsll(c, A0, A0, 4);
+    daddu(c, A0, A0, SCRATCH);
+    ld(c, A1, offsetof(struct jump_entry, eip), A0);
+    bne(c, A1, V1, miss);
+    ld(c, A0, offsetof(struct jump_entry, code), A0);
+}
+
 void exit_indirect(struct tr *t)
 {
     struct code *c = &t->c;
     struct recipe r;
     struct label miss = {0};
     bool links = exit_flags(t, ANYWHERE, &r);
-    ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
-    andi(c, A0, V1, JUMPS - 1);
-    dsll(c, A0, A0, 4);
-    daddu(c, A0, A0, SCRATCH);
-    ld(c, A1, offsetof(struct jump_entry, eip), A0);
-    bne(c, A1, V1, &miss);
-    ld(c, A0, offsetof(struct jump_entry, code), A0);
+    emit_jump_lookup(t, &miss);
     new_site(t, SITE_AWAY, NULL, links, &r);
     if (links)
         jalr(c, A0);

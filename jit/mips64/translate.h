@@ -85,6 +85,8 @@ enum reg emit_get_zx(struct tr *t, enum reg tmp, unsigned off, int bits);
 enum reg emit_out(struct tr *t, enum reg tmp, unsigned off, int bits);
 /* Makes value `v` (from emit_out's register, or any other) the guest register's. */
 void emit_put(struct tr *t, unsigned off, enum reg v, int bits);
+/* rd = v, sign-extended from `bits`. */
+void emit_extend(struct code *c, enum reg rd, enum reg v, int bits);
 /* Adds what is pending to ESP. */
 void emit_sync_esp(struct tr *t);
 
@@ -188,6 +190,9 @@ void exit_state(struct tr *t);
 /* Leaves here, by exit record `which` of the item's block. */
 void exit_here(struct tr *t, struct item *it, unsigned which);
 void exit_here_to_record(struct tr *t, struct insn *i);
+/* A0 = where the jump table says that the code of guest address V1 is, or a branch to `miss`. Uses A1,
+ * SCRATCH. */
+void emit_jump_lookup(struct tr *t, struct label *miss);
 /* Jumps to guest address V1 through the jump table. */
 void exit_indirect(struct tr *t);
 /* The stubs, after the main line. */
