@@ -12,31 +12,22 @@
 
 enum { RESUME_UNKNOWN = RESUME_VALUES }; /* a store that cannot be replayed */
 
+/* What struct check_state has of struct cpu, by the same names. */
+#define PARTS(X) X(gpr) X(eip) X(flag_res) X(flag_carry) X(flag_sys) X(df) X(seg_base) X(seg) X(x87)
+
 void check_save(struct check_state *s, const struct cpu *cpu)
 {
-    memcpy(s->gpr, cpu->gpr, sizeof s->gpr);
-    s->eip = cpu->eip;
-    s->flag_res = cpu->flag_res;
-    s->flag_carry = cpu->flag_carry;
-    s->flag_sys = cpu->flag_sys;
-    s->df = cpu->df;
+#define X(part) memcpy(&s->part, &cpu->part, sizeof s->part);
+    PARTS(X)
+#undef X
     s->flags = flags_get(cpu);
-    memcpy(s->seg_base, cpu->seg_base, sizeof s->seg_base);
-    memcpy(s->seg, cpu->seg, sizeof s->seg);
-    s->x87 = cpu->x87;
 }
 
 void check_restore(struct cpu *cpu, const struct check_state *s)
 {
-    memcpy(cpu->gpr, s->gpr, sizeof s->gpr);
-    cpu->eip = s->eip;
-    cpu->flag_res = s->flag_res;
-    cpu->flag_carry = s->flag_carry;
-    cpu->flag_sys = s->flag_sys;
-    cpu->df = s->df;
-    memcpy(cpu->seg_base, s->seg_base, sizeof s->seg_base);
-    memcpy(cpu->seg, s->seg, sizeof s->seg);
-    cpu->x87 = s->x87;
+#define X(part) memcpy(&cpu->part, &s->part, sizeof s->part);
+    PARTS(X)
+#undef X
 }
 
 /* --- stores ------------------------------------------------------------------------------------------ */

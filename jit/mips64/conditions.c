@@ -9,16 +9,6 @@ struct test {
     enum reg a, b; /* EQ, NE: a ? b; the others: a ? 0; TRUE: a != 0; FALSE: a == 0 */
 };
 
-static void extend(struct code *c, enum reg rd, enum reg v, int bits)
-{
-    if (bits == 8)
-        seb(c, rd, v);
-    else if (bits == 16)
-        seh(c, rd, v);
-    else
-        sll(c, rd, v, 0);
-}
-
 static struct test truth_of(enum reg r, unsigned cc)
 {
     return (struct test){cc & 1 ? TEST_FALSE : TEST_TRUE, r, ZERO};
@@ -72,13 +62,13 @@ static struct test compare(struct tr *t, const struct recipe *r, enum reg a, uns
     case CC_S >> 1:
         if (!zero) {
             dsubu(c, V0, a, flags_value(t, r, &r->y, V1));
-            extend(c, V0, V0, r->bits);
+            emit_extend(c, V0, V0, r->bits);
             a = V0;
         }
         return (struct test){cc & 1 ? TEST_GEZ : TEST_LTZ, a, ZERO};
     default: /* O */
         dsubu(c, V0, a, flags_value(t, r, &r->y, V1));
-        extend(c, V1, V0, r->bits);
+        emit_extend(c, V1, V0, r->bits);
         return (struct test){cc & 1 ? TEST_EQ : TEST_NE, V0, V1};
     }
 }
@@ -88,7 +78,7 @@ static struct test after_sum(struct tr *t, enum reg x, enum reg s, unsigned cc, 
 {
     struct code *c = &t->c;
     switch (cc >> 1) {
-    case CC_O >> 1: extend(c, V1, s, bits); return (struct test){cc & 1 ? TEST_EQ : TEST_NE, s, V1};
+    case CC_O >> 1: emit_extend(c, V1, s, bits); return (struct test){cc & 1 ? TEST_EQ : TEST_NE, s, V1};
     case CC_L >> 1: return (struct test){cc & 1 ? TEST_GEZ : TEST_LTZ, s, ZERO};
     default: /* LE */
         slt(c, V0, s, ZERO);
@@ -146,7 +136,7 @@ static struct test from_sum(struct tr *t, const struct recipe *r, unsigned cc)
     else
         y = flags_value(t, r, &r->y, V1);
     (adds ? dsubu : daddu)(c, A1, x, y);
-    extend(c, A1, A1, r->bits);
+    emit_extend(c, A1, A1, r->bits);
     if (adds) {
         daddu(c, V0, A1, y);
         return after_sum(t, x, V0, cc, r->bits);
@@ -207,7 +197,7 @@ static struct test from_shift(struct tr *t, const struct recipe *r, unsigned cc)
     } else {
         dsra(c, A0, x, n);
     }
-    extend(c, A0, A0, r->bits);
+    emit_extend(c, A0, A0, r->bits);
     return is_carry(cc) ? by_carry(t, A0, cc) : by_result(t, A0, cc);
 }
 

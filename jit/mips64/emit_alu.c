@@ -80,12 +80,6 @@ static void compute(struct tr *t, unsigned op, enum reg rd, enum reg a, enum reg
     }
 }
 
-static void extend(struct code *c, enum reg r, int bits)
-{
-    if (bits == 8) seb(c, r, r);
-    if (bits == 16) seh(c, r, r);
-}
-
 static enum recipe_kind recipe_of(unsigned op)
 {
     switch (op) {
@@ -255,7 +249,7 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
     if (!wanted) return true;
     if (is_step(i->op) && !old_carry(t, &y)) return false;
     move(c, FLAG_A, A0);
-    extend(c, FLAG_A, bits);
+    if (bits < 32) emit_extend(c, FLAG_A, FLAG_A, bits);
     flags_set_recipe(t, recipe_of(i->op), bits, val_host(FLAG_A), is_logic(i->op) ? (struct val){0} : y);
     return true;
 }

@@ -42,16 +42,6 @@ void emit_update_end(struct tr *t, const struct insn *i, enum reg v, struct addr
 
 /* --- exchanges --------------------------------------------------------------------------------------- */
 
-static void extend(struct code *c, enum reg rd, enum reg v, int bits)
-{
-    if (bits == 8)
-        seb(c, rd, v);
-    else if (bits == 16)
-        seh(c, rd, v);
-    else
-        move(c, rd, v);
-}
-
 /* V0 = destination operand, sign-extended. */
 static struct address begin(struct tr *t, const struct insn *i, int bits, struct label *again)
 {
@@ -82,7 +72,10 @@ static void exchange_and_add(struct tr *t, const struct insn *i, int bits)
         emit_put(t, i->dst, A0, bits);
     }
     if (!flags_wanted(t)) return;
-    extend(c, FLAG_A, A0, bits);
+    if (bits == 32)
+        move(c, FLAG_A, A0);
+    else
+        emit_extend(c, FLAG_A, A0, bits);
     move(c, FLAG_B, V0);
     flags_set_recipe(t, RECIPE_ADD, bits, val_host(FLAG_A), val_host(FLAG_B));
 }

@@ -24,7 +24,7 @@ static void short_product_flags(struct tr *t, int bits, bool sign)
 {
     struct code *c = &t->c;
     if (!flags_wanted(t)) return;
-    (bits == 8 ? seb : seh)(c, FLAG_B, A0);
+    emit_extend(c, FLAG_B, A0, bits);
     (sign ? sra : srl)(c, FLAG_A, A0, (unsigned)bits);
     flags_set_recipe(t, sign ? RECIPE_IMUL : RECIPE_MUL, bits, val_host(FLAG_A), val_host(FLAG_B));
 }
@@ -46,18 +46,25 @@ static void short_product(struct tr *t, const struct insn *i, int bits, bool sig
     short_product_flags(t, bits, sign);
 }
 
-/* EDX:EAX = EAX * operand. */
-static void wide_product(struct tr *t, const struct insn *i, bool sign)
+/* EAX and EDX from the two halves of a product, or from quotient and remainder. */
+static void take_hi_lo(struct tr *t)
 {
     struct code *c = &t->c;
-    enum reg b = operand(t, i, i->dst, 32, true);
-    (sign ? mult : multu)(c, hostreg(EAX), b);
     emit_out(t, V0, 4 * EAX, 32);
     emit_out(t, V0, 4 * EDX, 32);
     mflo(c, hostreg(EAX));
     emit_put(t, 4 * EAX, hostreg(EAX), 32);
     mfhi(c, hostreg(EDX));
     emit_put(t, 4 * EDX, hostreg(EDX), 32);
+}
+
+/* EDX:EAX = EAX * operand. */
+static void wide_product(struct tr *t, const struct insn *i, bool sign)
+{
+    struct code *c = &t->c;
+    enum reg b = operand(t, i, i->dst, 32, true);
+    (sign ? mult : multu)(c, hostreg(EAX), b);
+    take_hi_lo(t);
     if (flags_wanted(t))
         flags_set_recipe(t, sign ? RECIPE_IMUL : RECIPE_MUL, 32, (struct val){0}, (struct val){0});
 }
@@ -143,12 +150,7 @@ static void divide_single(struct tr *t, const struct insn *i, enum reg by, bool 
     check_divisor(t, i, by, sign);
     nop(c);
     (sign ? div_ : divu)(c, hostreg(EAX), by);
-    emit_out(t, A0, 4 * EAX, 32);
-    emit_out(t, A0, 4 * EDX, 32);
-    mflo(c, hostreg(EAX));
-    emit_put(t, 4 * EAX, hostreg(EAX), 32);
-    mfhi(c, hostreg(EDX));
-    emit_put(t, 4 * EDX, hostreg(EDX), 32);
+    take_hi_lo(t);
 }
 
 /* EDX:EAX. The unsigned quotient fits if EDX is below the divisor. */
@@ -201,7 +203,7 @@ static void divide_short(struct tr *t, const struct insn *i, enum reg by, int bi
     (sign ? div_ : divu)(c, A0, by);
     mflo(c, V0);
     if (sign) {
-        (bits == 8 ? seb : seh)(c, A1, V0);
+        emit_extend(c, A1, V0, bits);
         check_quotient(t, i, A1);
     }
     mfhi(c, A1);

@@ -68,7 +68,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
         a = zx ? emit_get_zx(t, V0, i->dst, bits) : emit_get(t, V0, i->dst, bits);
         if (wanted) {
             move(c, FLAG_A, a);
-            if (zx && bits < 32) (bits == 8 ? seb : seh)(c, FLAG_A, a);
+            if (zx && bits < 32) emit_extend(c, FLAG_A, a, bits);
         }
         if (!variable) rd = emit_out(t, A0, i->dst, bits);
     }
@@ -82,7 +82,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
         emit_store(t, i, rd, at, bits);
         if (wanted) {
             move(c, FLAG_A, V0);
-            if (zx && bits < 32) (bits == 8 ? seb : seh)(c, FLAG_A, V0);
+            if (zx && bits < 32) emit_extend(c, FLAG_A, V0, bits);
         }
     } else {
         emit_put(t, i->dst, rd, bits);

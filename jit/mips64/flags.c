@@ -180,9 +180,7 @@ struct recipe flags_to_registers(struct tr *t, struct recipe r)
 static void store_result(struct tr *t, enum reg r, int bits)
 {
     struct code *c = &t->c;
-    if (bits == 8) seb(c, SCRATCH, r);
-    if (bits == 16) seh(c, SCRATCH, r);
-    if (bits == 32) sll(c, SCRATCH, r, 0);
+    emit_extend(c, SCRATCH, r, bits);
     sd(c, SCRATCH, CPU_OFFSET(flag_res), CPU);
 }
 
@@ -204,20 +202,10 @@ void flags_store_sum(struct tr *t, enum reg a, enum reg b, enum reg r, int bits)
     store_result(t, r, bits);
 }
 
-/* rd = v extended from `bits`. */
-static void extend(struct code *c, enum reg rd, enum reg v, int bits)
-{
-    if (bits == 8)
-        seb(c, rd, v);
-    else if (bits == 16)
-        seh(c, rd, v);
-    else
-        sll(c, rd, v, 0);
-}
-
 static void store_arithmetic(struct tr *t, const struct recipe *r)
 {
     struct code *c = &t->c;
+    bool adds = r->kind == RECIPE_ADD;
     enum reg x = flags_value(t, r, &r->x, A0), y = ZERO, a = V0, res = V1;
     switch (r->kind) {
     case RECIPE_CMP:
@@ -226,21 +214,16 @@ static void store_arithmetic(struct tr *t, const struct recipe *r)
         dsubu(c, res, x, y);
         break;
     case RECIPE_ADD:
-        y = flags_value(t, r, &r->y, A1);
-        dsubu(c, a, x, y);
-        extend(c, a, a, r->bits);
-        daddu(c, res, a, y);
-        break;
     case RECIPE_SUB:
         y = flags_value(t, r, &r->y, A1);
-        daddu(c, a, x, y);
-        extend(c, a, a, r->bits);
-        dsubu(c, res, a, y);
+        (adds ? dsubu : daddu)(c, a, x, y);
+        emit_extend(c, a, a, r->bits);
+        (adds ? daddu : dsubu)(c, res, a, y);
         break;
     default: /* NEG: 0 - y */
         y = A1;
         dsubu(c, y, ZERO, x);
-        extend(c, y, y, r->bits);
+        emit_extend(c, y, y, r->bits);
         dsubu(c, res, ZERO, y);
         a = ZERO;
         break;
@@ -270,7 +253,7 @@ static void store_step(struct tr *t, const struct recipe *r)
     if (y != A1) move(c, A1, y);
     li(c, V1, 1);
     (r->kind == RECIPE_INC ? dsubu : daddu)(c, V0, x, V1);
-    extend(c, V0, V0, r->bits);
+    emit_extend(c, V0, V0, r->bits);
     (r->kind == RECIPE_INC ? daddu : dsubu)(c, ADDRESS, V0, V1);
     flags_store_sum(t, V0, V1, ADDRESS, r->bits);
     replace_carry(c, A1);
@@ -402,7 +385,7 @@ bool flags_carry(struct tr *t, enum reg rd)
         x = flags_value(t, &r, &r.x, V0);
         y = flags_value(t, &r, &r.y, V1);
         daddu(c, V0, x, y);
-        extend(c, V0, V0, r.bits);
+        emit_extend(c, V0, V0, r.bits);
         sltu(c, rd, V0, y);
         return true;
     case RECIPE_LOGIC: move(c, rd, ZERO); return true;

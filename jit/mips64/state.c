@@ -62,6 +62,16 @@ static enum reg raw(struct tr *t, enum reg tmp, unsigned off)
     return tmp;
 }
 
+void emit_extend(struct code *c, enum reg rd, enum reg v, int bits)
+{
+    if (bits == 8)
+        seb(c, rd, v);
+    else if (bits == 16)
+        seh(c, rd, v);
+    else
+        sll(c, rd, v, 0);
+}
+
 enum reg emit_get(struct tr *t, enum reg tmp, unsigned off, int bits)
 {
     enum reg r = raw(t, tmp, off);
