@@ -35,16 +35,21 @@ static bool out_of_range(double v)
     return fabs(v) >= 0x1p63;
 }
 
+/* Is the instruction to be done? Says what it leaves in C2, and that it rounds. */
+static bool begin_angle(struct x87 *x, double v)
+{
+    bool done = !out_of_range(v);
+    if (done) dbl_deliver(x, X87_PE);
+    set_c2(x, !done);
+    return done;
+}
+
 static void on_angle(struct x87 *x, double (*f)(double), void (*exact)(struct x87 *))
 {
     double v = get(x, 0);
     if (!usable(x, 0)) {
         dbl_by_exact(x, exact, false);
-    } else if (out_of_range(v)) {
-        set_c2(x, true);
-    } else {
-        dbl_deliver(x, X87_PE);
-        set_c2(x, false);
+    } else if (begin_angle(x, v)) {
         dbl_put(x, 0, dbl_bits(f(v)));
     }
 }
@@ -64,11 +69,7 @@ static void pair_on_angle(struct x87 *x, void (*f)(double, double *, double *), 
     double v = get(x, 0), top, pushed;
     if (!usable(x, 0) || !can_push(x)) {
         dbl_by_exact(x, exact, false);
-    } else if (out_of_range(v)) {
-        set_c2(x, true);
-    } else {
-        dbl_deliver(x, X87_PE);
-        set_c2(x, false);
+    } else if (begin_angle(x, v)) {
         f(v, &top, &pushed);
         dbl_put(x, 0, dbl_bits(top));
         x->top = (uint8_t)slot(x, 7);

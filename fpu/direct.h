@@ -25,6 +25,13 @@
 #define FPU_DIRECT_REGISTERS(X) \
     X(add, 64) X(sub, 64) X(mul, 64) X(div, 64) X(add, 53) X(sub, 53) X(mul, 53) X(div, 53)
 
+#define FPU_DIRECT_CODE_add  X87_ADD
+#define FPU_DIRECT_CODE_sub  X87_SUB
+#define FPU_DIRECT_CODE_subr X87_SUBR
+#define FPU_DIRECT_CODE_mul  X87_MUL
+#define FPU_DIRECT_CODE_div  X87_DIV
+#define FPU_DIRECT_CODE_divr X87_DIVR
+
 typedef void fpu_direct_op(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b);
 #define X(op, pc) fpu_direct_op fpu_direct_##op##_##pc;
 FPU_DIRECT_REGISTERS(X)

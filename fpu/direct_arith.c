@@ -2,38 +2,32 @@
 #include "fpu/direct.h"
 #include "fpu/direct_seldom.h"
 
-#define CODE_add  X87_ADD
-#define CODE_sub  X87_SUB
-#define CODE_subr X87_SUBR
-#define CODE_mul  X87_MUL
-#define CODE_div  X87_DIV
-#define CODE_divr X87_DIVR
-#define TYPE_f64  X87_F64
-#define TYPE_f32  X87_F32
-#define TYPE_int  X87_I64
+#define TYPE_f64 X87_F64
+#define TYPE_f32 X87_F32
+#define TYPE_int X87_I64
 
 #define TO(pc) ((struct direct_to){.x = x, .d = d, .drop = DIRECT_DROP_##pc})
 
-#define X(op, pc)                                                                             \
-    DIRECT_HOT void fpu_direct_##op##_##pc(struct x87 *x, struct f80 *d, const struct f80 *a, \
-                                           const struct f80 *b)                               \
-    {                                                                                         \
-        struct direct_value va = direct_open(a), vb = direct_open(b);                         \
-        if (USUAL(direct_usable(va, vb)) && USUAL(direct_##op(TO(pc), va, vb))) return;       \
-        direct_op_seldom(x, d, a, b, DIRECT_HOW(DIRECT_CW_##pc, X87_F80, CODE_##op));         \
+#define X(op, pc)                                                                                \
+    DIRECT_HOT void fpu_direct_##op##_##pc(struct x87 *x, struct f80 *d, const struct f80 *a,    \
+                                           const struct f80 *b)                                  \
+    {                                                                                            \
+        struct direct_value va = direct_open(a), vb = direct_open(b);                            \
+        if (USUAL(direct_usable(va, vb)) && USUAL(direct_##op(TO(pc), va, vb))) return;          \
+        direct_op_seldom(x, d, a, b, DIRECT_HOW(DIRECT_CW_##pc, X87_F80, FPU_DIRECT_CODE_##op)); \
     }
 FPU_DIRECT_REGISTERS(X)
 #undef X
 
-#define X(op, type, pc)                                                                                \
-    DIRECT_HOT void fpu_direct_##op##_##type##_##pc(struct x87 *x, struct f80 *d, const struct f80 *a, \
-                                                    uint64_t bits)                                     \
-    {                                                                                                  \
-        struct direct_value va = direct_open(a);                                                       \
-        if (USUAL(direct_usable1(va)) && USUAL(direct_normal_##type(bits)) &&                          \
-            USUAL(direct_##op(TO(pc), va, direct_from_##type(bits))))                                  \
-            return;                                                                                    \
-        direct_mem_op_seldom(x, d, a, bits, DIRECT_HOW(DIRECT_CW_##pc, TYPE_##type, CODE_##op));       \
+#define X(op, type, pc)                                                                                     \
+    DIRECT_HOT void fpu_direct_##op##_##type##_##pc(struct x87 *x, struct f80 *d, const struct f80 *a,      \
+                                                    uint64_t bits)                                          \
+    {                                                                                                       \
+        struct direct_value va = direct_open(a);                                                            \
+        if (USUAL(direct_usable1(va)) && USUAL(direct_normal_##type(bits)) &&                               \
+            USUAL(direct_##op(TO(pc), va, direct_from_##type(bits))))                                       \
+            return;                                                                                         \
+        direct_mem_op_seldom(x, d, a, bits, DIRECT_HOW(DIRECT_CW_##pc, TYPE_##type, FPU_DIRECT_CODE_##op)); \
     }
 FPU_DIRECT_MEMORY(X)
 #undef X

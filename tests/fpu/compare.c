@@ -6,29 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-struct options {
-    uint64_t states, seed;
-    int only; /* opcode << 8 | modrm, or -1 */
-    bool hash;
-};
 
 struct totals {
     uint64_t passed, failed, hash, quick;
 };
 
 enum { SHOW_DIFFERENCES = 3 };
-
-static bool same(const struct machine *a, const struct machine *b)
-{
-    const struct x87 *x = &a->x87, *y = &b->x87;
-    bool regs = true;
-    for (unsigned i = 0; i < 8; i++)
-        regs &= x->reg[i].m == y->reg[i].m && x->reg[i].se == y->reg[i].se;
-    return regs && x->top == y->top && x->empty == y->empty && x->cw == y->cw && x->sw == y->sw &&
-           a->eflags == b->eflags && a->ax == b->ax && !memcmp(a->operand, b->operand, X87_OPERAND_MAX);
-}
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -62,7 +45,7 @@ static bool check_quick(struct encoding e, uint64_t seed, const struct machine *
     struct machine quick = *start;
     if (!vector_quick(e, &quick)) return true;
     t->quick++;
-    if (same(&quick, ours)) return true;
+    if (vector_same(&quick, ours)) return true;
     printf("%02x %02x: the common case differs; rerun: x87-compare -e %02x%02x -n 1 -s %llu\n", e.opcode,
            e.modrm, e.opcode, e.modrm, (unsigned long long)seed);
     vector_print("start", start);
@@ -71,7 +54,7 @@ static bool check_quick(struct encoding e, uint64_t seed, const struct machine *
     return false;
 }
 
-static void test_encoding(struct encoding e, const struct options *o, struct totals *t)
+static void test_encoding(struct encoding e, const struct vector_options *o, struct totals *t)
 {
     struct machine start, ours, host;
     unsigned shown = 0;
@@ -88,7 +71,7 @@ static void test_encoding(struct encoding e, const struct options *o, struct tot
         if (o->hash) continue;
         host = start;
         host_execute(e, &host);
-        bool ok = same(&ours, &host);
+        bool ok = vector_same(&ours, &host);
         t->passed += ok;
         t->failed += !ok;
         if (!ok && shown++ < SHOW_DIFFERENCES) report(e, o->seed + n, &start, &ours, &host);
@@ -98,30 +81,16 @@ static void test_encoding(struct encoding e, const struct options *o, struct tot
                (unsigned long long)o->states);
 }
 
-static bool wanted(struct encoding e, const struct options *o)
+static bool wanted(struct encoding e, const struct vector_options *o)
 {
     if (o->only >= 0) return (e.opcode << 8 | e.modrm) == o->only;
     if (encoding_memory(e)) return (e.modrm & 0xc7) == 0;
     return o->hash || !vector_inexact(e);
 }
 
-static struct options parse(int argc, char **argv)
-{
-    struct options o = {.states = 4000, .seed = 1, .only = -1};
-    int c;
-    while ((c = getopt(argc, argv, "n:s:e:H")) != -1) {
-        if (c == 'n') o.states = strtoull(optarg, NULL, 0);
-        if (c == 's') o.seed = strtoull(optarg, NULL, 0);
-        if (c == 'e') o.only = (int)strtol(optarg, NULL, 16);
-        if (c == 'H') o.hash = true;
-        if (c == '?') exit(2);
-    }
-    return o;
-}
-
 int main(int argc, char **argv)
 {
-    struct options o = parse(argc, argv);
+    struct vector_options o = vector_options(argc, argv);
     struct totals t = {.hash = 0xcbf29ce484222325ull};
     if (!o.hash && !host_has_x87()) {
         printf("x87-compare: this host has no x87 to compare with; use -H\n0 passed, 0 failed\n");

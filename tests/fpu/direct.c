@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The instruction by fpu/direct.h. `apart`: the result goes to a register of its own first. */
 struct run {
@@ -257,16 +256,6 @@ static void make(struct rng *r, struct encoding e, struct machine *m)
                                  (uint16_t)(rng_below(r, 2) << 15 | (16383 - 4 + rng_below(r, 8)))};
 }
 
-static bool same(const struct machine *a, const struct machine *b)
-{
-    const struct x87 *x = &a->x87, *y = &b->x87;
-    bool regs = true;
-    for (unsigned i = 0; i < 8; i++)
-        regs &= x->reg[i].m == y->reg[i].m && x->reg[i].se == y->reg[i].se;
-    return regs && x->top == y->top && x->empty == y->empty && x->cw == y->cw && x->sw == y->sw &&
-           a->eflags == b->eflags && !memcmp(a->operand, b->operand, X87_OPERAND_MAX);
-}
-
 struct totals {
     uint64_t passed, failed;
 };
@@ -281,7 +270,8 @@ static bool check(struct encoding e, uint64_t seed, bool apart)
     if (!(encoding_memory(e) ? run_mem(e, &run) : run_reg(e, &run))) return true;
     vector_execute(e, &interpreted);
     if (host_has_x87()) host_execute(e, &host);
-    bool ok = run.sound && same(&direct, &interpreted) && (!host_has_x87() || same(&direct, &host));
+    bool ok =
+        run.sound && vector_same(&direct, &interpreted) && (!host_has_x87() || vector_same(&direct, &host));
     if (ok) return true;
     printf("%02x %02x differs; rerun: direct -e %02x%02x -n 1 -s %llu\n", e.opcode, e.modrm, e.opcode,
            e.modrm, (unsigned long long)seed);
@@ -311,20 +301,13 @@ static bool wanted(struct encoding e)
 
 int main(int argc, char **argv)
 {
-    uint64_t states = 4000, seed = 1;
-    int only = -1, c;
-    while ((c = getopt(argc, argv, "n:s:e:")) != -1) {
-        if (c == 'n') states = strtoull(optarg, NULL, 0);
-        if (c == 's') seed = strtoull(optarg, NULL, 0);
-        if (c == 'e') only = (int)strtol(optarg, NULL, 16);
-        if (c == '?') return 2;
-    }
+    struct vector_options o = vector_options(argc, argv);
     struct totals t = {0};
     for (unsigned opcode = 0xd8; opcode <= 0xdf; opcode++)
         for (unsigned modrm = 0; modrm < 256; modrm++) {
             struct encoding e = {(uint8_t)opcode, (uint8_t)modrm};
-            if (only >= 0 ? only == (int)(opcode << 8 | modrm) : wanted(e))
-                test_encoding(e, states, seed, &t);
+            if (o.only >= 0 ? o.only == (int)(opcode << 8 | modrm) : wanted(e))
+                test_encoding(e, o.states, o.seed, &t);
         }
     printf("%llu passed, %llu failed\n", (unsigned long long)t.passed, (unsigned long long)t.failed);
     return t.failed != 0;

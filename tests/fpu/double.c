@@ -5,16 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fpu/dbl.h"
 #include "tests/fpu/double.h"
-
-struct options {
-    uint64_t states, seed;
-    int only; /* opcode << 8 | modrm, or -1 */
-    bool hash;
-};
 
 struct totals {
     uint64_t passed, failed, skipped, quick, hash;
@@ -262,7 +255,7 @@ static bool test_state(struct encoding e, uint64_t seed, const struct machine *s
     return agrees(e, start, ours, &other) || report("host", e, seed, start, ours, &other);
 }
 
-static void test_encoding(struct encoding e, const struct options *o, struct totals *t)
+static void test_encoding(struct encoding e, const struct vector_options *o, struct totals *t)
 {
     struct machine start, ours;
     unsigned failed = 0;
@@ -281,7 +274,7 @@ static void test_encoding(struct encoding e, const struct options *o, struct tot
 }
 
 /* Integers and 80-bit values that are no doubles go through registers with every bit. */
-static void test_images(const struct options *o, struct totals *t)
+static void test_images(const struct vector_options *o, struct totals *t)
 {
     static const struct encoding pairs[][2] = {{{0xdf, 0x28}, {0xdf, 0x38}}, {{0xdb, 0x28}, {0xdb, 0x38}}};
     static const struct encoding between[] = {{0xd9, 0xc0}, {0xd9, 0xc9}, {0xdd, 0xd1}, {0xda, 0xc1}};
@@ -307,23 +300,9 @@ static void test_images(const struct options *o, struct totals *t)
     }
 }
 
-static struct options parse(int argc, char **argv)
-{
-    struct options o = {.states = 4000, .seed = 1, .only = -1};
-    int c;
-    while ((c = getopt(argc, argv, "n:s:e:H")) != -1) {
-        if (c == 'n') o.states = strtoull(optarg, NULL, 0);
-        if (c == 's') o.seed = strtoull(optarg, NULL, 0);
-        if (c == 'e') o.only = (int)strtol(optarg, NULL, 16);
-        if (c == 'H') o.hash = true;
-        if (c == '?') exit(2);
-    }
-    return o;
-}
-
 int main(int argc, char **argv)
 {
-    struct options o = parse(argc, argv);
+    struct vector_options o = vector_options(argc, argv);
     struct totals t = {.hash = 0xcbf29ce484222325ull};
     for (unsigned opcode = 0xd8; opcode <= 0xdf; opcode++)
         for (unsigned modrm = 0; modrm < 256; modrm++) {

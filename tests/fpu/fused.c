@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FIRST, SECOND, OPERANDS };
 enum { MOST_STEPS = 4 };
@@ -63,12 +62,6 @@ struct sequence {
     {                    \
         {0xde, 0xc1}, -1 \
     }
-#define CODE_add     X87_ADD
-#define CODE_sub     X87_SUB
-#define CODE_subr    X87_SUBR
-#define CODE_mul     X87_MUL
-#define CODE_div     X87_DIV
-#define CODE_divr    X87_DIVR
 #define SWAPPED_add  X87_ADD
 #define SWAPPED_sub  X87_SUBR
 #define SWAPPED_subr X87_SUB
@@ -82,7 +75,7 @@ static const struct sequence sequences[] = {
      LOAD_MEMORY,                              \
      CW_##pc,                                  \
      {.pair = fpu_direct_##op##_f64_f64_##pc}, \
-     {FLD(FIRST), MEM(CODE_##op, SECOND)}},
+     {FLD(FIRST), MEM(FPU_DIRECT_CODE_##op, SECOND)}},
     FPU_DIRECT_MEMORY_PAIRS(X)
 #undef X
 #define X(op, pc)                              \
@@ -90,7 +83,7 @@ static const struct sequence sequences[] = {
      OP_STORE,                                 \
      CW_##pc,                                  \
      {.op_fst = fpu_direct_##op##_##pc##_fst}, \
-     {REG(CODE_##op, 1), FST}},
+     {REG(FPU_DIRECT_CODE_##op, 1), FST}},
         FPU_DIRECT_REGISTERS(X)
 #undef X
 #define X(op, type, pc)                                     \
@@ -98,7 +91,7 @@ static const struct sequence sequences[] = {
      MEMORY_STORE,                                          \
      CW_##pc,                                               \
      {.memory_fst = fpu_direct_##op##_##type##_##pc##_fst}, \
-     {MEM(CODE_##op, FIRST), FST}},                         \
+     {MEM(FPU_DIRECT_CODE_##op, FIRST), FST}},              \
         {"fld m64; " #op " st(1), swapped, " #pc,           \
          LOAD_REGISTER,                                     \
          CW_##pc,                                           \
@@ -175,16 +168,6 @@ static void make(struct rng *r, const struct sequence *s, struct machine *m, uin
         operands[i] = (rng_next(r) & ~(0x7ffull << 52)) | (1023 - 4 + rng_below(r, 8)) << 52;
 }
 
-static bool same(const struct machine *a, const struct machine *b)
-{
-    const struct x87 *x = &a->x87, *y = &b->x87;
-    bool regs = true;
-    for (unsigned i = 0; i < 8; i++)
-        regs &= x->reg[i].m == y->reg[i].m && x->reg[i].se == y->reg[i].se;
-    return regs && x->top == y->top && x->empty == y->empty && x->sw == y->sw &&
-           !memcmp(a->operand, b->operand, 8);
-}
-
 static bool check(const struct sequence *s, uint64_t seed)
 {
     struct rng r = {seed * 0x2545f4914f6cdd1dull ^ (uint64_t)(s - sequences)};
@@ -195,7 +178,7 @@ static bool check(const struct sequence *s, uint64_t seed)
     at_once(s, operands, &direct);
     one_by_one(s, operands, interpret, &interpreted);
     if (host_has_x87()) one_by_one(s, operands, host_execute, &host);
-    if (same(&direct, &interpreted) && (!host_has_x87() || same(&direct, &host))) return true;
+    if (vector_same(&direct, &interpreted) && (!host_has_x87() || vector_same(&direct, &host))) return true;
     printf("%s differs with seed %llu, operands %016llx %016llx\n", s->name, (unsigned long long)seed,
            (unsigned long long)operands[FIRST], (unsigned long long)operands[SECOND]);
     vector_print("start", &start);
@@ -207,19 +190,14 @@ static bool check(const struct sequence *s, uint64_t seed)
 
 int main(int argc, char **argv)
 {
-    uint64_t states = 4000, seed = 1, passed = 0, failed = 0;
-    int c;
-    while ((c = getopt(argc, argv, "n:s:")) != -1) {
-        if (c == 'n') states = strtoull(optarg, NULL, 0);
-        if (c == 's') seed = strtoull(optarg, NULL, 0);
-        if (c == '?') return 2;
-    }
+    struct vector_options o = vector_options(argc, argv);
+    uint64_t passed = 0, failed = 0;
     for (unsigned i = 0; i < sizeof sequences / sizeof *sequences; i++) {
         uint64_t wrong = 0;
-        for (uint64_t n = 0; n < states && wrong < 3; n++)
-            wrong += !check(&sequences[i], seed + n);
+        for (uint64_t n = 0; n < o.states && wrong < 3; n++)
+            wrong += !check(&sequences[i], o.seed + n);
         failed += wrong;
-        passed += states - wrong;
+        passed += o.states - wrong;
     }
     printf("%llu passed, %llu failed\n", (unsigned long long)passed, (unsigned long long)failed);
     return failed != 0;

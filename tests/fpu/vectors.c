@@ -2,7 +2,9 @@
 #include "tests/fpu/vectors.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 uint64_t rng_next(struct rng *r) /* splitmix64 */
 {
@@ -200,4 +202,28 @@ void vector_print(const char *title, const struct machine *m)
         printf(" %04x.%016llx", v.se, (unsigned long long)v.m);
     }
     printf("\n");
+}
+
+bool vector_same(const struct machine *a, const struct machine *b)
+{
+    const struct x87 *x = &a->x87, *y = &b->x87;
+    bool regs = true;
+    for (unsigned i = 0; i < 8; i++)
+        regs &= x->reg[i].m == y->reg[i].m && x->reg[i].se == y->reg[i].se;
+    return regs && x->top == y->top && x->empty == y->empty && x->cw == y->cw && x->sw == y->sw &&
+           a->eflags == b->eflags && a->ax == b->ax && !memcmp(a->operand, b->operand, X87_OPERAND_MAX);
+}
+
+struct vector_options vector_options(int argc, char **argv)
+{
+    struct vector_options o = {.states = 4000, .seed = 1, .only = -1};
+    int c;
+    while ((c = getopt(argc, argv, "n:s:e:H")) != -1) {
+        if (c == 'n') o.states = strtoull(optarg, NULL, 0);
+        if (c == 's') o.seed = strtoull(optarg, NULL, 0);
+        if (c == 'e') o.only = (int)strtol(optarg, NULL, 16);
+        if (c == 'H') o.hash = true;
+        if (c == '?') exit(2);
+    }
+    return o;
 }

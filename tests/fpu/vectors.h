@@ -54,6 +54,17 @@ void host_execute(struct encoding e, struct machine *m);
 /* Runs any instruction whose operand is [rdx]: `memory`, aligned to 16 bytes. */
 void host_run(const uint8_t *insn, unsigned n, struct x87 *x, uint8_t *memory);
 
+/* Are the states the same, as far as an instruction can read or change them? */
+bool vector_same(const struct machine *a, const struct machine *b);
+
+/* [-n STATES] [-s SEED] [-e HEX] [-H]; exits with 2 if it is something else. */
+struct vector_options {
+    uint64_t states, seed;
+    int only; /* opcode << 8 | modrm, or -1 */
+    bool hash;
+};
+struct vector_options vector_options(int argc, char **argv);
+
 /* Text for a report. */
 void vector_print(const char *title, const struct machine *m);
 
