@@ -7,7 +7,7 @@ INSN_RUNNER := $(INSN_DIR)/runner
 INSN_HEADERS := $(wildcard tests/insn/*.h tests/insn/guest/*.h interp/*.def) interp/insn.h
 INSN_GEN := $(addprefix tests/insn/,walk.c forms.c setup.c special.c random.c excluded.c)
 
-$(INSN_RUNNER): $(wildcard tests/insn/guest/*.[cS]) $(INSN_HEADERS)
+$(INSN_RUNNER): $(wildcard tests/insn/guest/*.[cS] tests/insn/guest/*.inc) $(INSN_HEADERS)
 	@mkdir -p $(@D)
 	$(GUEST_CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) -O2 -ffreestanding -nostdlib -static -fno-pie -no-pie \
 		-Wl,-z,max-page-size=0x10000 \

@@ -10,8 +10,8 @@
 #include "tests/insn/guest/system.h"
 #include "tests/insn/guest/values.h"
 
-void enter(void), leave_program(void), restore_rt(void);
-int run_programs(void);
+void enter(void), leave_program(void);
+int run_batch(void);
 void on_check(uint32_t word);
 
 extern const uint8_t batch_start[];
@@ -112,15 +112,6 @@ static void on_signal(int signo, siginfo_t *info, void *context)
     g[REG_EIP] = (greg_t)(r && result.faults < MOST_FAULTS ? r->to : STUB_LEAVE);
 }
 
-static void catch_signals(void)
-{
-    static uint8_t stack[16384] __attribute__((aligned(16)));
-    static const uint8_t caught[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS};
-    sys_alternate_stack(stack, sizeof stack);
-    for (unsigned k = 0; k < sizeof caught; k++)
-        sys_catch(caught[k], on_signal, restore_rt);
-}
-
 /* --- a program ---------------------------------------------------------------------------------------- */
 
 static void run_program(const struct program *p)
@@ -142,12 +133,12 @@ static void run_program(const struct program *p)
     }
 }
 
-int run_programs(void)
+int run_batch(void)
 {
     const struct program *programs = (const struct program *)(batch() + 1);
     if (batch()->magic != PROG_MAGIC) return 2;
     world_make();
-    catch_signals();
+    sys_catch_faults(on_signal);
     for (uint32_t k = 0; k < batch()->programs; k++)
         run_program(&programs[k]);
     return 0;

@@ -12,7 +12,7 @@
 #include "tests/insn/guest/values.h"
 #include "tests/insn/rules_flags.h"
 
-void enter(void), leave_trial(void), leave_fault(void), restore_rt(void);
+void enter(void), leave_trial(void), leave_fault(void);
 
 /* Shared with enter.S. */
 uint32_t in_gpr[8], in_eflags, in_target, out_gpr[8], out_eflags, saved_esp;
@@ -49,15 +49,6 @@ static void on_signal(int signo, siginfo_t *info, void *context)
     g[REG_ES] = g[REG_SS] = g[REG_DS] = FLAT_DATA;
     g[REG_CS] = FLAT_CODE;
     g[REG_FS] = g[REG_GS] = 0;
-}
-
-static void catch_signals(void)
-{
-    static uint8_t stack[16384] __attribute__((aligned(16)));
-    static const uint8_t caught[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS};
-    sys_alternate_stack(stack, sizeof stack);
-    for (unsigned k = 0; k < sizeof caught; k++)
-        sys_catch(caught[k], on_signal, restore_rt);
 }
 
 /* --- the world that trials live in -------------------------------------------------------------------- */
@@ -304,7 +295,7 @@ int run_batch(const uint32_t *stack)
         sys_place_code(CODE_END_PAGES + 0x2000 * k, code + b->code_size + 0x1000 * k, 0x1000);
     map_data();
     make_segments();
-    catch_signals();
+    sys_catch_faults(on_signal);
     if (argv[3][0] == '-')
         for (uint32_t k = number_of(argv[3] + 1); k < b->trials; k++)
             run_trial(k, 0, out);

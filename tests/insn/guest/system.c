@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include <asm/unistd.h>
 
+void restore_rt(void); /* start.S */
+
 static long call(long number, long a, long b, long c, long d, long e)
 {
     long result;
@@ -66,21 +68,20 @@ void sys_place_code(uint32_t at, const void *from, uint32_t size)
     sys_protect(at, (size + 0xfff) & ~0xfffu, PROT_READ | PROT_EXEC);
 }
 
-void sys_alternate_stack(void *stack, uint32_t size)
+void sys_catch_faults(void (*handler)(int, siginfo_t *, void *))
 {
-    stack_t s = {.ss_sp = stack, .ss_size = size};
-    call(__NR_sigaltstack, (long)&s, 0, 0, 0, 0);
-}
-
-void sys_catch(int signo, void (*handler)(int, siginfo_t *, void *), void (*restorer)(void))
-{
+    static uint8_t stack[16384] __attribute__((aligned(16)));
+    static const uint8_t caught[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS};
+    stack_t s = {.ss_sp = stack, .ss_size = sizeof stack};
     struct {
         void *handler;
         uint32_t flags;
         void *restorer;
         uint32_t mask[2];
-    } action = {handler, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | 0x04000000, restorer, {0, 0}};
-    call(__NR_rt_sigaction, signo, (long)&action, 0, 8, 0);
+    } action = {handler, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | 0x04000000, restore_rt, {0, 0}};
+    call(__NR_sigaltstack, (long)&s, 0, 0, 0, 0);
+    for (unsigned k = 0; k < sizeof caught; k++)
+        call(__NR_rt_sigaction, caught[k], (long)&action, 0, 8, 0);
 }
 
 void sys_set_thread_area(void *descriptor)

@@ -13,8 +13,7 @@ void sys_map(uint32_t at, uint32_t size);
 void sys_protect(uint32_t at, uint32_t size, int prot);
 void sys_place_code(uint32_t at, const void *from, uint32_t size); /* read and execute */
 
-void sys_alternate_stack(void *stack, uint32_t size);
-void sys_catch(int signo, void (*handler)(int, siginfo_t *, void *), void (*restorer)(void));
+void sys_catch_faults(void (*handler)(int, siginfo_t *, void *)); /* on a stack of its own */
 void sys_set_thread_area(void *descriptor);
 void sys_write_ldt(void *descriptor);
 
