@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bench/list.h"
 #include "bench/report.h"
 
 enum { ITEMS = 120, SIZE = 16, TEXT = 1000 };
@@ -40,19 +41,7 @@ static struct item *make_list(uint32_t seed)
     return items;
 }
 
-static __attribute__((noinline)) struct item *reverse(struct item *list)
-{
-    struct item *done = NULL;
-
-    while (list != NULL) {
-        struct item *next = list->next;
-
-        list->next = done;
-        done = list;
-        list = next;
-    }
-    return done;
-}
+DEFINE_REVERSE(item)
 
 static __attribute__((noinline)) struct item *find(struct item *list, int key)
 {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bench/list.h"
 #include "bench/report.h"
 
 enum { ITEMS = 33, SIDE = 9, TEXT = 666, TO_FIND = 12 };
@@ -325,19 +326,7 @@ static __attribute__((noinline)) struct item *find(struct item *list, const stru
     return list;
 }
 
-static __attribute__((noinline)) struct item *reverse(struct item *list)
-{
-    struct item *done = NULL;
-
-    while (list != NULL) {
-        struct item *next = list->next;
-
-        list->next = done;
-        done = list;
-        list = next;
-    }
-    return done;
-}
+DEFINE_REVERSE(item)
 
 /* Merge sort from the bottom up: runs of 1, 2, 4, … items until one merge makes the whole list. */
 static __attribute__((noinline)) struct item *sort(struct item *list, compare *order, struct all *all)

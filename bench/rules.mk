@@ -6,11 +6,11 @@ BENCH_GUESTS := $(BENCH_O2) $(BENCH_O0)
 INSNCOUNT := $(BUILD)/bench/insncount.so
 build_guest = $(call say,GCC,$@) $(GUEST_CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) $(1) -static -o $@ $(filter %.c,$^) -lm
 
-$(BENCH_O2): $(BUILD)/bench/%: bench/%.c bench/report.h
+$(BENCH_O2): $(BUILD)/bench/%: bench/%.c bench/list.h bench/report.h
 	@mkdir -p $(@D)
 	$(call build_guest,-O2)
 
-$(BENCH_O0): $(BUILD)/bench/%-O0: bench/%.c bench/report.h
+$(BENCH_O0): $(BUILD)/bench/%-O0: bench/%.c bench/list.h bench/report.h
 	@mkdir -p $(@D)
 	$(call build_guest,-O0)
 

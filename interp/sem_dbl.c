@@ -26,19 +26,14 @@
     ARITH_FORM(name, dbl_arith(x, op, i->dst, i->src, pop), dbl_quick_arith, x, op, i->dst, i->src, pop)
 #define ARITH_MEMORY(name, op, type, value) \
     ARITH_FORM(name, (void)x; arith_mem(ctx, op, type), dbl_quick_arith_value, x, op, value)
-#define ARITH(name, op)                             \
-    ARITH_STACK(name##_st, op, false)               \
-    ARITH_STACK(name##_pop, op, true)               \
-    ARITH_MEMORY(name##_f64, op, X87_F64, LOAD_F64) \
-    ARITH_MEMORY(name##_f32, op, X87_F32, LOAD_F32) \
-    ARITH_MEMORY(name##_i16, op, X87_I16, LOAD_I16) \
-    ARITH_MEMORY(name##_i32, op, X87_I32, LOAD_I32)
-ARITH(fadd, X87_ADD)
-ARITH(fmul, X87_MUL)
-ARITH(fsub, X87_SUB)
-ARITH(fsubr, X87_SUBR)
-ARITH(fdiv, X87_DIV)
-ARITH(fdivr, X87_DIVR)
+#define ARITH(NAME, name)                                   \
+    ARITH_STACK(name##_st, X87_##NAME, false)               \
+    ARITH_STACK(name##_pop, X87_##NAME, true)               \
+    ARITH_MEMORY(name##_f64, X87_##NAME, X87_F64, LOAD_F64) \
+    ARITH_MEMORY(name##_f32, X87_##NAME, X87_F32, LOAD_F32) \
+    ARITH_MEMORY(name##_i16, X87_##NAME, X87_I16, LOAD_I16) \
+    ARITH_MEMORY(name##_i32, X87_##NAME, X87_I32, LOAD_I32)
+ARITH_OPS(ARITH)
 
 /* --- comparison ---------------------------------------------------------------------------------------- */
 
@@ -137,8 +132,7 @@ X87_FAST(fscale, do_fscale, dbl_quick_fscale(x))
 /* --- choice -------------------------------------------------------------------------------------------- */
 
 static const struct own_handlers own = {
-    .arith = {ARITH_ROWS(ADD, fadd), ARITH_ROWS(MUL, fmul), ARITH_ROWS(SUB, fsub), ARITH_ROWS(SUBR, fsubr),
-              ARITH_ROWS(DIV, fdiv), ARITH_ROWS(DIVR, fdivr)},
+    .arith = {ARITH_OPS(ARITH_ROWS)},
     .fld = {[F32] = fld_f32,
             [F64] = fld_f64,
             [F80] = fld_f80,

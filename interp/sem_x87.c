@@ -37,19 +37,15 @@ INLINE bool quick_st(struct x87 *x, const struct insn *i, enum x87_op op, bool p
     X87_FAST(name##_53, name##_any, quick(__VA_ARGS__, FAST_CW_53, FAST_DROP_53)) \
     X87_FAST(name, name##_53, quick(__VA_ARGS__, FAST_CW_64, FAST_DROP_64))
 
-#define ARITH(name, op)                                                                       \
-    ARITH_FORM(name##_st, x87_arith(x, op, i->dst, i->src, false), quick_st, x, i, op, false) \
-    ARITH_FORM(name##_pop, x87_arith(x, op, i->dst, i->src, true), quick_st, x, i, op, true)  \
-    ARITH_FORM(name##_f64, (void)x; arith_mem(ctx, op, X87_F64), quick_f64, ctx, x, op)       \
-    ARITH_FORM(name##_f32, (void)x; arith_mem(ctx, op, X87_F32), quick_f32, ctx, x, op)       \
-    X87_OP(name##_i16, (void)x; arith_mem(ctx, op, X87_I16))                                  \
-    X87_OP(name##_i32, (void)x; arith_mem(ctx, op, X87_I32))
-ARITH(fadd, X87_ADD)
-ARITH(fmul, X87_MUL)
-ARITH(fsub, X87_SUB)
-ARITH(fsubr, X87_SUBR)
-ARITH(fdiv, X87_DIV)
-ARITH(fdivr, X87_DIVR)
+#define ARITH(NAME, name)                                                                                    \
+    ARITH_FORM(name##_st, x87_arith(x, X87_##NAME, i->dst, i->src, false), quick_st, x, i, X87_##NAME,       \
+               false)                                                                                        \
+    ARITH_FORM(name##_pop, x87_arith(x, X87_##NAME, i->dst, i->src, true), quick_st, x, i, X87_##NAME, true) \
+    ARITH_FORM(name##_f64, (void)x; arith_mem(ctx, X87_##NAME, X87_F64), quick_f64, ctx, x, X87_##NAME)      \
+    ARITH_FORM(name##_f32, (void)x; arith_mem(ctx, X87_##NAME, X87_F32), quick_f32, ctx, x, X87_##NAME)      \
+    X87_OP(name##_i16, (void)x; arith_mem(ctx, X87_##NAME, X87_I16))                                         \
+    X87_OP(name##_i32, (void)x; arith_mem(ctx, X87_##NAME, X87_I32))
+ARITH_OPS(ARITH)
 
 /* --- comparison ---------------------------------------------------------------------------------------- */
 
@@ -223,8 +219,7 @@ CONTROL(frstor, WAIT, (void)x; load_state(ctx, true))
 /* --- choice -------------------------------------------------------------------------------------------- */
 
 static const struct own_handlers own = {
-    .arith = {ARITH_ROWS(ADD, fadd), ARITH_ROWS(MUL, fmul), ARITH_ROWS(SUB, fsub), ARITH_ROWS(SUBR, fsubr),
-              ARITH_ROWS(DIV, fdiv), ARITH_ROWS(DIVR, fdivr)},
+    .arith = {ARITH_OPS(ARITH_ROWS)},
     .fld = {[F32] = fld_f32, [F64] = fld_f64, [F80] = fld_f80, [I32] = fild_i32, [I64] = fild_i64},
     .fst = {[F32] = {fst_f32, fstp_f32},
             [F64] = {fst_f64, fstp_f64},

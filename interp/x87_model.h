@@ -30,11 +30,13 @@ NOINLINE __attribute__((unused)) void arith_mem(CTX, enum x87_op op, enum x87_ty
 
 enum { AR_ST, AR_POP, AR_F32, AR_F64, AR_I16, AR_I32, AR_FORMS };
 
+#define ARITH_OPS(X) X(ADD, fadd) X(MUL, fmul) X(SUB, fsub) X(SUBR, fsubr) X(DIV, fdiv) X(DIVR, fdivr)
+
 /* Handlers name_st, name_pop, … as those of an operation's three names. */
 #define ARITH_ROWS(NAME, name)                                                                        \
     [OP_F##NAME - OP_FADD] = {name##_st, name##_pop, name##_f32, name##_f64, name##_i16, name##_i32}, \
                   [OP_FI##NAME - OP_FADD] = {NULL, NULL, NULL, NULL, name##_i16, name##_i32},         \
-                  [OP_F##NAME##P - OP_FADD] = {NULL, name##_pop}
+                  [OP_F##NAME##P - OP_FADD] = {NULL, name##_pop},
 
 /* --- comparison ---------------------------------------------------------------------------------------- */
 
