@@ -73,8 +73,7 @@ static bool reserve_apart(struct mm *mm)
  * host address within is the guest address. */
 static bool reserve_window(struct mm *mm)
 {
-    if (sysconf(_SC_PAGESIZE) == GPAGE && reserve_apart(mm))
-        return true; /* on Loongson's 16 KiB kernel it did not do */
+    if (reserve_apart(mm)) return true;
     size_t size = WINDOW + 2 * GUARD + BASE_ALIGN;
     void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED) return false;

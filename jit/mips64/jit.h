@@ -132,9 +132,10 @@ struct jit {
     enter_fn *enter, *enter_linked; /* as from C; as from the site that was left by last */
     struct translation **all;       /* sorted by first: code memory only grows */
     size_t count, room;
-    struct tr *tr;               /* the translation being made */
-    struct translation *faulted; /* by the last host fault, */
-    volatile sig_atomic_t asked; /* the page before struct cpu is forbidden */
+    struct tr *tr;                       /* the translation being made */
+    struct translation *faulted;         /* by the last host fault, */
+    volatile sig_atomic_t asked;         /* the page before struct cpu is forbidden */
+    volatile sig_atomic_t poll_page_own; /* ... and no page of zeros */
     size_t host_page;
     bool misaligned;                /* which was a misaligned access */
     char *ring_low, *ring_high;     /* return prediction: its memory, guards included */

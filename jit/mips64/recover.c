@@ -62,6 +62,7 @@ static char *poll_page(const struct jit *j, struct cpu *cpu)
 void jit_ask_sig(void *self, struct cpu *cpu)
 {
     struct jit *j = self;
+    if (!j->poll_page_own) return; /* nothing translated has run; the interpreter looks at cpu->poll */
     j->asked = 1;
     mprotect(poll_page(j, cpu), j->host_page, PROT_NONE);
 }
@@ -69,6 +70,12 @@ void jit_ask_sig(void *self, struct cpu *cpu)
 void jit_resume(void *self, struct cpu *cpu)
 {
     struct jit *j = self;
+    if (!j->poll_page_own) {
+        /* Linux on MIPS does not survive that the page of zeros changes its protection (mm/zeropage.c). */
+        *(volatile char *)poll_page(j, cpu) = 1;
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        j->poll_page_own = 1;
+    }
     if (!j->asked) return;
     j->asked = 0;
     mprotect(poll_page(j, cpu), j->host_page, PROT_READ);
