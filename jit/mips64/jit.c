@@ -35,9 +35,13 @@ static struct native *translated_target(struct jit *j, const struct insn *edge)
     return b ? b->native : NULL;
 }
 
-static void remember_jump(struct jit *j, gaddr eip, const struct native *to)
+/* Indirect jumps to it need no look-up from now on. */
+static void remember_jump(struct jit *j, struct native *to, uint64_t origin)
 {
-    j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, to->code};
+    gaddr eip = to->block->eip;
+    const uint32_t *code = to->in_memory ? adapter(j, to, origin) : to->code;
+    if (code && to == to->block->native)
+        j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, code};
 }
 
 enum { MOST_NATIVES = 8 };
@@ -58,7 +62,7 @@ static struct native *another(struct jit *j, struct cpu *cpu, struct site *s, co
         report_deopt(j, b->eip, DEOPT_X87_STATE);
         if (translate(j, b, x87_key(&cpu->x87), &why)) to = n->next;
     }
-    if (to) chain(j, s, to);
+    if (to) chain(j, s, to, cpu->jit.origin);
     return to;
 }
 
@@ -73,17 +77,22 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
     case SITE_EDGE:
     case SITE_LANDING:
         to = may_follow(j, cpu) ? translated_target(j, s->to) : NULL;
-        if (to) chain(j, (struct site *)(uintptr_t)s, to);
+        if (to) chain(j, (struct site *)(uintptr_t)s, to, cpu->jit.origin);
         if (to && !s->chain && !j->check) report_deopt(j, s->to->imm, DEOPT_FLAGS);
         *next = s->to;
         return to;
     case SITE_RECORD: *next = s->to; return NULL;
     case SITE_OTHER: return another(j, cpu, (struct site *)(uintptr_t)s, next);
+    case SITE_ADAPTER:
+        *next = s->to;
+        to = may_follow(j, cpu) && !s->of->dead ? &s->of->entry : NULL;
+        if (to) remember_jump(j, to, cpu->jit.origin);
+        return to;
     case SITE_AWAY:
         b = may_follow(j, cpu) && interp_links(j->in) ? block_find(j->in, cpu->eip) : NULL;
         if (b && b->native) {
             to = b->native;
-            if (!to->in_memory && !j->check) remember_jump(j, b->eip, to);
+            if (!j->check) remember_jump(j, to, cpu->jit.origin);
             return to;
         }
         report_deopt(j, cpu->eip, cpu->poll ? DEOPT_POLL : DEOPT_LOOKUP);

@@ -63,12 +63,14 @@ enum site_kind {
     SITE_RECORD,  /* the interpreter goes on with a record */
     SITE_TRAP,    /* a helper said so; struct cpu has it all */
     SITE_OTHER,   /* to the same block's next translation: the x87 is not as this one wants it */
+    SITE_ADAPTER, /* from before this translation: its adapter does not know ORIGIN */
 };
 
 struct site {
     uint32_t word; /* its jump; ORIGIN after it is word + 2 */
     uint8_t kind;
     bool links;           /* its jump sets ORIGIN */
+    bool adapts;          /* chained to chain's adapter */
     uint32_t cold;        /* where the jump goes when it is not chained */
     struct recipe flags;  /* at that point */
     struct insn *to;      /* the exit record, or record to go on with */
@@ -86,7 +88,8 @@ struct native {
     bool in_memory;  /* it wants the flags in struct cpu */
     bool has_x87;    /* it wants the x87 as the key says */
     uint32_t key;
-    struct native *next; /* of the same block, for another key */
+    struct native *next;     /* of the same block, for another key */
+    struct adapter *adapter; /* in_memory: for whoever has the flags elsewhere; NULL: nobody so far */
     struct translation *of;
 };
 
@@ -176,8 +179,16 @@ uint32_t jump_word(const uint32_t *to, bool links);
 /* Gives all code up: code memory is full. Nobody may be inside. */
 void translations_flush(struct jit *j);
 /* From now on site s jumps to `to`. Not if `to` wants the flags otherwise than s leaves them: then the
- * translation that jumps is given up, to be made again in the knowledge of that. */
-void chain(struct jit *j, struct site *s, struct native *to);
+ * translation that jumps is given up, to be made again in the knowledge of that, or, if it cannot know, jumps
+ * to an adapter. origin: ORIGIN when it was left. */
+void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin);
+
+/* The sites that are chained to its adapter now jump there. */
+void chain_to_adapter(struct jit *j, const struct native *to, const uint32_t *code);
+
+/* adapt.c. The way into `to`, which wants the flags in memory, from code with this ORIGIN and others; NULL:
+ * no room. */
+const uint32_t *adapter(struct jit *j, struct native *to, uint64_t origin);
 
 /* recover.c. The flags after site s into struct cpu. */
 void recover_site(struct jit *j, struct cpu *cpu, const struct site *s);

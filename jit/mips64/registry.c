@@ -45,6 +45,7 @@ static void *copy(const void *from, size_t n)
 
 static void free_translation(struct translation *tr)
 {
+    free(tr->entry.adapter);
     free(tr->marks);
     free(tr->recipes);
     free(tr->records);
@@ -158,25 +159,41 @@ static void translation_again(struct jit *j, struct translation *tr)
     block_count(j->in, b);
 }
 
-void chain(struct jit *j, struct site *s, struct native *to)
+static void set_jump(struct jit *j, const struct site *s, const uint32_t *to)
 {
+    codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(to, s->links));
+}
+
+void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
+{
+    bool adapts = to->in_memory && s->flags.kind != RECIPE_MEMORY;
     if (s->chain) return;
-    if (to->in_memory && s->flags.kind != RECIPE_MEMORY) {
-        if (s->kind == SITE_EDGE) translation_again(j, s->of);
+    if (adapts && s->kind == SITE_EDGE) {
+        translation_again(j, s->of);
         return;
     }
     if (j->check) return; /* C comes between all translations */
-    codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(to->code, s->links));
+    const uint32_t *code = adapts ? adapter(j, to, origin) : to->code;
+    if (!code) return;
+    set_jump(j, s, code);
+    s->adapts = adapts;
     s->chain = to;
     s->next_in = to->in;
     to->in = s;
     report_chained(j, s, to);
 }
 
+void chain_to_adapter(struct jit *j, const struct native *to, const uint32_t *code)
+{
+    codemem_open(&j->mem);
+    for (const struct site *s = to->in; s; s = s->next_in)
+        if (s->adapts) set_jump(j, s, code);
+    codemem_close(&j->mem);
+}
+
 static void unchain(struct jit *j, struct site *s)
 {
-    uint32_t *jump = j->mem.begin + s->word;
-    codemem_patch(&j->mem, jump, jump_word(j->mem.begin + s->cold, s->links));
+    set_jump(j, s, j->mem.begin + s->cold);
     s->chain = NULL;
 }
 
