@@ -47,6 +47,7 @@ r_esp: subl $8, %esp
     ret
 
 _start:
+    andl $-4096, %esp           # r_esp's flags tell of it
     xorl %edi, %edi             # hash
     movl $1, %ebp               # turns
 1:  movl %ebp, %esi
