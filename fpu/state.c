@@ -48,9 +48,11 @@ static void set_sw(struct x87 *x, uint16_t sw)
     refresh_summary(x);
 }
 
+/* Nobody keeps what an empty register of the double model held. */
 struct f80 x87_register(const struct x87 *x, unsigned r)
 {
-    return x->dbl ? dbl_image(x, r) : x->reg[r];
+    if (!x->dbl) return x->reg[r];
+    return x->empty >> r & 1 ? f80_zero(false) : dbl_image(x, r);
 }
 
 /* Register r becomes what a memory image says. */
@@ -80,9 +82,13 @@ static uint16_t full_tags(const struct x87 *x)
 /* A CPU looks only at which registers are empty. */
 static void set_tags(struct x87 *x, uint16_t word)
 {
+    uint8_t was = x->empty;
     x->empty = 0;
-    for (unsigned r = 0; r < 8; r++)
-        x->empty |= (uint8_t)(((word >> 2 * r & 3) == TAG_EMPTY) << r);
+    for (unsigned r = 0; r < 8; r++) {
+        bool empty = (word >> 2 * r & 3) == TAG_EMPTY;
+        x->empty |= (uint8_t)(empty << r);
+        if (x->dbl && !empty && was >> r & 1) take(x, r, f80_zero(false));
+    }
 }
 
 static void put16(uint8_t *p, unsigned v)

@@ -141,6 +141,7 @@ struct cpu {
         void *ring, *ring_top, *jumps;
         uint64_t x87_origin;
         uint16_t x87_sw;
+        uint8_t fp_flags[16]; /* x87 flags by the host's: inexact, underflow, overflow, division by zero */
     } jit;
     struct store_watch *stores; /* NULL: nobody */
     struct jump_cache_entry jump_cache[JUMP_CACHE];

@@ -179,7 +179,7 @@ static unsigned part(bool differs, enum check_part p)
     return differs ? 1u << p : 0;
 }
 
-static unsigned compare_x87(const struct x87 *a, const struct x87 *b)
+static unsigned compare_x87(const struct x87 *a, const struct x87 *b, uint16_t early)
 {
     bool values = false;
     for (unsigned r = 0; r < 8; r++) {
@@ -187,7 +187,7 @@ static unsigned compare_x87(const struct x87 *a, const struct x87 *b)
         values |= v.m != w.m || v.se != w.se;
     }
     return part(values, CHECK_X87_BIT) | part(a->top != b->top || a->empty != b->empty, CHECK_STACK_BIT) |
-           part(a->cw != b->cw || a->sw != b->sw, CHECK_WORDS_BIT) |
+           part(a->cw != b->cw || (a->sw ^ b->sw) & ~(b->sw & early), CHECK_WORDS_BIT) |
            part(a->fop != b->fop || a->fip != b->fip || a->fdp != b->fdp || a->fcs != b->fcs ||
                     a->fds != b->fds,
                 CHECK_LAST_BIT);
@@ -204,7 +204,7 @@ static unsigned compare_states(const struct check *c, uint32_t flags)
     d |= part(a->flag_sys != b->flag_sys || a->df != b->df, CHECK_SYSTEM_BIT);
     d |= part(memcmp(a->seg, b->seg, sizeof a->seg) || memcmp(a->seg_base, b->seg_base, sizeof a->seg_base),
               CHECK_SEG_BIT);
-    return d | compare_x87(&a->x87, &b->x87);
+    return d | compare_x87(&a->x87, &b->x87, c->early);
 }
 
 static unsigned compare_stores(const struct check *c)
@@ -246,6 +246,7 @@ bool check_compare(struct check *c, struct cpu *cpu, const struct check_ending *
 {
     check_save(&c->found, cpu);
     c->found.eip = e->eip;
+    c->early = e->early;
     read_stores(c, cpu->mm, true);
     c->differs = compare_at_end(c, e);
     if (!c->differs || (c->end == CHECK_UNKNOWN && e->trapped)) return true;

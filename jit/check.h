@@ -48,6 +48,7 @@ struct check_ending {
     gaddr eip;
     bool trapped;   /* cpu->trap is raised */
     uint32_t flags; /* the arithmetic flags that anybody may see from here on */
+    uint16_t early; /* x87 status bits that may be set already, as the interpreter is about to set them */
 };
 
 /* What differs, as bits. */
@@ -72,6 +73,7 @@ struct check {
     unsigned store_count, store_room;
     sigjmp_buf recover;
     unsigned differs; /* 1 << enum check_part */
+    uint16_t early;   /* of the ending that is compared */
 };
 
 struct check *check_new(void); /* NULL: no memory */

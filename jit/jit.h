@@ -20,6 +20,7 @@ void jit_describe(char *line, size_t size);
 struct jit_options {
     size_t code_bytes; /* room for translated code */
     bool wx;           /* code memory is never writable and executable at once */
+    bool x87_double;   /* the guest's x87 is of the double model */
     uint32_t check;    /* each check-th entry is replayed in the interpreter and compared; 0: none */
     /* Both outlive the translator. */
     struct jit_counters *counters;

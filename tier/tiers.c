@@ -42,6 +42,7 @@ static bool make_jit(struct vm *vm, char *why, size_t size)
 {
     struct jit_options opt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
                               .wx = vm->opt.flag[OPT_WX],
+                              .x87_double = vm->opt.x87_double,
                               .check = vm->opt.check,
                               .counters = &vm->profile.jit,
                               .log = &vm->jit_log};

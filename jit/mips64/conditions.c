@@ -259,6 +259,10 @@ bool emit_condition(struct tr *t, unsigned cc, struct label *to)
 {
     struct code *c = &t->c;
     struct test q;
+    if (t->flags.kind == RECIPE_FCOM) {
+        fcom_branch(t, cc, to);
+        return true;
+    }
     if (!reduce(t, cc, &q)) return false;
     bool both = q.kind == TEST_EQ || q.kind == TEST_NE;
     uint32_t slot = slot_word(c, REG_BIT(q.a) | (both ? REG_BIT(q.b) : 0));
@@ -281,6 +285,10 @@ bool emit_truth(struct tr *t, enum reg rd, unsigned cc, bool one)
 {
     struct code *c = &t->c;
     struct test q;
+    if (t->flags.kind == RECIPE_FCOM) {
+        fcom_truth(t, rd, cc);
+        return true;
+    }
     if (!reduce(t, cc, &q)) return false;
     switch (q.kind) {
     case TEST_EQ:

@@ -31,6 +31,7 @@ bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
     bool read, shown;
     flag_needs(t, eip, &read, &shown);
     emit_sync_esp(t);
+    fcom_leave(t, shown || read);
     x87_leave(t);
     if (t->flags.kind == RECIPE_ENTRY) {
         if (read) t->restart = true;
@@ -53,6 +54,8 @@ struct site *new_site(struct tr *t, enum site_kind kind, struct insn *to, bool l
     s->kind = kind;
     s->links = links;
     s->flags = *r;
+    s->x87_known = t->has_x87 && t->x87.known && t->x87.cw_known;
+    s->x87_key = x87_known_key(&t->x87);
     s->to = to;
     s->next_of = t->sites;
     t->sites = s;
@@ -111,6 +114,7 @@ static struct recipe flags_as_they_are(struct tr *t)
 void exit_here_to_record(struct tr *t, struct insn *i)
 {
     emit_sync_esp(t);
+    fcom_leave(t, true);
     x87_leave(t);
     struct recipe r = flags_as_they_are(t);
     emit_leave(t, new_site(t, SITE_RECORD, i, false, &r));

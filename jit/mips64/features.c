@@ -33,6 +33,18 @@ static bool try_gs(void)
     return got == cells[1];
 }
 
+static bool try_fcsr(void)
+{
+    uint32_t found, kept;
+    __asm__ volatile("cfc1 %0, $31\n\t"
+                     "ctc1 %2, $31\n\t"
+                     "cfc1 %1, $31\n\t"
+                     "ctc1 %0, $31"
+                     : "=&r"(found), "=&r"(kept)
+                     : "r"(0x7c));
+    return (kept & 0x7c) == 0x7c;
+}
+
 static bool try_misaligned(void)
 {
     union {
@@ -70,7 +82,8 @@ struct host_features features_detect(void)
         sigaction(signals[k], &own, &saved[k]);
     /* Else the kernel would do misaligned accesses for us, at several hundred times the cost. */
     long was_off = syscall(SYS_sysmips, MIPS_FIXADE, 0, 0);
-    struct host_features f = {.gs = survives(try_gs), .misaligned = survives(try_misaligned)};
+    struct host_features f = {
+        .gs = survives(try_gs), .fcsr = try_fcsr(), .misaligned = survives(try_misaligned)};
     if (!was_off) syscall(SYS_sysmips, MIPS_FIXADE, 1, 0);
     for (unsigned k = 0; k < SIGNALS; k++)
         sigaction(signals[k], &saved[k], NULL);

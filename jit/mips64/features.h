@@ -7,6 +7,7 @@
 
 struct host_features {
     bool gs;         /* Loongson's indexed and 16-byte accesses: gsldx, gslq … */
+    bool fcsr;       /* FCSR keeps what is written to it */
     bool misaligned; /* lw, ld, ldc1 and their stores at any address, without a trap */
 };
 

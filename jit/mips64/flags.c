@@ -1,6 +1,8 @@
 /* Flags as recipes: which values the six arithmetic flags follow from, and how they get to struct cpu when
  * somebody must have them there. A recipe's operands are sign-extended values: in guest registers, as long as
  * these do not change, else in FLAG_A (x) and FLAG_B (y). */
+#include <string.h>
+
 #include "interp/flags.h"
 #include "jit/mips64/translate.h"
 
@@ -95,6 +97,14 @@ void recipe_apply(struct cpu *cpu, const struct recipe *r, int64_t x, int64_t y)
         break;
     }
     case RECIPE_CARRY: flags_set_cf(cpu, x & 1); break;
+    case RECIPE_BITS: flags_set(cpu, (uint32_t)x); break;
+    case RECIPE_FCOM: {
+        double a, b;
+        memcpy(&a, &x, sizeof a);
+        memcpy(&b, &y, sizeof b);
+        flags_set(cpu, a < b ? FL_CF : a == b ? FL_ZF : 0);
+        break;
+    }
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR:
@@ -346,6 +356,11 @@ bool flags_to_memory(struct tr *t)
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR: store_shift(t, &r); break;
+    case RECIPE_FCOM:
+        fcom_bits(t, V0);
+        bits_to_memory(t, V0);
+        break;
+    case RECIPE_BITS: bits_to_memory(t, flags_value(t, &r, &r.x, V0)); break;
     case RECIPE_MUL:
     case RECIPE_IMUL: store_product(t, &r); break;
     default: store_arithmetic(t, &r); break;
@@ -363,6 +378,7 @@ bool flags_carry(struct tr *t, enum reg rd)
     enum reg x, y;
     switch (r.kind) {
     case RECIPE_ENTRY: t->restart = true; return false;
+    case RECIPE_FCOM: fcom_truth(t, rd, CC_B); return true;
     case RECIPE_MEMORY:
         lw(c, rd, CPU_OFFSET(flag_carry) + 4, CPU);
         andi(c, rd, rd, 1);

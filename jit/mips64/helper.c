@@ -58,6 +58,7 @@ void emit_helper(struct tr *t, struct insn *i)
     emit_call_c(t, (const void *)(uintptr_t)sem_step(i));
     move(c, A2, GUEST_BASE);
     state_clobber(t);
+    x87_after_c(t, i);
     trap = exit_trap(t, light);
     beq(c, V0, ZERO, trap);
     ld(c, RING, CPU_OFFSET(jit.ring), CPU);

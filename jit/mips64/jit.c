@@ -27,12 +27,15 @@ static bool may_follow(const struct jit *j, const struct cpu *cpu)
     return !cpu->poll && !j->in->changed;
 }
 
-/* The block that an edge leads to, if it is translated; it is found by address, as the interpreter may not
- * have made the link. */
-static struct native *translated_target(struct jit *j, const struct insn *edge)
+/* The translation that site s leads to, if there is one; the block is found by address, as the interpreter
+ * may not have made the link. */
+static struct native *translated_target(struct jit *j, const struct site *s)
 {
-    struct block *b = interp_links(j->in) ? block_find(j->in, edge->imm) : NULL;
-    return b ? b->native : NULL;
+    struct block *b = interp_links(j->in) ? block_find(j->in, s->to->imm) : NULL;
+    struct native *first = b ? b->native : NULL;
+    for (struct native *n = first; n && s->x87_known; n = n->next)
+        if (n->has_x87 && n->key == s->x87_key) return n;
+    return first;
 }
 
 /* Indirect jumps to it need no look-up from now on. */
@@ -76,7 +79,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
     switch (s->kind) {
     case SITE_EDGE:
     case SITE_LANDING:
-        to = may_follow(j, cpu) ? translated_target(j, s->to) : NULL;
+        to = may_follow(j, cpu) ? translated_target(j, s) : NULL;
         if (to) chain(j, (struct site *)(uintptr_t)s, to, cpu->jit.origin);
         if (to && !s->chain && !j->check) report_deopt(j, s->to->imm, DEOPT_FLAGS);
         *next = s->to;
@@ -109,13 +112,17 @@ HANDLER(run_native)
     struct jit *j = the_jit;
     struct native *n = block_of_first(i)->native;
     const struct insn *next = NULL;
-    if (!cpu->jit.jumps) jit_forget_jumps(j, cpu);
+    if (!cpu->jit.jumps) {
+        jit_forget_jumps(j, cpu);
+        fpr_prepare(cpu);
+    }
     if (cpu->poll) { /* it was set since the interpreter looked */
         cpu->eip = n->block->eip;
         cpu->exit = EXIT_POLL;
         return NULL;
     }
     for (const struct site *s = NULL; n;) {
+        cpu->x87.raw &= (uint8_t)~cpu->x87.empty;
         s = j->check ? verified_enter(j, cpu, n, s) : j->enter(cpu, base, n->code);
         recover_site(j, cpu, s);
         n = after(j, cpu, s, &next);
@@ -206,13 +213,16 @@ static bool tables_new(struct jit *j)
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
 {
     struct jit *j = calloc(1, sizeof *j);
+    if (j) {
+        j->host = features_detect();
+        j->dbl = opt->x87_double;
+    }
     if (!j || !tables_new(j) || (opt->check && !(j->check = check_new())) ||
         !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
         *why = "no memory for translated code; a smaller --code-cache or --tier=interp may do";
         free(j);
         return NULL;
     }
-    j->host = features_detect();
     j->in = in;
     j->host_page = (size_t)sysconf(_SC_PAGESIZE);
     j->check_each = opt->check;

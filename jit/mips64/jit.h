@@ -13,12 +13,12 @@
 
 /* --- flags as a recipe (flags.c) --------------------------------------------------------------------- */
 
-enum val_kind { VAL_NONE, VAL_GUEST, VAL_HOST, VAL_CONST, VAL_ESP };
+enum val_kind { VAL_NONE, VAL_GUEST, VAL_HOST, VAL_CONST, VAL_ESP, VAL_FPR };
 
 /* Where a value is found. It is sign-extended from the recipe's width. */
 struct val {
     uint8_t kind;
-    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr; VAL_HOST, VAL_ESP: the register */
+    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr; VAL_HOST, VAL_ESP, VAL_FPR: the register */
     int32_t c; /* VAL_CONST; VAL_GUEST of ESP, VAL_ESP (a copy of HOST_ESP): to be added */
 };
 
@@ -37,6 +37,8 @@ enum recipe_kind {
     RECIPE_SHL,    /* of x << y, y in 0..31; 0 leaves those in struct cpu */
     RECIPE_SHR,
     RECIPE_SAR,
+    RECIPE_FCOM, /* of an x87 compare of FPRs x and y, neither of them a NaN */
+    RECIPE_BITS, /* x is CF, PF and ZF in their places; the others are clear */
     RECIPE_MUL,  /* of the 64-bit product in x (HI) and y (LO): in these registers as long as x is VAL_NONE */
     RECIPE_IMUL, /* the same, of a signed one */
 };
@@ -73,6 +75,8 @@ struct site {
     bool adapts;          /* chained to chain's adapter */
     uint32_t cold;        /* where the jump goes when it is not chained */
     struct recipe flags;  /* at that point */
+    bool x87_known;       /* so is this key there */
+    uint32_t x87_key;
     struct insn *to;      /* the exit record, or record to go on with */
     struct native *chain; /* chained to, or NULL */
     struct site *next_in; /* next of chain->in */
@@ -84,9 +88,10 @@ struct site {
 struct native {
     struct block *block;
     uint32_t *code;
-    struct site *in; /* chained to here */
-    bool in_memory;  /* it wants the flags in struct cpu */
-    bool has_x87;    /* it wants the x87 as the key says */
+    uint32_t *direct; /* the same for who knows that the x87 is as the key says */
+    struct site *in;  /* chained to here */
+    bool in_memory;   /* it wants the flags in struct cpu */
+    bool has_x87;     /* it wants the x87 as the key says */
     uint32_t key;
     struct native *next;     /* of the same block, for another key */
     struct adapter *adapter; /* in_memory: for whoever has the flags elsewhere; NULL: nobody so far */
@@ -140,6 +145,7 @@ struct jit {
     volatile sig_atomic_t asked;         /* the page before struct cpu is forbidden */
     volatile sig_atomic_t poll_page_own; /* ... and no page of zeros */
     size_t host_page;
+    bool dbl;                       /* the guest's x87 is of the double model */
     bool misaligned;                /* which was a misaligned access */
     char *ring_low, *ring_high;     /* return prediction: its memory, guards included */
     uint32_t check_each, unchecked; /* --check: each n-th entry; entries since the last */

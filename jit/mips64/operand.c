@@ -16,12 +16,18 @@ static bool small(uint32_t disp)
 static const uint8_t cache_regs[] = CACHE_REGS;
 static_assert(sizeof cache_regs == CACHE_SIZE, "a slot a register");
 
+/* The last one has another use where the host's FCSR cannot be cleared (x87.h). */
+static unsigned cache_size(const struct tr *t)
+{
+    return t->j->dbl && !t->j->host.fcsr ? CACHE_SIZE - 1 : CACHE_SIZE;
+}
+
 /* The register that holds it; if it is a new one, *fresh. */
 static enum reg cached(struct tr *t, unsigned reg, uint32_t constant, bool *fresh)
 {
     unsigned victim = 0;
     *fresh = false;
-    for (unsigned k = 0; k < CACHE_SIZE; k++) {
+    for (unsigned k = 0; k < cache_size(t); k++) {
         struct cached *e = &t->cache[k];
         if (e->reg == reg && e->c == constant) {
             e->used = ++t->clock;

@@ -1,5 +1,6 @@
 /* From the state of translated code to struct cpu: when it left by a site, and when it faulted. */
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -10,6 +11,7 @@ struct regs {
     const unsigned long long *gpr; /* NULL: only the two below are known */
     uint64_t flag_a, flag_b;
     uint64_t hi, lo;
+    const double *fpr; /* NULL: none is an operand */
 };
 
 static int64_t sign_extend(uint64_t v, int bits)
@@ -26,6 +28,11 @@ static int64_t value(const struct cpu *cpu, const struct recipe *r, const struct
     case VAL_GUEST: {
         uint32_t g = cpu->gpr[v->n / 4] >> (v->n & 3) * 8;
         return sign_extend(g + (uint32_t)v->c, r->bits);
+    }
+    case VAL_FPR: {
+        int64_t bits = 0;
+        if (h->fpr) memcpy(&bits, &h->fpr[v->n], sizeof bits);
+        return bits;
     }
     default: return 0;
     }
@@ -89,11 +96,28 @@ static void take_registers(struct cpu *cpu, const ucontext_t *uc)
     cpu->jit.ring = (void *)(uintptr_t)uc->uc_mcontext.gregs[RING];
 }
 
+/* The double model: values and flags to struct cpu. */
+static void take_doubles(const struct jit *j, struct cpu *cpu, const ucontext_t *uc,
+                         const struct x87_state *s)
+{
+    uint32_t fcsr;
+    if (!j->dbl) return;
+    for (unsigned r = 0; r < 8; r++)
+        memcpy(&cpu->x87.d[r], &uc->uc_mcontext.fpregs.fp_r.fp_dregs[s ? s->at[r] : FPR_HOME(r)],
+               sizeof(double));
+    __asm__ volatile("cfc1 %0, $31" : "=r"(fcsr)); /* nothing between the fault and here computes with it */
+    if (s && s->fcsr_kept) fcsr = (uint32_t)uc->uc_mcontext.gregs[FCSR_KEPT];
+    unsigned flags =
+        j->host.fcsr ? fcsr >> FCSR_FLAGS : (unsigned)uc->uc_mcontext.gregs[FP_CAUSES] >> FCSR_CAUSES;
+    cpu->x87.sw |= cpu->jit.fp_flags[flags & 15];
+}
+
 static struct regs regs_of(const ucontext_t *uc)
 {
     return (struct regs){.flag_a = uc->uc_mcontext.gregs[FLAG_A],
                          .flag_b = uc->uc_mcontext.gregs[FLAG_B],
                          .hi = uc->uc_mcontext.mdhi,
+                         .fpr = uc->uc_mcontext.fpregs.fp_r.fp_dregs,
                          .lo = uc->uc_mcontext.mdlo};
 }
 
@@ -109,6 +133,7 @@ static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translati
         s = s->next_of;
     if (!s) return false;
     take_registers(cpu, uc);
+    take_doubles(j, cpu, uc, NULL);
     struct regs h = regs_of(uc);
     /* A jump that links has set ORIGIN to itself: then its own recipe says all. */
     apply(j, cpu, &s->flags, uc->uc_mcontext.gregs[ORIGIN], &h);
@@ -154,6 +179,7 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     uint64_t origin = m->x87.origin_kept ? cpu->jit.x87_origin : uc->uc_mcontext.gregs[ORIGIN];
     apply(j, cpu, &tr->recipes[m->recipe], origin, &h);
     cpu->gpr[ESP] += (uint32_t)m->esp;
+    take_doubles(j, cpu, uc, &m->x87);
     x87_recover(cpu, &m->x87);
     cpu->at = rec;
     if (signo == SIGBUS) tr->records[m->blame]->prefix |= PFX_MISALIGNED;

@@ -145,6 +145,7 @@ bool translation_add(struct jit *j, struct tr *t)
     tr->entry.in_memory = t->in_memory;
     tr->entry.has_x87 = t->has_x87;
     tr->entry.key = t->key;
+    tr->entry.direct = t->direct;
     append(tr->entry.block, &tr->entry);
     return true;
 }
@@ -173,7 +174,8 @@ void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
         return;
     }
     if (j->check) return; /* C comes between all translations */
-    const uint32_t *code = adapts ? adapter(j, to, origin) : to->code;
+    bool direct = to->has_x87 && s->x87_known && s->x87_key == to->key;
+    const uint32_t *code = adapts ? adapter(j, to, origin) : direct ? to->direct : to->code;
     if (!code) return;
     set_jump(j, s, code);
     s->adapts = adapts;

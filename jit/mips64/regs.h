@@ -24,7 +24,7 @@
  * to T2, RING and the flags' operands survive the functions of fpu/direct.h (fpu/direct_seldom.h). */
 #define CACHE_REGS                 \
     {                              \
-        T0, T1, T2, A2, A3, A4, A5 \
+        T0, T1, A2, A3, A4, A5, T2 \
     }
 enum { CACHE_SIZE = 7 };
 

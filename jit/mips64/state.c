@@ -36,14 +36,16 @@ static uint16_t recipe_index(struct tr *t)
 
 void state_mark(struct tr *t)
 {
-    if (t->marks && t->mark[t->marks - 1].item == t->k) return;
+    bool chain = t->fpr.open;
+    if (t->marks && t->mark[t->marks - 1].blame == t->k && (chain || t->mark[t->marks - 1].item == t->k))
+        return;
     uint32_t word = (uint32_t)(t->c.at - t->j->mem.begin);
     t->mark[t->marks++] = (struct mark){.word = word,
-                                        .item = (uint16_t)t->k,
+                                        .item = (uint16_t)(chain ? t->fpr.first : t->k),
                                         .blame = (uint16_t)t->k,
                                         .recipe = recipe_index(t),
                                         .esp = t->esp,
-                                        .x87 = t->x87};
+                                        .x87 = chain ? t->fpr.start : t->x87};
 }
 
 /* --- registers --------------------------------------------------------------------------------------- */

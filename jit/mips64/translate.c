@@ -9,7 +9,7 @@
 #define SCRATCH_SET                                                                                    \
     (REG_BIT(AT) | REG_BIT(V0) | REG_BIT(V1) | REG_BIT(A0) | REG_BIT(A1) | REG_BIT(A2) | REG_BIT(A3) | \
      REG_BIT(A4) | REG_BIT(A5) | REG_BIT(T0) | REG_BIT(T1) | REG_BIT(T2) | REG_BIT(ADDRESS) |          \
-     REG_BIT(SCRATCH))
+     REG_BIT(SCRATCH) | COND_BIT)
 
 enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within branch range */
 
@@ -26,7 +26,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_str: return emit_str(t, i);
     case GROUP_bit: return emit_bit(t, i);
     case GROUP_seg: return emit_seg(t, i);
-    case GROUP_x87: return emit_x87(t, i);
+    case GROUP_x87: return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
     default: return false;
     }
 }
@@ -57,7 +57,10 @@ static void emit_items(struct tr *t)
         if (it->entry) {
             state_begin(t);
             x87_begin(t);
+            t->direct = t->c.at;
+            code_fence(&t->c);
         }
+        if (t->fpr.open && !fpr_goes_on(t, it)) fpr_settle(t);
         t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
         if (it->role != ROLE_PLAIN)
             emit_ctl(t, it);
@@ -90,6 +93,8 @@ static void attempt(struct tr *t, bool in_memory)
     t->restart = false;
     t->stubs = t->marks = t->recipes = t->frames = 0;
     t->inside = NULL;
+    t->x87.known = false;
+    t->fpr.open = false;
     t->clock = 0;
     t->c.at = t->c.begin;
     t->c.fence = NULL;
@@ -134,11 +139,33 @@ bool translate(struct jit *j, struct block *b, uint32_t key, enum jit_refusal *w
 /* --- trampolines ------------------------------------------------------------------------------------- */
 
 static const uint8_t saved[] = {S0, S1, S2, S3, S4, S5, S6, S7, GP, CPU, RA};
-enum { SAVED = sizeof saved, FRAME = (SAVED * 8 + 15) & ~15 };
+enum { SAVED = sizeof saved, FPRS = SAVED * 8, FRAME = (FPRS + 8 * 8 + 15) & ~15 };
+
+/* The guest's doubles to their FPRs, which are C's as well; FCSR collects from 0 on. */
+static void enter_doubles(struct code *c, const struct jit *j)
+{
+    if (!j->dbl) return;
+    for (int r = 0; r < 8; r++) {
+        sdc1(c, FPR_HOME((unsigned)r), FPRS + 8 * r, SP);
+        ldc1(c, FPR_HOME((unsigned)r), CPU_OFFSET(x87.d) + 8 * r, CPU);
+    }
+    if (j->host.fcsr)
+        ctc1(c, ZERO, FCSR);
+    else
+        move(c, FP_CAUSES, ZERO);
+}
+
+static void leave_doubles(struct code *c, const struct jit *j)
+{
+    if (!j->dbl) return;
+    fpr_merge_flags(c, j->host.fcsr);
+    for (int r = 0; r < 8; r++)
+        ldc1(c, FPR_HOME((unsigned)r), FPRS + 8 * r, SP);
+}
 
 /* enter(cpu, base, code). linked: with ORIGIN and what belongs to it as they were when translated code was
  * left; else ORIGIN is no site's: the flags are in struct cpu. */
-static enter_fn *emit_enter(struct code *c, bool linked)
+static enter_fn *emit_enter(struct code *c, const struct jit *j, bool linked)
 {
     enter_fn *enter = (enter_fn *)(uintptr_t)c->at;
     daddiu(c, SP, SP, -FRAME);
@@ -146,6 +173,7 @@ static enter_fn *emit_enter(struct code *c, bool linked)
         sd(c, saved[k], 8 * k, SP);
     move(c, CPU, A0);
     move(c, GUEST_BASE, A1);
+    enter_doubles(c, j);
     ld(c, RING, CPU_OFFSET(jit.ring), CPU);
     emit_load_registers(c);
     if (linked) {
@@ -165,15 +193,18 @@ bool trampolines_new(struct jit *j)
 {
     struct code c = codemem_reserve(&j->mem, LARGEST);
     if (!c.begin) return false;
-    j->enter = emit_enter(&c, false);
-    j->enter_linked = emit_enter(&c, true);
+    j->enter = emit_enter(&c, j, false);
+    j->enter_linked = emit_enter(&c, j, true);
     j->leave = c.at;
     emit_store_registers(&c);
     sd(&c, RING, CPU_OFFSET(jit.ring), CPU);
+    for (int r = 0; r < 8 && j->dbl; r++)
+        sdc1(&c, FPR_HOME((unsigned)r), CPU_OFFSET(x87.d) + 8 * r, CPU);
     j->leave_clean = c.at;
     sd(&c, ORIGIN, CPU_OFFSET(jit.origin), CPU);
     sd(&c, FLAG_A, CPU_OFFSET(jit.flag_a), CPU);
     sd(&c, FLAG_B, CPU_OFFSET(jit.flag_b), CPU);
+    leave_doubles(&c, j);
     move(&c, V0, A0);
     for (int k = 0; k < SAVED; k++)
         ld(&c, saved[k], 8 * k, SP);

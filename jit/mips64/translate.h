@@ -34,6 +34,17 @@ struct frame {
 };
 enum { FRAMES = TRACE_BLOCKS };
 
+/* Registers of the double model (x87_fpr.c), sets by number. */
+struct fpr_state {
+    uint32_t ordered;   /* these hold no NaN */
+    uint32_t unchecked; /* these may hold one that an operation of the host made */
+    uint32_t held;      /* taken by the current record */
+    bool open;          /* a chain … */
+    unsigned first;     /* … of records, since this item */
+    struct x87_state start;
+    struct label *back; /* where it is left for its beginning; NULL: not yet */
+};
+
 enum { STUBS = TRACE_RECORDS, RECIPES = TRACE_RECORDS };
 
 struct tr {
@@ -49,11 +60,12 @@ struct tr {
     uint32_t key; /* of the x87, as this translation wants it */
     bool has_x87; /* … if it does */
     struct x87_state x87;
+    struct fpr_state fpr;
     struct cached cache[CACHE_SIZE];
     uint32_t clock;
     struct frame frame[FRAMES]; /* of all calls, in order */
     unsigned frames;
-    uint32_t *entry;
+    uint32_t *entry, *direct;
     struct frame *inside; /* innermost call that has not returned */
     struct stub stub[STUBS];
     unsigned stubs;
@@ -112,6 +124,15 @@ void flags_store_sum(struct tr *t, enum reg a, enum reg b, enum reg r, int bits)
 /* rd = CF of the current recipe, 0 or 1; any register but V0, V1, AT, SCRATCH. */
 bool flags_carry(struct tr *t, enum reg rd);
 
+/* x87_flags.c, of RECIPE_FCOM: emit_condition() and emit_truth(); rd = the flags; and before a way out, which
+ * has flags in general registers only. */
+void fcom_branch(struct tr *t, unsigned cc, struct label *to);
+void fcom_truth(struct tr *t, enum reg rd, unsigned cc);
+void fcom_bits(struct tr *t, enum reg rd);
+void fcom_leave(struct tr *t, bool wanted);
+/* Flags as v has them, other than CF, PF and ZF clear, to struct cpu. */
+void bits_to_memory(struct tr *t, enum reg v);
+
 /* conditions.c */
 /* Branches to `to` if condition cc holds. false: no emitter for it, nothing emitted. Without delay slot word.
  */
@@ -127,10 +148,19 @@ void x87_begin(struct tr *t);
 bool x87_ready(struct tr *t, const struct insn *i);
 /* Struct cpu gets the state, before a helper … */
 void x87_write(struct tr *t);
-/* … of record i, after which it is as this says. */
+/* … of record i: right after it; … */
+void x87_after_c(struct tr *t, const struct insn *i);
+/* … and when it has not trapped, after which it is as this says. */
 void x87_after_helper(struct tr *t, const struct insn *i);
 /* Before a way out. */
 void x87_leave(struct tr *t);
+
+/* x87_fpr.c. Does the item belong to the chain that is open, or may one begin with it? If not: */
+bool fpr_goes_on(const struct tr *t, const struct item *it);
+/* Tests what is left of the chain. */
+void fpr_settle(struct tr *t);
+/* Flags that FCSR collected (not sticky: FP_CAUSES) to struct cpu. Uses AT and V0. */
+void fpr_merge_flags(struct code *c, bool sticky);
 
 /* --- operands (operand.c) ---------------------------------------------------------------------------- */
 
@@ -155,7 +185,7 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 
 typedef bool emit_fn(struct tr *t, const struct insn *i);
 emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange, emit_seg,
-    emit_scan, emit_x87;
+    emit_scan, emit_x87, emit_x87_double;
 /* Calls the step engine's handler of the record (helper.c). */
 void emit_helper(struct tr *t, struct insn *i);
 void emit_store_registers(struct code *c);

@@ -32,6 +32,12 @@ static uint32_t flags_after(struct jit *j, const struct site *s)
     }
 }
 
+/* A chain of the double model that begins again has raised its flags. */
+static uint16_t early_flags(const struct jit *j)
+{
+    return j->dbl ? X87_PE | X87_UE | X87_OE | X87_ZE : 0;
+}
+
 static void compare(struct jit *j, struct cpu *cpu, const struct translation *tr,
                     const struct check_ending *e)
 {
@@ -43,7 +49,10 @@ static void compare(struct jit *j, struct cpu *cpu, const struct translation *tr
  * instruction may have done a part: where it is then is its own affair. */
 static void compare_fault(struct jit *j, struct cpu *cpu, const struct translation *tr, int how)
 {
-    struct check_ending e = {.eip = cpu->at->eip, .trapped = how == RESUME_GUEST_FAULT, .flags = FL_ARITH};
+    struct check_ending e = {.eip = cpu->at->eip,
+                             .trapped = how == RESUME_GUEST_FAULT,
+                             .flags = FL_ARITH,
+                             .early = early_flags(j)};
     if (how == RESUME_LEFT) {
         e.eip = cpu->eip;
         e.flags = 0; /* which of them are wanted is not known here */
@@ -72,7 +81,8 @@ static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const st
     recover_site(j, cpu, s);
     struct check_ending e = {.eip = eip_after(cpu, s),
                              .trapped = s->kind == SITE_TRAP && cpu->exit == EXIT_TRAP,
-                             .flags = flags_after(j, s)};
+                             .flags = flags_after(j, s),
+                             .early = s->kind == SITE_RECORD ? early_flags(j) : 0};
     compare(j, cpu, tr, &e);
     return s;
 }

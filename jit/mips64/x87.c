@@ -1,6 +1,6 @@
 /* What a translation knows of the x87 while it is made: TOP, tags and control word; when struct cpu is told.
  */
-#include "jit/mips64/translate.h"
+#include "jit/mips64/x87_emit.h"
 
 /* --- the way in -------------------------------------------------------------------------------------- */
 
@@ -24,6 +24,7 @@ static void know(struct tr *t, uint32_t key)
     t->x87.empty = t->x87.cpu_empty = key >> 8 & 0xff;
     t->x87.cw = (uint16_t)(key >> 16);
     t->x87.fip_stale = false;
+    t->x87.cw_known = true;
 }
 
 static void test_key(struct tr *t, uint32_t key, struct label *other)
@@ -35,13 +36,24 @@ static void test_key(struct tr *t, uint32_t key, struct label *other)
     nop(c);
 }
 
+/* A register of the double model that is no double: the interpreter's. */
+static void test_raw(struct tr *t, struct insn *next)
+{
+    struct code *c = &t->c;
+    if (!t->j->dbl) return;
+    lbu(c, V0, CPU_OFFSET(x87.raw), CPU);
+    bne(c, V0, ZERO, exit_to_record(t, next));
+    nop(c);
+}
+
 void x87_begin(struct tr *t)
 {
-    const struct x87 *x = &t->j->in->cpu->x87;
     t->x87 = (struct x87_state){.known = false};
-    t->has_x87 = uses_x87(t->trace) && is_masked(t->key) && !x->dbl;
+    t->has_x87 = uses_x87(t->trace) && is_masked(t->key);
+    if (t->j->dbl) fpr_begin(t);
     if (!t->has_x87) return;
     test_key(t, t->key, exit_to_other(t));
+    test_raw(t, t->trace->item[t->k].rec);
     know(t, t->key);
 }
 
@@ -51,13 +63,14 @@ bool x87_ready(struct tr *t, const struct insn *i)
     if (t->x87.known) return true;
     uint32_t key = t->x87.top | (uint32_t)t->x87.empty << 8 | (uint32_t)t->x87.cw << 16;
     test_key(t, key, exit_to_record(t, (struct insn *)(uintptr_t)i));
+    test_raw(t, (struct insn *)(uintptr_t)i);
     know(t, key);
     return true;
 }
 
 /* --- struct cpu gets it ------------------------------------------------------------------------------ */
 
-void x87_write(struct tr *t)
+static void write_words(struct tr *t)
 {
     struct code *c = &t->c;
     struct x87_state *s = &t->x87;
@@ -75,10 +88,21 @@ void x87_write(struct tr *t)
     }
 }
 
+void x87_write(struct tr *t)
+{
+    if (t->j->dbl) {
+        fpr_settle(t);
+        fpr_to_memory(t);
+    }
+    write_words(t);
+}
+
 void x87_leave(struct tr *t)
 {
     struct code *c = &t->c;
-    x87_write(t);
+    write_words(t);
+    if (t->j->dbl) fpr_home(t);
+    if (t->x87.fcsr_kept) ctc1(c, FCSR_KEPT, FCSR);
     if (t->x87.sw_kept) { /* the instruction is to be run again */
         lhu(c, SCRATCH, CPU_OFFSET(jit.x87_sw), CPU);
         sh(c, SCRATCH, CPU_OFFSET(x87.sw), CPU);
@@ -99,7 +123,7 @@ void x87_recover(struct cpu *cpu, const struct x87_state *s)
 
 /* --- helpers ----------------------------------------------------------------------------------------- */
 
-static int pops(unsigned op)
+int x87_pops(unsigned op)
 {
     switch (op) {
     case OP_FADDP:
@@ -133,11 +157,19 @@ static int pops(unsigned op)
     }
 }
 
-/* Does it leave TOP, tags and control word as they are? Only if its operands are in use. */
-static bool leaves_stack(const struct tr *t, unsigned op)
+static bool used(const struct tr *t, unsigned i)
 {
-    bool used0 = !(t->x87.empty >> t->x87.top & 1), used1 = !(t->x87.empty >> ((t->x87.top + 1) & 7) & 1);
-    switch (op) {
+    return !(t->x87.empty >> ((t->x87.top + i) & 7) & 1);
+}
+
+/* Is it known what stack the instruction leaves? All exceptions are masked; then it is if no operand is
+ * missing. */
+static bool is_certain(const struct tr *t, const struct insn *i)
+{
+    struct x87_arith a = x87_arith_of(i);
+    if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return !used(t, 7);
+    if (a.is) return used(t, a.dst) && (i->form == FORM_M || used(t, a.src));
+    switch (i->op) {
     case OP_FNOP:
     case OP_FXAM:
     case OP_FNSTCW:
@@ -145,31 +177,66 @@ static bool leaves_stack(const struct tr *t, unsigned op)
     case OP_FNSTSW_AX:
     case OP_FNSTENV:
     case OP_FNCLEX:
-    case OP_FWAIT: return true;
+    case OP_FWAIT:
+    case OP_FNINIT: return true;
+    case OP_FLD:
+    case OP_FILD:
+    case OP_FBLD: return i->form == FORM_M && !used(t, 7);
+    case OP_FXTRACT: return used(t, 0) && !used(t, 7);
+    case OP_FST:
+    case OP_FSTP:
+    case OP_FIST:
+    case OP_FISTP:
+    case OP_FBSTP: return i->form == FORM_M && used(t, 0);
     case OP_F2XM1:
     case OP_FSIN:
     case OP_FCOS:
     case OP_FSQRT:
-    case OP_FRNDINT: return used0;
+    case OP_FRNDINT: return used(t, 0);
+    case OP_FYL2X:
+    case OP_FYL2XP1:
+    case OP_FPATAN:
     case OP_FSCALE:
     case OP_FPREM:
-    case OP_FPREM1: return used0 && used1;
+    case OP_FPREM1: return used(t, 0) && used(t, 1);
     default: return false;
     }
 }
 
-void x87_after_helper(struct tr *t, const struct insn *i)
+/* What the stack is like after i, if it found what it needs. */
+static void predict(struct tr *t, const struct insn *i)
 {
     struct x87_state *s = &t->x87;
-    if (!t->has_x87 || leaves_stack(t, i->op)) return;
-    s->known = false; /* what is expected is tested before it is relied on */
-    for (int n = pops(i->op); n > 0; n--) {
+    for (int n = x87_pops(i->op); n > 0; n--) {
         s->empty |= (uint8_t)(1u << s->top);
         s->top = (s->top + 1) & 7;
     }
-    if (pops(i->op) < 0) {
+    if (x87_pops(i->op) < 0) {
         s->top = (s->top - 1) & 7;
         s->empty &= (uint8_t) ~(1u << s->top);
     }
-    if (i->op == OP_FNINIT || i->op == OP_FNSAVE) s->top = 0, s->empty = 0xff, s->cw = 0x37f;
+    if (i->op == OP_FNINIT || i->op == OP_FNSAVE)
+        s->top = 0, s->empty = 0xff, s->cw = 0x37f, s->cw_known = true;
+    s->cpu_top = s->top;
+    s->cpu_empty = s->empty;
+}
+
+void x87_after_c(struct tr *t, const struct insn *i)
+{
+    if (!t->j->dbl) return;
+    if (!t->j->host.fcsr)
+        move(&t->c, FP_CAUSES, ZERO);
+    else if (op_info[i->op].group == GROUP_x87)
+        ctc1(&t->c, ZERO, FCSR);
+}
+
+void x87_after_helper(struct tr *t, const struct insn *i)
+{
+    bool certain = t->has_x87 && t->x87.known && is_certain(t, i);
+    if (t->has_x87) predict(t, i);
+    if (!certain) t->x87.known = false; /* what is expected is tested before it is relied on */
+    if (!t->j->dbl) return;
+    fpr_from_memory(t, certain ? (unsigned)(uint8_t)~t->x87.empty : 0xff);
+    bool loads = i->form == FORM_M && x87_pops(i->op) < 0; /* a value that may be no double */
+    if (certain && loads) test_raw(t, t->trace->item[t->k + 1].rec);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "interp/cpu.h"
+#include "jit/mips64/regs.h"
 
 struct x87_state {
     bool known; /* what follows holds; else struct cpu has it all */
@@ -19,9 +20,21 @@ struct x87_state {
     bool fip_stale;             /* struct cpu lacks the last instruction's address */
     bool origin_kept;           /* ORIGIN is in cpu->jit.x87_origin … */
     bool sw_kept;               /* … and the status word before this instruction in cpu->jit.x87_sw */
+    bool cw_known;  /* cw is the control word; else one that differs in precision only, 53 or 64 bits */
+    bool fcsr_kept; /* FCSR before this instruction is in FCSR_KEPT */
     uint16_t cw;
     gaddr fip;
+    uint8_t at[8]; /* the double model: the FPR that physical register r is in, FPR_HOME(r) at all ways in and
+                      out */
 };
+
+/* The double model in translated code: FPRs that calls preserve hold the registers, FCSR collects the flags
+ * that struct cpu does not have yet. Hosts whose FCSR cannot be cleared collect the causes in FP_CAUSES. */
+#define FPR_HOME(r) (F24 + (r))
+#define FP_CAUSES   T2
+#define FCSR_KEPT   V1
+/* The flags inexact, underflow, overflow and division by zero are from this bit on: sticky, or as causes. */
+enum { FCSR_FLAGS = 2, FCSR_CAUSES = 12 };
 
 /* TOP, tags and control word in one: as the word at cpu->x87.top. */
 static inline uint32_t x87_key(const struct x87 *x)
@@ -32,6 +45,13 @@ static_assert(offsetof(struct x87, empty) == offsetof(struct x87, top) + 1 &&
                   offsetof(struct x87, cw) == offsetof(struct x87, top) + 2,
               "the key is one word");
 
+static inline uint32_t x87_known_key(const struct x87_state *s)
+{
+    return s->top | (uint32_t)s->empty << 8 | (uint32_t)s->cw << 16;
+}
+
+/* Fills in what translated code reads of the CPU. */
+void fpr_prepare(struct cpu *cpu);
 /* struct cpu gets what the state at a fault says. */
 void x87_recover(struct cpu *cpu, const struct x87_state *s);
 

@@ -40,16 +40,10 @@ static x87_fn *const with_f64_fst[8][2] = {BY_OP_6(f64, _fst)};
 static x87_fn *const pairs[8][2] = {
     [X87_ADD] = PAIR(add), [X87_SUB] = PAIR(sub), [X87_MUL] = PAIR(mul), [X87_DIV] = PAIR(div)};
 
-/* ST(dst) = a op b, or of ST(dst) and memory. */
-struct arith {
-    bool is, pop;
-    uint8_t op, dst, src;
-};
-
-static struct arith arith_of(const struct insn *i)
+struct x87_arith x87_arith_of(const struct insn *i)
 {
     static const uint8_t popping[] = {X87_ADD, X87_MUL, X87_SUB, X87_SUBR, X87_DIV, X87_DIVR};
-    struct arith a = {.is = true, .dst = i->form == FORM_M ? 0 : i->dst, .src = i->src};
+    struct x87_arith a = {.is = true, .dst = i->form == FORM_M ? 0 : i->dst, .src = i->src};
     if (i->op >= OP_FADD && i->op <= OP_FDIVR) {
         a.op = (uint8_t)(i->op - OP_FADD);
     } else if (i->op >= OP_FADDP && i->op <= OP_FDIVRP) {
@@ -164,7 +158,7 @@ static bool dot(struct tr *t, const struct insn *i)
 static bool pair(struct tr *t, const struct insn *i)
 {
     const struct insn *next = ahead(t, 1);
-    struct arith a = next ? arith_of(next) : (struct arith){.is = false};
+    struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || next->form != FORM_M || next->size != F64 || precision(t) == PC_ANY) return false;
     bool swap = a.op == X87_SUBR || a.op == X87_DIVR;
     x87_load64(t, i, V0, emit_address(t, i));
@@ -188,7 +182,7 @@ static x87_fn *memory_function(const struct tr *t, const struct insn *i, unsigne
 static bool load_and_operate(struct tr *t, const struct insn *i)
 {
     const struct insn *next = ahead(t, 1), *store = ahead(t, 2);
-    struct arith a = next ? arith_of(next) : (struct arith){.is = false};
+    struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || next->form == FORM_M || precision(t) == PC_ANY || i->size == F80 || i->size == BCD)
         return false;
     if (a.pop || a.dst != 0 || a.src == 0 || !x87_used(t, a.src - 1u)) return false;
@@ -208,7 +202,7 @@ static bool load_and_operate(struct tr *t, const struct insn *i)
 static bool copy_and_operate(struct tr *t, const struct insn *i)
 {
     const struct insn *next = ahead(t, 1);
-    struct arith a = next ? arith_of(next) : (struct arith){.is = false};
+    struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || precision(t) == PC_ANY || !x87_used(t, i->dst) || a.pop || a.dst != 0) return false;
     if (next->form == FORM_M) {
         load_ahead(t, 1, A3);
@@ -262,7 +256,7 @@ static void with_memory(struct tr *t, const struct insn *i, unsigned op)
     x87_done(t, i);
 }
 
-static void with_register(struct tr *t, const struct insn *i, const struct arith *a)
+static void with_register(struct tr *t, const struct insn *i, const struct x87_arith *a)
 {
     const struct insn *store = a->dst == a->pop ? ahead(t, 1) : NULL;
     bool swap = a->op == X87_SUBR || a->op == X87_DIVR;
@@ -297,7 +291,7 @@ static bool on_top(struct tr *t, const struct insn *i)
 
 bool x87_arithmetic(struct tr *t, const struct insn *i)
 {
-    struct arith a = arith_of(i);
+    struct x87_arith a = x87_arith_of(i);
     if (i->op == OP_FSQRT || i->op == OP_FRNDINT) return on_top(t, i);
     if (!a.is || !x87_used(t, a.dst)) return false;
     if (i->form == FORM_M) {
@@ -311,25 +305,6 @@ bool x87_arithmetic(struct tr *t, const struct insn *i)
 
 /* --- compares ---------------------------------------------------------------------------------------- */
 
-/* V0 holds CF, PF and ZF; the other flags are clear. */
-static void flags_of_compare(struct tr *t)
-{
-    struct code *c = &t->c;
-    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
-    andi(c, V1, V0, 1);
-    dsll32(c, A0, V1, 0);
-    dsll(c, V1, V1, 31);
-    or_(c, V1, V1, A0);
-    sd(c, V1, CPU_OFFSET(flag_carry), CPU);
-    srl(c, A0, V0, 6);
-    ext(c, A1, V0, 2, 1);
-    xori(c, V1, A0, 1);
-    xor_(c, A0, A0, A1); /* equal */
-    dsll32(c, A0, A0, 0);
-    or_(c, V1, V1, A0);
-    sd(c, V1, CPU_OFFSET(flag_res), CPU);
-}
-
 static bool compare_into_flags(struct tr *t, const struct insn *i)
 {
     bool quiet = i->op == OP_FUCOMI || i->op == OP_FUCOMIP;
@@ -337,7 +312,8 @@ static bool compare_into_flags(struct tr *t, const struct insn *i)
     x87_address(t, A1, 0);
     x87_address(t, A2, i->src);
     x87_call(t, quiet ? F(fucomi) : F(fcomi));
-    if (flags_wanted(t)) flags_of_compare(t);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
+    if (flags_wanted(t)) bits_to_memory(t, V0);
     x87_popped(t, i->op == OP_FCOMIP || i->op == OP_FUCOMIP);
     return x87_done(t, i);
 }

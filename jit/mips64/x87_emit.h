@@ -25,12 +25,50 @@ bool x87_done(struct tr *t, const struct insn *i);
 
 void x87_load64(struct tr *t, const struct insn *i, enum reg rd, struct address a);
 void x87_store64(struct tr *t, const struct insn *i, enum reg rt, struct address a);
+/* V0 and V1: significand, sign and exponent of an m80 operand. */
+void x87_load80(struct tr *t, const struct insn *i);
+void x87_store80(struct tr *t, const struct insn *i);
 /* rd = the bits of a memory operand of at most 64, sign-extended. */
 void x87_load_operand(struct tr *t, const struct insn *i, enum reg rd, struct address a);
 /* Stores V0 as the record's size says. */
 void x87_store_result(struct tr *t, const struct insn *i);
 
-/* Emitters, as in translate.h. x87_fused() does several items at once, or none. */
-emit_fn x87_arithmetic, x87_compare, x87_fused;
+/* How many registers the instruction takes off the stack; -1: it adds one. */
+int x87_pops(unsigned op);
+
+/* ST(dst) = a op b, or of ST(dst) and memory. */
+struct x87_arith {
+    bool is, pop;
+    uint8_t op, dst, src;
+};
+struct x87_arith x87_arith_of(const struct insn *i);
+
+/* Emitters, as in translate.h. x87_fused() does several items at once, or none. x87_control() is of fnstsw,
+ * fnstcw, fldcw and fwait. */
+emit_fn x87_arithmetic, x87_compare, x87_fused, x87_control;
+
+/* --- the double model (x87_fpr.c) --------------------------------------------------------------------- */
+
+/* As at a way in. */
+void fpr_begin(struct tr *t);
+/* The FPR that ST(i) is in. */
+unsigned fpr_of(const struct tr *t, unsigned i);
+/* A free one, for a new value of ST(i), or for nothing but the current record. */
+unsigned fpr_new(struct tr *t, unsigned i);
+/* ST(i) is in f from now on. */
+void fpr_name(struct tr *t, unsigned i, unsigned f);
+void fpr_push(struct tr *t, unsigned f);
+/* The current record goes on with the chain, or begins one. */
+void fpr_chain(struct tr *t);
+/* Where the interpreter does the current record, and the chain before it. */
+struct label *fpr_back(struct tr *t);
+/* f is the result of an operation that makes a NaN of one. */
+void fpr_result(struct tr *t, unsigned f);
+/* Tests a and b, if it is not known that they are no NaNs. */
+void fpr_order(struct tr *t, unsigned a, unsigned b);
+/* Values to their homes; and to struct cpu, with the flags; and back. */
+void fpr_home(struct tr *t);
+void fpr_to_memory(struct tr *t);
+void fpr_from_memory(struct tr *t, unsigned registers);
 
 #endif

@@ -137,7 +137,7 @@ void x87_load_operand(struct tr *t, const struct insn *i, enum reg rd, struct ad
     }
 }
 
-static bool load_m80(struct tr *t, const struct insn *i)
+void x87_load80(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     struct address a = emit_address(t, i);
@@ -149,6 +149,11 @@ static bool load_m80(struct tr *t, const struct insn *i)
     } else {
         lhu(c, V1, a.offset + 8, a.base);
     }
+}
+
+static bool load_m80(struct tr *t, const struct insn *i)
+{
+    x87_load80(t, i);
     x87_pushed(t);
     put(t, V0, V1, 0);
     clear_c1(t);
@@ -220,12 +225,11 @@ static unsigned type_of(unsigned size)
     return types[size];
 }
 
-static bool store_m80(struct tr *t, const struct insn *i)
+void x87_store80(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     struct address a = emit_address(t, i);
     within_page(t, i, a, 10);
-    get(t, V0, V1, 0);
     state_mark(t);
     if (i->prefix & PFX_MISALIGNED) {
         sdl(c, V0, a.offset + 7, a.base);
@@ -237,8 +241,6 @@ static bool store_m80(struct tr *t, const struct insn *i)
         sd(c, V0, a.offset, a.base);
         sh(c, V1, a.offset + 8, a.base);
     }
-    clear_c1(t);
-    return true;
 }
 
 void x87_store_result(struct tr *t, const struct insn *i)
@@ -255,7 +257,12 @@ static bool store_memory(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     if (i->size == BCD) return false;
-    if (i->size == F80) return store_m80(t, i);
+    if (i->size == F80) {
+        get(t, V0, V1, 0);
+        x87_store80(t, i);
+        clear_c1(t);
+        return true;
+    }
     x87_fn *f = store_function(t, i->size);
     lhu(c, AT, CPU_OFFSET(x87.sw), CPU);
     sh(c, AT, CPU_OFFSET(jit.x87_sw), CPU);
@@ -361,7 +368,7 @@ static bool emit_fldcw(struct tr *t, const struct insn *i)
     return true;
 }
 
-static bool emit_control(struct tr *t, const struct insn *i)
+bool x87_control(struct tr *t, const struct insn *i)
 {
     switch (i->op) {
     case OP_FNSTSW_AX:
@@ -403,7 +410,7 @@ bool emit_x87(struct tr *t, const struct insn *i)
     case OP_FNSTSW:
     case OP_FNSTCW:
     case OP_FLDCW:
-    case OP_FWAIT: return emit_control(t, i);
+    case OP_FWAIT: return x87_control(t, i);
     default: return x87_arithmetic(t, i) || x87_compare(t, i);
     }
 }
