@@ -243,7 +243,7 @@ static bool reduce(struct tr *t, unsigned cc, struct test *out)
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR:
-        if ((of_result(cc) || is_carry(cc)) && r.y.kind == VAL_CONST) {
+        if ((of_result(cc) || is_carry(cc)) && r.y.kind == VAL_CONST && r.y.c < r.bits) {
             *out = from_shift(t, &r, cc);
             if (cc >> 1 != CC_P >> 1) return true;
         }

@@ -7,6 +7,13 @@ static unsigned other_way(const struct item *it)
     return it->taken ? EXIT_FALL : EXIT_TAKEN;
 }
 
+static void count_down(struct tr *t)
+{
+    emit_out(t, V0, 4 * ECX, 32);
+    addiu(&t->c, hostreg(ECX), hostreg(ECX), -1);
+    emit_put(t, 4 * ECX, hostreg(ECX), 32);
+}
+
 /* Branches to `to` if the conditional jump is taken (or, `taken` false, if it is not). */
 static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct label *to)
 {
@@ -19,11 +26,16 @@ static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct la
         (taken ? beq : bne)(c, hostreg(ECX), ZERO, to);
         emit(c, slot);
         return true;
-    default: /* LOOP */
-        flags_before_write(t, ECX);
-        addiu(c, hostreg(ECX), hostreg(ECX), -1);
-        emit_put(t, 4 * ECX, hostreg(ECX), 32);
+    case OP_LOOP:
+        count_down(t);
         (taken ? bne : beq)(c, hostreg(ECX), ZERO, to);
+        nop(c);
+        return true;
+    default: /* LOOPE, LOOPNE: the flags may follow from ECX */
+        if (!emit_truth(t, A0, i->op == OP_LOOPE ? CC_E : CC_NE, false)) return false;
+        count_down(t);
+        movz(c, A0, ZERO, hostreg(ECX));
+        (taken ? bne : beq)(c, A0, ZERO, to);
         nop(c);
         return true;
     }
@@ -224,7 +236,9 @@ static void emit_end(struct tr *t, struct item *it)
     switch (i->op) {
     case OP_JCC:
     case OP_JECXZ:
-    case OP_LOOP: emit_last_branch(t, it); break;
+    case OP_LOOP:
+    case OP_LOOPE:
+    case OP_LOOPNE: emit_last_branch(t, it); break;
     case OP_CALL: emit_call(t, it); break;
     case OP_CALL_IND: emit_call_indirect(t, it); break;
     case OP_JMP_IND:

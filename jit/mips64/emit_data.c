@@ -105,7 +105,7 @@ static bool emit_cmov(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     int bits = insn_bits(i);
-    if (i->dst / 4 == ESP) return false;
+    bool in_place = bits == 32 && i->dst / 4 != ESP;
     if (!emit_truth(t, A0, i->aux, false)) return false;
     enum reg v = V0;
     if (i->form == FORM_RM) { /* the access is made in any case */
@@ -114,14 +114,39 @@ static bool emit_cmov(struct tr *t, const struct insn *i)
         v = bits == 32 ? emit_get(t, V0, i->src, 32) : emit_get_zx(t, V0, i->src, 16);
     }
     emit_out(t, V1, i->dst, bits);
-    if (bits == 32) {
-        movn(c, hostreg(i->dst / 4), v, A0);
-        emit_put(t, i->dst, hostreg(i->dst / 4), 32);
-    } else {
-        move(c, V1, hostreg(i->dst / 4));
-        movn(c, V1, v, A0);
-        emit_put(t, i->dst, V1, bits);
+    enum reg d = emit_get(t, V1, i->dst & ~3u, 32);
+    if (!in_place && d != V1) move(c, V1, d);
+    if (!in_place) d = V1;
+    movn(c, d, v, A0);
+    emit_put(t, i->dst, d, bits);
+    return true;
+}
+
+/* AL = the byte at EBX + AL. */
+static bool emit_table_look_up(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
+    if (i->prefix & (PFX_A16 | PFX_SEG)) return false;
+    addu(c, ADDRESS, emit_get_zx(t, A0, 4 * EAX, 8), hostreg(EBX));
+    daddu(c, ADDRESS, ADDRESS, GUEST_BASE);
+    emit_out(t, V0, 4 * EAX, 8);
+    emit_load(t, i, V0, (struct address){ADDRESS, 0}, 8, false);
+    emit_put(t, 4 * EAX, V0, 8);
+    return true;
+}
+
+/* Of 16 bits it is undefined: CPUs give 0. */
+static bool emit_byte_swap(struct tr *t, const struct insn *i)
+{
+    struct code *c = &t->c;
+    bool wide = i->size == S32;
+    if (wide && i->dst / 4 == ESP) return false;
+    enum reg r = emit_out(t, V0, i->dst, wide ? 32 : 16);
+    if (wide) {
+        wsbh(c, r, r);
+        rotr(c, r, r, 16);
     }
+    emit_put(t, i->dst, wide ? r : ZERO, wide ? 32 : 16);
     return true;
 }
 
@@ -171,14 +196,8 @@ bool emit_data(struct tr *t, const struct insn *i)
     case OP_EA: return emit_ea(t, i);
     case OP_SETCC: return emit_setcc(t, i);
     case OP_CMOV: return emit_cmov(t, i);
-    case OP_BSWAP: {
-        if (i->size != S32 || i->dst / 4 == ESP) return false;
-        enum reg r = emit_out(t, V0, i->dst, 32);
-        wsbh(c, r, r);
-        rotr(c, r, r, 16);
-        emit_put(t, i->dst, r, 32);
-        return true;
-    }
+    case OP_BSWAP: return emit_byte_swap(t, i);
+    case OP_XLAT: return emit_table_look_up(t, i);
     case OP_XCHG: return emit_exchange(t, i);
     case OP_LFENCE:
     case OP_MFENCE:

@@ -57,7 +57,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
     struct address at = {ZERO, 0};
     struct val y = val_const((int32_t)n);
     if (!variable && n == 0 && !memory) return true;
-    if (!variable && (n == 0 || n >= (unsigned)bits)) return false;
+    if (!variable && n == 0) return false;
     if (variable && wanted && !(memory ? flags_to_memory(t) : zero_keeps_flags(t, i))) return false;
     enum reg a = V0, rd = A0;
     bool zx = i->op == OP_SHR;
@@ -182,12 +182,11 @@ static bool emit_rotate(struct tr *t, const struct insn *i, int bits)
 }
 
 /* RCL, RCR by 1. */
-static bool emit_carry_rotate(struct tr *t, const struct insn *i, int bits)
+static bool emit_carry_rotate_1(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
     bool wanted = wants(t, FL_CF | FL_OF);
     unsigned top = (unsigned)bits - 1;
-    if ((i->form != FORM_RI && i->form != FORM_MI) || i->imm != 1) return false;
     if (!others_to_memory(t, false) || !flags_carry(t, A1)) return false;
     struct address at = get_operand(t, i, bits);
     if (i->op == OP_RCL) {
@@ -213,43 +212,95 @@ static bool emit_carry_rotate(struct tr *t, const struct insn *i, int bits)
     return true;
 }
 
-/* --- double shifts ----------------------------------------------------------------------------------- */
+/* V0 turned to the left by A1, or by n if that is not 0, as a ring of so many bits; uses A0, SCRATCH. */
+static void turn_ring(struct code *c, unsigned ring, unsigned n, bool left)
+{
+    if (n) {
+        unsigned back = ring - n;
+        (n < 32 ? dsll : dsll32)(c, A0, V0, n & 31);
+        (back < 32 ? dsrl : dsrl32)(c, V0, V0, back & 31);
+    } else {
+        li(c, SCRATCH, (int32_t)ring);
+        subu(c, SCRATCH, SCRATCH, A1);
+        dsllv(c, A0, V0, left ? A1 : SCRATCH);
+        dsrlv(c, V0, V0, left ? SCRATCH : A1);
+    }
+    or_(c, V0, V0, A0);
+}
 
-/* Flags of result A0 of a shift by n (in A1, if variable) of V0 and `b`. */
-static void double_flags(struct tr *t, bool left, enum reg a, unsigned n, bool variable)
+/* V1 = bits for replace_cf_of() after the ring in V0 was turned: CF is its top. */
+static void ring_flags(struct code *c, int bits, bool left)
+{
+    if (left) {
+        dext(c, V1, V0, (unsigned)bits - 1, 2);
+        return;
+    }
+    dext(c, A0, V0, (unsigned)bits - 2, 3); /* OF: the two below it differ */
+    srl(c, V1, A0, 1);
+    srl(c, SCRATCH, A0, 2);
+    xor_(c, A0, A0, SCRATCH);
+    andi(c, A0, A0, 1);
+    xor_(c, V1, V1, A0);
+}
+
+/* A1 = the count in CL, modulo the ring. */
+static void ring_count(struct code *c, int bits)
+{
+    andi(c, A1, hostreg(ECX), 31);
+    if (bits == 32) return;
+    li(c, SCRATCH, bits + 1);
+    divu(c, A1, SCRATCH);
+    mfhi(c, A1);
+}
+
+/* RCL, RCR: the operand and CF above it are a ring. */
+static bool emit_carry_rotate(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
+    unsigned ring = (unsigned)bits + 1, n = (i->imm & 31) % ring;
+    bool wanted = wants(t, FL_CF | FL_OF), left = i->op == OP_RCL;
+    bool variable = i->form == FORM_RR || i->form == FORM_MR;
+    struct label none = {0};
+    if (!variable && i->imm == 1) return emit_carry_rotate_1(t, i, bits);
+    if (!variable && n == 0) return !form_has_memory(i->form);
+    if (!others_to_memory(t, variable) || !flags_carry(t, A1)) return false;
+    struct address at = get_operand(t, i, bits);
+    if (bits == 32) dext(c, V0, V0, 0, 32);
+    dins(c, V0, A1, (unsigned)bits, 1);
+    if (variable) ring_count(c, bits);
+    turn_ring(c, ring, variable ? 0 : left ? n : ring - n, left);
+    ring_flags(c, bits, left);
+    if (bits == 32) sll(c, V0, V0, 0);
+    put_operand(t, i, V0, at, bits);
+    if (!wanted) return true;
     if (variable) {
-        if (left) subu(c, A1, ZERO, A1);
-        if (!left) addiu(c, A1, A1, -1);
-        srlv(c, V1, a, A1);
-        andi(c, V1, V1, 1);
-    } else {
-        ext(c, V1, a, left ? 32 - n : n - 1, 1);
+        beq(c, A1, ZERO, &none);
+        nop(c);
     }
+    replace_cf_of(c, V1);
+    bind_label(c, &none);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
+    return true;
+}
+
+/* --- double shifts ----------------------------------------------------------------------------------- */
+
+/* Flags of result A0, sign-extended, of a shift of V0; V1 = CF. */
+static void double_flags(struct code *c, unsigned bits)
+{
     sd(c, A0, CPU_OFFSET(flag_res), CPU);
-    xor_(c, A0, A0, a); /* bit 31: OF */
-    ext(c, A0, A0, 31, 1);
+    xor_(c, A0, A0, V0); /* the top bit: OF */
+    ext(c, A0, A0, bits - 1, 1);
     xor_(c, A0, A0, V1);
     dins(c, A0, V1, 1, 1);
     dsll(c, A0, A0, 31);
     sd(c, A0, CPU_OFFSET(flag_carry), CPU);
 }
 
-/* SHLD, SHRD of 32 bits. */
-static bool emit_double(struct tr *t, const struct insn *i)
+/* A0 = V0 and b shifted by n or A1, sign-extended. */
+static void double_shift(struct code *c, enum reg b, bool left, unsigned n, bool variable)
 {
-    struct code *c = &t->c;
-    bool left = i->op == OP_SHLD || i->op == OP_SHLD_CL, variable = i->op >= OP_SHLD_CL;
-    unsigned n = i->imm & 31;
-    bool wanted = flags_wanted(t);
-    struct label none = {0};
-    if (i->size != S32 || (!variable && n == 0)) return false;
-    if (variable && wanted && !flags_to_memory(t)) return false;
-    struct address at = get_operand(t, i, 32);
-    enum reg b = emit_get(t, V1, i->src, 32);
     if (variable) { /* by 0..31 in 64 bits */
-        andi(c, A1, hostreg(ECX), 31);
         dsll32(c, A0, left ? V0 : b, 0);
         dins(c, A0, left ? b : V0, 0, 32);
         (left ? dsllv : dsrlv)(c, A0, A0, A1);
@@ -262,13 +313,68 @@ static bool emit_double(struct tr *t, const struct insn *i)
         (left ? srl : sll)(c, A1, b, 32 - n);
         or_(c, A0, A0, A1);
     }
-    put_operand(t, i, A0, at, 32);
+}
+
+/* V1 = CF, which is the last bit shifted out of V0 (in 32 bits never more than these). */
+static void double_carry(struct code *c, bool left, unsigned n, bool variable)
+{
+    if (variable) {
+        if (left) subu(c, A1, ZERO, A1);
+        if (!left) addiu(c, A1, A1, -1);
+        srlv(c, V1, V0, A1);
+        andi(c, V1, V1, 1);
+    } else {
+        ext(c, V1, V0, left ? 32 - n : n - 1, 1);
+    }
+}
+
+/* Of 16 bits CPUs shift the 48 bits V0:b:V0. A0 = the result, V1 = CF. */
+static void double_shift_short(struct code *c, enum reg b, bool left, unsigned n, bool variable)
+{
+    move(c, A0, V0);
+    ins(c, A0, b, 16, 16);
+    dext(c, A0, A0, 0, 32);
+    dins(c, A0, V0, 32, 16);
+    if (left) {
+        if (variable)
+            dsllv(c, A0, A0, A1);
+        else
+            dsll(c, A0, A0, n);
+        dext(c, V1, A0, 48, 1);
+        dsra32(c, A0, A0, 0);
+    } else if (variable) {
+        addiu(c, SCRATCH, A1, -1);
+        dsrlv(c, V1, A0, SCRATCH);
+        andi(c, V1, V1, 1);
+        dsrlv(c, A0, A0, A1);
+    } else {
+        dext(c, V1, A0, n - 1, 1);
+        dsrl(c, A0, A0, n);
+    }
+    seh(c, A0, A0);
+}
+
+static bool emit_double(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    bool left = i->op == OP_SHLD || i->op == OP_SHLD_CL, variable = i->op >= OP_SHLD_CL;
+    unsigned n = i->imm & 31;
+    bool wanted = flags_wanted(t);
+    struct label none = {0};
+    if (!variable && n == 0) return !form_has_memory(i->form);
+    if (variable && wanted && !flags_to_memory(t)) return false;
+    struct address at = get_operand(t, i, bits);
+    enum reg b = emit_get(t, V1, i->src, bits);
+    if (variable) andi(c, A1, hostreg(ECX), 31);
+    (bits == 32 ? double_shift : double_shift_short)(c, b, left, n, variable);
+    put_operand(t, i, A0, at, bits);
     if (!wanted) return true;
     if (variable) {
         beq(c, A1, ZERO, &none);
         nop(c);
     }
-    double_flags(t, left, V0, n, variable);
+    if (bits == 32) double_carry(c, left, n, variable);
+    double_flags(c, (unsigned)bits);
     bind_label(c, &none);
     t->flags = (struct recipe){.kind = RECIPE_MEMORY};
     return true;
@@ -284,6 +390,6 @@ bool emit_shift(struct tr *t, const struct insn *i)
     case OP_ROR: return emit_rotate(t, i, insn_bits(i));
     case OP_RCL:
     case OP_RCR: return emit_carry_rotate(t, i, insn_bits(i));
-    default: return emit_double(t, i);
+    default: return emit_double(t, i, insn_bits(i));
     }
 }

@@ -58,6 +58,57 @@ static bool emit_leave_frame(struct tr *t, const struct insn *i)
     return true;
 }
 
+/* --- frames ------------------------------------------------------------------------------------------ */
+
+/* All stores before ESP changes: one that faults is done again with all. */
+static bool emit_pusha(struct tr *t, const struct insn *i, int bits)
+{
+    int32_t step = bits / 8;
+    if (i->prefix & PFX_MISALIGNED) return false;
+    for (unsigned r = EAX; r <= EDI; r++)
+        emit_store(t, i, emit_get(t, V0, 4 * r, 32), emit_stack_slot(t, -(int32_t)(r + 1) * step), bits);
+    t->esp -= 8 * step;
+    return true;
+}
+
+/* Registers change as soon as both ends could be read: nothing can fault between them. ESP is left out. */
+static bool emit_popa(struct tr *t, const struct insn *i, int bits)
+{
+    int32_t step = bits / 8;
+    if (i->prefix & PFX_MISALIGNED) return false;
+    for (unsigned r = EAX; r <= EDI; r++)
+        if (r != ESP) emit_out(t, V0, 4 * r, bits);
+    emit_load(t, i, V0, emit_stack_slot(t, 7 * step), bits, true);
+    emit_load(t, i, V1, emit_stack_slot(t, 0), bits, true);
+    emit_put(t, 4 * EAX, V0, bits);
+    emit_put(t, 4 * EDI, V1, bits);
+    for (unsigned r = ECX; r <= ESI; r++) {
+        enum reg v = bits == 32 ? hostreg(r) : V0;
+        if (r == ESP) continue;
+        emit_load(t, i, v, emit_stack_slot(t, (int32_t)(7 - r) * step), bits, true);
+        emit_put(t, 4 * r, v, bits);
+    }
+    t->esp += 8 * step;
+    return true;
+}
+
+/* Without nesting. The new top must be writable (SDM vol. 2, ENTER). */
+static bool emit_enter(struct tr *t, const struct insn *i)
+{
+    int32_t room = (int32_t)i->imm;
+    if (i->disp & 31 || room > 8192 || i->prefix & PFX_MISALIGNED) return false;
+    enum reg d = emit_out(t, V0, 4 * EBP, 32);
+    emit_store(t, i, hostreg(EBP), emit_stack_slot(t, -4), 32);
+    if (room) {
+        emit_load(t, i, V0, emit_stack_slot(t, -4 - room), 32, true);
+        emit_store(t, i, V0, emit_stack_slot(t, -4 - room), 32);
+    }
+    t->esp -= 4;
+    emit_put(t, 4 * EBP, emit_get(t, d, 4 * ESP, 32), 32);
+    t->esp -= room;
+    return true;
+}
+
 /* --- flags as a value -------------------------------------------------------------------------------- */
 
 /* A1 = the arithmetic flags as EFLAGS has them, and bit 1. */
@@ -172,6 +223,9 @@ bool emit_stack(struct tr *t, const struct insn *i)
     switch (i->op) {
     case OP_PUSH: return emit_push(t, i, bits);
     case OP_POP: return emit_pop(t, i, bits);
+    case OP_PUSHA: return emit_pusha(t, i, bits);
+    case OP_POPA: return emit_popa(t, i, bits);
+    case OP_ENTER: return bits == 32 && emit_enter(t, i);
     case OP_LEAVE: return bits == 32 && emit_leave_frame(t, i);
     case OP_PUSHF: return emit_pushf(t, i, bits);
     case OP_LAHF: return emit_lahf(t);

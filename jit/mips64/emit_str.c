@@ -49,16 +49,15 @@ static bool emit_once(struct tr *t, const struct insn *i, int width)
     if (loads) emit_out(t, V0, 4 * ESI, 32);
     if (stores) emit_out(t, V0, 4 * EDI, 32);
     if (!stores) emit_out(t, V0, 4 * EAX, 32);
-    state_mark(t);
     if (loads) {
         daddu(c, A0, hostreg(ESI), GUEST_BASE);
-        load(c, V0, 0, A0, width, false);
+        emit_load(t, i, V0, (struct address){A0, 0}, 8 * width, false);
     } else {
         v = hostreg(EAX);
     }
     if (stores) {
         daddu(c, A1, hostreg(EDI), GUEST_BASE);
-        store(c, v, 0, A1, width, false);
+        emit_store(t, i, v, (struct address){A1, 0}, 8 * width);
         advance(t, EDI, width);
     } else {
         emit_put(t, 4 * EAX, V0, 8 * width);
@@ -144,7 +143,7 @@ bool emit_str(struct tr *t, const struct insn *i)
     bool repeated = i->prefix & (PFX_REP | PFX_REPNE);
     if (i->op == OP_CMPS || i->op == OP_SCAS) return emit_scan(t, i);
     if (i->prefix & (PFX_SEG & ~PFX_MISALIGNED) || i->prefix & PFX_A16) return false;
-    if (i->prefix & PFX_MISALIGNED && (width != 4 || !repeated)) { /* rare: the interpreter does it */
+    if (i->prefix & PFX_MISALIGNED && width != 4 && repeated) { /* rare: the interpreter does it */
         exit_here_to_record(t, (struct insn *)(uintptr_t)i);
         return true;
     }

@@ -421,7 +421,7 @@ bool flags_carry(struct tr *t, enum reg rd)
     case RECIPE_SHL:
     case RECIPE_SHR:
     case RECIPE_SAR:
-        if (r.y.kind != VAL_CONST) break;
+        if (r.y.kind != VAL_CONST || r.y.c >= r.bits) break;
         x = flags_value(t, &r, &r.x, V0);
         dext(c, rd, x, r.kind == RECIPE_SHL ? (unsigned)(r.bits - r.y.c) & 31 : (unsigned)r.y.c - 1, 1);
         return true;

@@ -26,6 +26,8 @@ bool ends_natively(const struct insn *i)
     case OP_RET:
     case OP_RET_IMM: return true;
     case OP_LOOP:
+    case OP_LOOPE:
+    case OP_LOOPNE:
     case OP_JECXZ: return !(i->prefix & PFX_A16);
     default: return false;
     }

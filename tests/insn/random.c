@@ -35,10 +35,12 @@ static bool harmless(uint32_t address)
 static bool address_harmless(const struct insn *i, unsigned form)
 {
     if (!form_has_memory(form)) return true;
-    uint32_t a = i->disp;
+    enum sreg seg;
+    uint32_t a = i->disp, base = 0;
+    if (insn_seg(i, &seg)) base = seg == FS ? FS_BASE : seg == GS ? GS_BASE : 0;
     if (i->rbase < 4 * REG_ZERO) a += start[i->rbase / 4];
     if (i->rindex < 4 * REG_ZERO) a += start[i->rindex / 4] << i->scale;
-    return (i->prefix & PFX_A16 ? (a & 0xffff) < 0xff00 : harmless(a));
+    return (i->prefix & PFX_A16 ? (a & 0xffff) < 0xff00 : harmless(a) && harmless(a + base));
 }
 
 static bool straight(const struct insn *i)
