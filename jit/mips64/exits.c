@@ -26,19 +26,51 @@ static void flag_needs(struct tr *t, int64_t eip, bool *read, bool *shown)
     *shown = eip == ANYWHERE || flags_shown_at(t->j->in, t->trace, (gaddr)eip) != 0;
 }
 
+/* A way out that leads elsewhere passes on what came with the entry. */
+static void loop_is_left(struct tr *t)
+{
+    t->loop.flags_used |= t->flags.kind == RECIPE_ENTRY;
+    t->loop.fip_used |= t->x87.fip_entry || t->flags.kind == RECIPE_ENTRY; /* ORIGIN is passed on as well */
+}
+
+/* Does a jump to eip come to this translation's own entry? */
+static bool goes_round(const struct tr *t, gaddr eip)
+{
+    bool same = !t->has_x87 || (t->x87.known && t->x87.cw_known && x87_known_key(&t->x87) == t->key);
+    return eip == t->trace->item[0].rec->eip && !t->in_memory && same && t->flags.kind != RECIPE_ENTRY;
+}
+
+static bool stays(const struct tr *t, const struct val *v)
+{
+    if (v->kind == VAL_NONE) return false; /* HI and LO */
+    return v->kind != VAL_GUEST || (v->n / 4 != ESP && !(t->loop.written >> v->n / 4 & 1));
+}
+
+/* Are the flags the same at the next entry, without anything done? */
+static bool flags_stay(const struct tr *t)
+{
+    if (!t->loop.back || t->loop.flags_used || t->flags.kind >= RECIPE_MUL) return false;
+    return stays(t, &t->flags.x) && (t->flags.kind == RECIPE_LOGIC || stays(t, &t->flags.y));
+}
+
 bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
 {
     bool read, shown;
     flag_needs(t, eip, &read, &shown);
     emit_sync_esp(t);
     fcom_leave(t, shown || read);
-    x87_leave(t);
+    if (!t->loop.back) loop_is_left(t);
+    x87_leave(t, t->loop.back && !t->loop.fip_used);
     if (t->flags.kind == RECIPE_ENTRY) {
         if (read) t->restart = true;
         *r = t->flags;
         return false;
     }
     if (read && !flags_to_memory(t)) return false;
+    if (shown && flags_stay(t)) {
+        *r = t->flags;
+        return true;
+    }
     *r = shown || read ? flags_to_registers(t, t->flags) : (struct recipe){.kind = RECIPE_MEMORY};
     return true;
 }
@@ -56,6 +88,10 @@ struct site *new_site(struct tr *t, enum site_kind kind, struct insn *to, bool l
     s->flags = *r;
     s->x87_known = t->has_x87 && t->x87.known && t->x87.cw_known;
     s->x87_key = x87_known_key(&t->x87);
+    s->fip_stale = t->x87.known && t->x87.fip_stale;
+    s->fip = t->x87.fip;
+    s->fip_entry = t->x87.known && t->x87.fip_entry;
+    s->own = t->loop.back;
     s->to = to;
     s->next_of = t->sites;
     t->sites = s;
@@ -87,7 +123,9 @@ static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gad
 {
     struct code *c = &t->c;
     struct recipe r;
-    bool links = exit_flags(t, edge->imm, &r), backward = edge->imm <= from || t->trace->goes_back;
+    bool backward = edge->imm <= from || t->trace->goes_back;
+    t->loop.back = goes_round(t, edge->imm);
+    bool links = exit_flags(t, edge->imm, &r);
     exit_frames(t);
     uint32_t slot = backward ? 0 : slot_word(c, REG_BIT(RA));
     struct site *s = new_site(t, kind, edge, links, &r);
@@ -96,6 +134,7 @@ static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gad
         emit_poll(c);
     else
         emit(c, slot);
+    t->loop.back = false;
     site_cold(t, s);
     emit_leave(t, s);
 }
@@ -115,7 +154,7 @@ void exit_here_to_record(struct tr *t, struct insn *i)
 {
     emit_sync_esp(t);
     fcom_leave(t, true);
-    x87_leave(t);
+    x87_leave(t, false);
     struct recipe r = flags_as_they_are(t);
     emit_leave(t, new_site(t, SITE_RECORD, i, false, &r));
 }
@@ -131,6 +170,7 @@ static struct label *new_stub(struct tr *t, enum stub_kind kind, struct insn *to
     struct stub *s = &t->stub[t->stubs++];
     *s = (struct stub){.kind = kind, .to = to, .from = from};
     exit_state(t);
+    if (kind == STUB_EDGE || kind == STUB_V0) loop_is_left(t);
     return &s->label;
 }
 

@@ -164,6 +164,7 @@ static void save(struct tr *t, struct val *v, enum reg to)
 void flags_before_write(struct tr *t, unsigned r)
 {
     if (!t->keep) return;
+    if (t->flags.kind == RECIPE_ENTRY) t->loop.written |= 1u << r;
     if (t->flags.x.kind == VAL_GUEST && (t->flags.x.n & ~3u) == 4 * r) save(t, &t->flags.x, FLAG_A);
     if (t->flags.y.kind == VAL_GUEST && (t->flags.y.n & ~3u) == 4 * r) save(t, &t->flags.y, FLAG_B);
 }

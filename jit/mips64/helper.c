@@ -50,6 +50,7 @@ void emit_helper(struct tr *t, struct insn *i)
     struct label *trap;
     if (!flags_to_memory(t)) return;
     emit_sync_esp(t);
+    t->loop.fip_used |= t->x87.fip_entry;
     x87_write(t);
     if (!light) emit_store_registers(c);
     sd(c, RING, CPU_OFFSET(jit.ring), CPU);

@@ -71,12 +71,16 @@ enum site_kind {
 struct site {
     uint32_t word; /* its jump; ORIGIN after it is word + 2 */
     uint8_t kind;
-    bool links;           /* its jump sets ORIGIN */
-    bool adapts;          /* chained to chain's adapter */
-    uint32_t cold;        /* where the jump goes when it is not chained */
-    struct recipe flags;  /* at that point */
-    bool x87_known;       /* so is this key there */
+    bool links;          /* its jump sets ORIGIN */
+    bool adapts;         /* chained to chain's adapter */
+    uint32_t cold;       /* where the jump goes when it is not chained */
+    struct recipe flags; /* at that point */
+    bool x87_known;      /* so is this key there */
+    bool own;            /* chained to its own translation only: … */
+    bool fip_entry;      /* as in struct x87_state */
+    bool fip_stale;      /* … whose beginning can do without this in struct cpu, … */
     uint32_t x87_key;
+    gaddr fip;            /* … and with flags that follow from guest registers */
     struct insn *to;      /* the exit record, or record to go on with */
     struct native *chain; /* chained to, or NULL */
     struct site *next_in; /* next of chain->in */

@@ -53,8 +53,14 @@ static void apply(struct jit *j, struct cpu *cpu, const struct recipe *r, uint64
     recipe_apply(cpu, r, x, y);
 }
 
+static void apply_fip(struct cpu *cpu, const struct site *s)
+{
+    if (s && s->fip_stale) cpu->x87.fip = s->fip;
+}
+
 void recover_site(struct jit *j, struct cpu *cpu, const struct site *s)
 {
+    apply_fip(cpu, s->fip_entry ? site_of_origin(j, cpu->jit.origin) : s);
     struct regs h = {.flag_a = cpu->jit.flag_a, .flag_b = cpu->jit.flag_b};
     apply(j, cpu, &s->flags, cpu->jit.origin, &h);
 }
@@ -134,6 +140,7 @@ static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translati
     if (!s) return false;
     take_registers(cpu, uc);
     take_doubles(j, cpu, uc, NULL);
+    apply_fip(cpu, s);
     struct regs h = regs_of(uc);
     /* A jump that links has set ORIGIN to itself: then its own recipe says all. */
     apply(j, cpu, &s->flags, uc->uc_mcontext.gregs[ORIGIN], &h);
@@ -180,6 +187,7 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     apply(j, cpu, &tr->recipes[m->recipe], origin, &h);
     cpu->gpr[ESP] += (uint32_t)m->esp;
     take_doubles(j, cpu, uc, &m->x87);
+    if (m->x87.fip_entry) apply_fip(cpu, site_of_origin(j, origin));
     x87_recover(cpu, &m->x87);
     cpu->at = rec;
     if (signo == SIGBUS) tr->records[m->blame]->prefix |= PFX_MISALIGNED;

@@ -168,7 +168,7 @@ static void set_jump(struct jit *j, const struct site *s, const uint32_t *to)
 void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
 {
     bool adapts = to->in_memory && s->flags.kind != RECIPE_MEMORY;
-    if (s->chain) return;
+    if (s->chain || (s->own && to != &s->of->entry)) return;
     if (adapts && s->kind == SITE_EDGE) {
         translation_again(j, s->of);
         return;

@@ -95,6 +95,7 @@ static void attempt(struct tr *t, bool in_memory)
     t->inside = NULL;
     t->x87.known = false;
     t->fpr.open = false;
+    t->loop = (struct loop){.back = false};
     t->clock = 0;
     t->c.at = t->c.begin;
     t->c.fence = NULL;

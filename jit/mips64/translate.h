@@ -34,6 +34,14 @@ struct frame {
 };
 enum { FRAMES = TRACE_BLOCKS };
 
+/* What a jump back to the translation's own entry may leave undone. */
+struct loop {
+    bool back;        /* such a jump is being made */
+    bool flags_used;  /* a way out passes on the flags of the entry */
+    bool fip_used;    /* … or the address of the x87 instruction before it */
+    uint32_t written; /* guest registers that change while the flags of the entry count */
+};
+
 /* Registers of the double model (x87_fpr.c), sets by number. */
 struct fpr_state {
     uint32_t ordered;   /* these hold no NaN */
@@ -66,6 +74,7 @@ struct tr {
     struct frame frame[FRAMES]; /* of all calls, in order */
     unsigned frames;
     uint32_t *entry, *direct;
+    struct loop loop;
     struct frame *inside; /* innermost call that has not returned */
     struct stub stub[STUBS];
     unsigned stubs;
@@ -152,8 +161,8 @@ void x87_write(struct tr *t);
 void x87_after_c(struct tr *t, const struct insn *i);
 /* … and when it has not trapped, after which it is as this says. */
 void x87_after_helper(struct tr *t, const struct insn *i);
-/* Before a way out. */
-void x87_leave(struct tr *t);
+/* Before a way out. keeps_fip: the address of the last instruction is left to whoever finds the site. */
+void x87_leave(struct tr *t, bool keeps_fip);
 
 /* x87_fpr.c. Does the item belong to the chain that is open, or may one begin with it? If not: */
 bool fpr_goes_on(const struct tr *t, const struct item *it);

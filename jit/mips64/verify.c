@@ -92,6 +92,7 @@ static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const st
 static bool follows(const struct native *n, const struct site *from)
 {
     if (!from || (from->kind != SITE_EDGE && from->kind != SITE_LANDING)) return false;
+    if (from->own && n != &from->of->entry) return false;
     return !n->in_memory || from->flags.kind == RECIPE_MEMORY;
 }
 

@@ -55,6 +55,7 @@ void x87_begin(struct tr *t)
     test_key(t, t->key, exit_to_other(t));
     test_raw(t, t->trace->item[t->k].rec);
     know(t, t->key);
+    t->x87.fip_entry = true;
 }
 
 bool x87_ready(struct tr *t, const struct insn *i)
@@ -70,7 +71,7 @@ bool x87_ready(struct tr *t, const struct insn *i)
 
 /* --- struct cpu gets it ------------------------------------------------------------------------------ */
 
-static void write_words(struct tr *t)
+static void write_words(struct tr *t, bool keeps_fip)
 {
     struct code *c = &t->c;
     struct x87_state *s = &t->x87;
@@ -81,7 +82,7 @@ static void write_words(struct tr *t)
         s->cpu_top = s->top;
         s->cpu_empty = s->empty;
     }
-    if (s->fip_stale) {
+    if (s->fip_stale && !keeps_fip) {
         li(c, SCRATCH, (int32_t)s->fip);
         sw(c, SCRATCH, CPU_OFFSET(x87.fip), CPU);
         s->fip_stale = false;
@@ -94,13 +95,13 @@ void x87_write(struct tr *t)
         fpr_settle(t);
         fpr_to_memory(t);
     }
-    write_words(t);
+    write_words(t, false);
 }
 
-void x87_leave(struct tr *t)
+void x87_leave(struct tr *t, bool keeps_fip)
 {
     struct code *c = &t->c;
-    write_words(t);
+    write_words(t, keeps_fip);
     if (t->j->dbl) fpr_home(t);
     if (t->x87.fcsr_kept) ctc1(c, FCSR_KEPT, FCSR);
     if (t->x87.sw_kept) { /* the instruction is to be run again */
@@ -219,6 +220,7 @@ static void predict(struct tr *t, const struct insn *i)
         s->top = 0, s->empty = 0xff, s->cw = 0x37f, s->cw_known = true;
     s->cpu_top = s->top;
     s->cpu_empty = s->empty;
+    s->fip_entry = false;
 }
 
 void x87_after_c(struct tr *t, const struct insn *i)

@@ -18,10 +18,11 @@ struct x87_state {
     uint8_t top, empty;
     uint8_t cpu_top, cpu_empty; /* what struct cpu says */
     bool fip_stale;             /* struct cpu lacks the last instruction's address */
-    bool origin_kept;           /* ORIGIN is in cpu->jit.x87_origin … */
-    bool sw_kept;               /* … and the status word before this instruction in cpu->jit.x87_sw */
-    bool cw_known;  /* cw is the control word; else one that differs in precision only, 53 or 64 bits */
-    bool fcsr_kept; /* FCSR before this instruction is in FCSR_KEPT */
+    bool fip_entry;   /* … as it may since the entry, if ORIGIN names a site that did not store it */
+    bool origin_kept; /* ORIGIN is in cpu->jit.x87_origin … */
+    bool sw_kept;     /* … and the status word before this instruction in cpu->jit.x87_sw */
+    bool cw_known;    /* cw is the control word; else one that differs in precision only, 53 or 64 bits */
+    bool fcsr_kept;   /* FCSR before this instruction is in FCSR_KEPT */
     uint16_t cw;
     gaddr fip;
     uint8_t at[8]; /* the double model: the FPR that physical register r is in, FPR_HOME(r) at all ways in and

@@ -53,6 +53,7 @@ void x87_address(struct tr *t, enum reg rt, unsigned i)
 
 void x87_call(struct tr *t, x87_fn *f)
 {
+    t->loop.fip_used |= t->x87.fip_entry; /* ORIGIN is lost */
     if (t->flags.kind == RECIPE_ENTRY && !t->x87.origin_kept) {
         sd(&t->c, ORIGIN, CPU_OFFSET(jit.x87_origin), CPU);
         t->x87.origin_kept = true;
@@ -88,6 +89,7 @@ bool x87_done(struct tr *t, const struct insn *i)
 {
     t->x87.fip = i->eip;
     t->x87.fip_stale = true;
+    t->x87.fip_entry = false;
     return true;
 }
 
