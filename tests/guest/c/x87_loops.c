@@ -1,6 +1,6 @@
-/* Loops of x87 instructions that end by a fault: what the signal frame says of the x87, the address of the last
- * instruction too, and of the flags; before the first instruction of a round and within one, with values that
- * are NaNs, overflow or are inexact on the way.
+/* Loops of x87 instructions that end by a fault: what the signal frame says of the x87, the address of the
+ * last instruction too, and of the flags; before the first instruction of a round and within one, with values
+ * that are NaNs, overflow or are inexact on the way.
  * @variants: O2 pie */
 #include <setjmp.h>
 #include <signal.h>
@@ -18,13 +18,16 @@ extern const char loops[];
 
 #define BEGIN(name) #name ": push %ebx; push %esi; mov 12(%esp),%ebx; mov 16(%esp),%esi; mov 20(%esp),%ecx;"
 #define END         "pop %esi; pop %ebx; ret;"
-__asm__(".text; loops:"
-        BEGIN(walk_sum) "fldz; 1: faddl (%ebx); add $8,%ebx; dec %ecx; jnz 1b; fstpl (%esi);" END
+__asm__(
+    ".text; loops:" BEGIN(walk_sum) "fldz; 1: faddl (%ebx); add $8,%ebx; dec %ecx; jnz 1b; fstpl (%esi);" END
         BEGIN(walk_scale) "fldpi; 1: fldl (%ebx); fmul %st(1); faddl (%esi); fstpl (%esi); lea 8(%ebx),%ebx;"
-        "add $8,%esi; cmp $7,%ecx; loop 1b; fstp %st;" END
-        BEGIN(walk_compare) "1: fldl (%ebx); fcompl (%esi); fnstsw %ax; add $8,%ebx; sub $1,%ecx; jnz 1b;" END
-        BEGIN(walk_round) "1: cmp %ecx,%esi; fldl (%ebx); fld %st; frndint; fsubrp; fstps (%esi); add $8,%ebx;"
-        "sbb $-4,%esi; sub $1,%ecx; jnz 1b;" END);
+                          "add $8,%esi; cmp $7,%ecx; loop 1b; fstp %st;" END BEGIN(
+                              walk_compare) "1: fldl (%ebx); fcompl (%esi); fnstsw %ax; add $8,%ebx; sub "
+                                            "$1,%ecx; jnz 1b;" END
+                                                BEGIN(
+                                                    walk_round) "1: cmp %ecx,%esi; fldl (%ebx); fld %st; "
+                                                                "frndint; fsubrp; fstps (%esi); add $8,%ebx;"
+                                                                "sbb $-4,%esi; sub $1,%ecx; jnz 1b;" END);
 
 static sigjmp_buf back;
 
@@ -33,8 +36,9 @@ static void on_fault(int signo, siginfo_t *info, void *context)
     ucontext_t *uc = context;
     struct _libc_fpstate *fp = uc->uc_mcontext.fpregs;
     long eip = uc->uc_mcontext.gregs[REG_EIP] - (long)loops;
-    printf(" signal %d at %ld, last x87 at %ld, sw %04lx tags %04lx flags %03x\n", signo, eip, (long)fp->ipoff - (long)loops,
-           fp->sw & 0xffff, fp->tag & 0xffff, uc->uc_mcontext.gregs[REG_EFL] & 0x8d5);
+    printf(" signal %d at %ld, last x87 at %ld, sw %04lx tags %04lx flags %03x\n", signo, eip,
+           (long)fp->ipoff - (long)loops, fp->sw & 0xffff, fp->tag & 0xffff,
+           uc->uc_mcontext.gregs[REG_EFL] & 0x8d5);
     (void)info;
     __asm__ volatile("fninit");
     siglongjmp(back, 1);
@@ -90,8 +94,9 @@ static void all(double special)
 
 int main(void)
 {
-    static const uint64_t specials[] = {0x3ff0000000000000, 0x7ff8000000000000, 0x7ff4000000000000, 0xffe0000000000000,
-                                        0x0000000000000001, 0x7ff0000000000000, 0xfff8000000000001, 0x7fefffffffffffff};
+    static const uint64_t specials[] = {0x3ff0000000000000, 0x7ff8000000000000, 0x7ff4000000000000,
+                                        0xffe0000000000000, 0x0000000000000001, 0x7ff0000000000000,
+                                        0xfff8000000000001, 0x7fefffffffffffff};
     struct sigaction act = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
     sigaction(SIGSEGV, &act, NULL);
     for (unsigned k = 0; k < sizeof specials / sizeof *specials; k++) {
