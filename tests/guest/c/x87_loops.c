@@ -23,11 +23,10 @@ __asm__(
         BEGIN(walk_scale) "fldpi; 1: fldl (%ebx); fmul %st(1); faddl (%esi); fstpl (%esi); lea 8(%ebx),%ebx;"
                           "add $8,%esi; cmp $7,%ecx; loop 1b; fstp %st;" END BEGIN(
                               walk_compare) "1: fldl (%ebx); fcompl (%esi); fnstsw %ax; add $8,%ebx; sub "
-                                            "$1,%ecx; jnz 1b;" END
-                                                BEGIN(
-                                                    walk_round) "1: cmp %ecx,%esi; fldl (%ebx); fld %st; "
-                                                                "frndint; fsubrp; fstps (%esi); add $8,%ebx;"
-                                                                "sbb $-4,%esi; sub $1,%ecx; jnz 1b;" END);
+                                            "$1,%ecx; jnz 1b;" END BEGIN(
+                                                walk_round) "1: cmp %ecx,%esi; fldl (%ebx); fld %st; "
+                                                            "frndint; fsubrp; fstps (%esi); add $8,%ebx;"
+                                                            "sbb $-4,%esi; sub $1,%ecx; jnz 1b;" END);
 
 static sigjmp_buf back;
 
