@@ -31,4 +31,8 @@ struct jit_options {
  * one sentence in *why if code memory cannot be had. */
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why);
 
+/* The process is about to execute another program (on), or failed to: what an execve hands on and the
+ * translator changed for itself becomes as it is by default, or the translator's again. */
+void jit_hand_on(struct jit *j, bool on);
+
 #endif

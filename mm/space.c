@@ -109,16 +109,34 @@ static void lay_out(struct mm *mm, const struct mm_options *opt)
     mm->lowest = 65536; /* vm.mmap_min_addr */
 }
 
+/* The least multiple at which this host maps all that we map: its page size, but where the data cache would
+ * hold shared memory twice (MIPS with 4 KiB pages) shared mappings are refused at other multiples than its
+ * ways' size. */
+static uint32_t host_granularity(const struct mm *mm)
+{
+    uint32_t gran = (uint32_t)sysconf(_SC_PAGESIZE);
+    for (; gran < MAX_GRAN; gran *= 2) {
+        uint8_t *at = mm->base + gran;
+        int fixed = MAP_ANONYMOUS | MAP_FIXED;
+        void *p = mmap(at, gran, PROT_NONE, MAP_SHARED | fixed, -1, 0);
+        if (p == MAP_FAILED && errno == EINVAL) continue;
+        if (p == at) mmap(at, gran, PROT_NONE, MAP_PRIVATE | MAP_NORESERVE | fixed, -1, 0);
+        break;
+    }
+    return gran;
+}
+
 static bool set_granularity(struct mm *mm, uint32_t wanted, const char **why)
 {
-    uint32_t host = (uint32_t)sysconf(_SC_PAGESIZE);
+    uint32_t host = host_granularity(mm);
     mm->gran = wanted ? wanted : host;
     if (mm->gran & (mm->gran - 1) || mm->gran < GPAGE || mm->gran > MAX_GRAN) {
         *why = "the host page size must be 4096, 8192, 16384, 32768 or 65536 bytes";
         return false;
     }
     if (mm->gran < host) {
-        *why = "--host-page cannot be smaller than this host's own page size";
+        *why = "--host-page cannot be smaller than this host's own pages or, on some, than the ways of its "
+               "data cache";
         return false;
     }
     mm->gran_shift = (uint32_t)__builtin_ctz(mm->gran);
@@ -132,14 +150,14 @@ struct mm *mm_new(const struct mm_options *opt, const char **why)
         *why = "no memory for the guest's page table";
         return NULL;
     }
-    if (!set_granularity(mm, opt->host_page, why)) {
-        munmap(mm, sizeof *mm);
-        return NULL;
-    }
     mm->page = lazy_bytes(GPAGES);
     mm->block = lazy_bytes(GPAGES);
     if (!mm->page || !mm->block || !reserve_window(mm)) {
         *why = "cannot reserve 4 GiB of address space for the guest (see ulimit -v)";
+        mm_free(mm);
+        return NULL;
+    }
+    if (!set_granularity(mm, opt->host_page, why)) {
         mm_free(mm);
         return NULL;
     }

@@ -149,6 +149,12 @@ static char **command(struct sys *s, const char *path, char **argv)
 /* --- Running it --------------------------------------------------------------------------------------------
  */
 
+void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx)
+{
+    s->around_exec = fn;
+    s->around_exec_ctx = ctx;
+}
+
 /* Returns only with an error. `path` is the guest's name for the program, `host` where it is. */
 static long replace(struct call *c, const char *path, const char *host, char **argv, char **envp)
 {
@@ -162,8 +168,10 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     if (!v) return -G_ENOMEM;
     signal_before_exec(s, old);
     fd_before_exec(s, false);
+    if (s->around_exec) s->around_exec(s->around_exec_ctx, true);
     execve(kind == FOREIGN ? host : v[0], v, envp);
     long r = -errno_to_guest(errno);
+    if (s->around_exec) s->around_exec(s->around_exec_ctx, false);
     fd_before_exec(s, true);
     signal_exec_failed(s, old);
     if (kind == GUEST) {

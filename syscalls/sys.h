@@ -62,6 +62,8 @@ struct sys {
     struct cpu *cpu;
     uint32_t alt_sp, alt_size, alt_flags;
     sys_set_host_signal *set_host;
+    sys_around_exec *around_exec;
+    void *around_exec_ctx;
     struct trap last_trap; /* thread.trap_nr, error_code and cr2, as every frame shows them */
     long (*restart_fn)(struct call *c);
     struct timespec restart_until;

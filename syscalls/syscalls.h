@@ -49,6 +49,11 @@ void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginf
 typedef void sys_set_host_signal(int signo, bool handler, bool ignore);
 void sys_on_disposition(struct sys *s, sys_set_host_signal *fn);
 
+/* Told before the host's execve (handing_on), and after one that failed (not): for what an execve hands on.
+ */
+typedef void sys_around_exec(void *ctx, bool handing_on);
+void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx);
+
 /* Moves a descriptor of tierrun's own (a log, say) to a number that the guest cannot reach and closes the old
  * one. The new number, or -1: then the old one is as it was. */
 int sys_hide_fd(struct sys *s, int fd);

@@ -38,6 +38,11 @@ static bool make_interp(struct vm *vm)
     return vm->interp != NULL;
 }
 
+static void around_exec(void *vm, bool handing_on)
+{
+    jit_hand_on(((struct vm *)vm)->jit, handing_on);
+}
+
 static bool make_jit(struct vm *vm, char *why, size_t size)
 {
     struct jit_options opt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
@@ -50,6 +55,7 @@ static bool make_jit(struct vm *vm, char *why, size_t size)
     if (!translates(&vm->opt)) return true;
     jitlog_make(vm);
     vm->jit = jit_new(vm->interp, &opt, &no_jit);
+    if (vm->jit) sys_on_exec(vm->sys, around_exec, vm);
     if (vm->jit || vm->opt.tier == TIER_AUTO) return true; /* the interpreter does */
     snprintf(why, size, "%s", no_jit);
     return false;

@@ -80,14 +80,19 @@ struct host_features features_detect(void)
     struct sigaction own = {.sa_handler = on_refused_sig}, saved[SIGNALS];
     for (unsigned k = 0; k < SIGNALS; k++)
         sigaction(signals[k], &own, &saved[k]);
-    /* Else the kernel would do misaligned accesses for us, at several hundred times the cost. */
-    long was_off = syscall(SYS_sysmips, MIPS_FIXADE, 0, 0);
+    features_trap_misaligned(true);
     struct host_features f = {
         .gs = survives(try_gs), .fcsr = try_fcsr(), .misaligned = survives(try_misaligned)};
-    if (!was_off) syscall(SYS_sysmips, MIPS_FIXADE, 1, 0);
+    features_trap_misaligned(false);
     for (unsigned k = 0; k < SIGNALS; k++)
         sigaction(signals[k], &saved[k], NULL);
     return f;
+}
+
+/* What has no such call (qemu-user) has no such service either. */
+void features_trap_misaligned(bool trap)
+{
+    syscall(SYS_sysmips, MIPS_FIXADE, !trap, 0);
 }
 
 /* --- by asking the kernel ---------------------------------------------------------------------------- */

@@ -14,4 +14,9 @@ struct host_features {
 /* Asks the CPU by trying. While it does, SIGILL, SIGBUS and SIGSEGV are its own: for the start only. */
 struct host_features features_detect(void);
 
+/* Linux's default is to do a misaligned access that the CPU refuses, at a hundred times the cost of two
+ * aligned ones; nobody is told. With `trap` it raises SIGBUS, in this thread and what it forks and executes.
+ */
+void features_trap_misaligned(bool trap);
+
 #endif

@@ -183,6 +183,12 @@ static void on_faulted(void *self)
     promote(j, b, key);
 }
 
+void jit_hand_on(struct jit *j, bool on)
+{
+    (void)j;
+    features_trap_misaligned(!on);
+}
+
 /* --- beginning --------------------------------------------------------------------------------------- */
 
 /* Zeroed entries match address 0 only, so only that one's need another value. */
@@ -223,6 +229,7 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
         free(j);
         return NULL;
     }
+    features_trap_misaligned(true);
     j->in = in;
     j->host_page = (size_t)sysconf(_SC_PAGESIZE);
     j->check_each = opt->check;

@@ -190,8 +190,9 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     if (m->x87.fip_entry) apply_fip(cpu, site_of_origin(j, origin));
     x87_recover(cpu, &m->x87);
     cpu->at = rec;
-    if (signo == SIGBUS) tr->records[m->blame]->prefix |= PFX_MISALIGNED;
+    /* Beyond the end of a mapped file it is BUS_ADRERR; a kernel that was told to trap says SI_KERNEL. */
+    j->misaligned = signo == SIGBUS && info->si_code != BUS_ADRERR;
+    if (j->misaligned) tr->records[m->blame]->prefix |= PFX_MISALIGNED;
     j->faulted = tr;
-    j->misaligned = signo == SIGBUS;
     return RECOVERY_RECORD;
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
 
-LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto double loongson-double loongson-check r2-check)
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto double loongson-double loongson-check r2-check kernel-malta)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -38,11 +38,11 @@ lane_prefix()
 spoilt()
 {
     case $1.$2 in
-    kernel.sys/limits.*) echo "prints the machine's own limits" ;;
+    kernel*.sys/limits.*) echo "prints the machine's own limits" ;;
     kernel.sys/locks.*) echo "a pipe holds 16 pages, whose size is the kernel's" ;;
-    kernel.sys/paths.* | kernel.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
-    kernel.sys/execs.*) echo "prints where it lies" ;;
-    *-16k.sys/efault.* | kernel.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
+    kernel*.sys/paths.* | kernel*.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
+    kernel*.sys/execs.*) echo "prints where it lies" ;;
+    *-16k.sys/efault.* | kernel*.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
     *double.c/alignment.*) echo "converts unsigned integers from 2^63 on, which doubles round twice" ;;
     *double.c/float_env.* | *double.c/x87_raw.* | *double.sys/frames.*) echo "shows 80-bit registers" ;;
     *double.c/float_ops.* | *double.c/libm_long.* | *double.c/stdio_format.*) echo "prints long doubles" ;;
@@ -63,12 +63,12 @@ without_spoilt()
     while read -r case; do [ -n "$(spoilt "$1" "$case")" ] || echo "$case"; done
 }
 
-# The cases whose program tests/loongson/programs names.
+# The cases whose program tests/loongson/programs names for lane $1.
 for_kernel()
 {
     local case pattern
     local -a patterns
-    read -ra patterns -d '' < <(sed 's/#.*//' "$top/tests/loongson/programs")
+    read -ra patterns -d '' < <(sed -n "s/#.*//; s/^$1: //p" "$top/tests/loongson/programs")
     while read -r case; do
         for pattern in "${patterns[@]}"; do
             # shellcheck disable=SC2053 # a pattern
@@ -80,25 +80,26 @@ for_kernel()
 # All of a lane's cases into its results: each by itself, or all in one virtual machine.
 run_lane()
 {
-    if [ "$1" = kernel ]; then
-        while read -r case; do kernel_line "$case"; done <"$OUT/kernel.cases" >"$OUT/kernel.lines"
-        "$top/tests/loongson/boot.sh" "$OUT/kernel.lines" 8>&-
-    else
-        xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --run "$1" <"$OUT/$1.cases" 8>&-
-    fi
+    case $1 in
+    kernel*)
+        while read -r case; do kernel_line "$1" "$case"; done <"$OUT/$1.cases" >"$OUT/$1.lines"
+        "$top/tests/loongson/boot.sh" "$1" "$OUT/$1.lines" 8>&-
+        ;;
+    *) xargs -r -P "$jobs" -n 4 "$BASH" "$GUEST/run.sh" --run "$1" <"$OUT/$1.cases" 8>&- ;;
+    esac
 }
 
-# What the virtual machine's /init is told of case $1; there the programs are in /guest.
+# What the virtual machine's /init is told of case $2 of lane $1; there the programs are in /guest.
 kernel_line()
 {
     local -a command flags
-    if [ -e "$OUT/broken/$1" ]; then
-        verdict kernel "$1" "no result to compare with (see above)" >&2
+    if [ -e "$OUT/broken/$2" ]; then
+        verdict "$1" "$2" "no result to compare with (see above)" >&2
         return
     fi
-    observe_flags "$1"
-    guest_command "$1"
-    printf 'check %s' "$1"
+    observe_flags "$2"
+    guest_command "$2"
+    printf 'check %s' "$2"
     printf ' %q' "${flags[@]}" -t 60 -- "${command[@]}" | sed "s|$BIN/|/guest/|g; s|$GUEST/|/guest/|g; s|$OUT/applets|/guest/applets|g; s|$SYSROOT/|/sysroot/|g"
     printf '\n'
 }
@@ -110,7 +111,7 @@ lane_cases()
     case $1${LONG:+-long} in
     native* | loongson*-long | r2*-long) list_cases all ;;
     *-check) list_cases one "$(lane_number "$1")" | awk 'NR % 4 == 1' ;;
-    kernel*) list_cases one "$(lane_number "$1")" | for_kernel ;;
+    kernel*) list_cases one "$(lane_number "$1")" | for_kernel "$1" ;;
     *) list_cases one "$(lane_number "$1")" ;;
     esac | without_spoilt "$1"
 }

@@ -364,6 +364,7 @@ static void system_calls(void)
     end();
     begin("a child has its own copy"), fresh(RW);
     char *shared = mmap(area + P, P, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    if (shared == MAP_FAILED) shared = area;
     mprotect(area + 2 * P, P, PROT_READ);
     fflush(stdout);
     pid_t pid = fork();
