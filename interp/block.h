@@ -40,6 +40,8 @@ struct block {
     struct block *next_hash;
     void *native;       /* its translation's entry; NULL: none */
     void *translations; /* those it is part of: the translator's list */
+    uint64_t by_helper; /* bit k: its assumptions about rec[k] failed, which is left to the interpreter's
+                           function */
     bool eager_flags;   /* its translation wants the flags in struct cpu */
     uint16_t live_out;  /* flags that may be read after it, when optimized */
     struct chunk *chunk;

@@ -20,7 +20,7 @@ bool update_is_possible(const struct insn *i)
 #define WORD    A4
 #define MERGED  A5
 
-static void find_word(struct tr *t, const struct insn *i, struct address at, int bits)
+static void find_word(struct tr *t, struct address at, int bits)
 {
     struct code *c = &t->c;
     daddiu(c, ADDRESS, at.base, at.offset);
@@ -28,7 +28,7 @@ static void find_word(struct tr *t, const struct insn *i, struct address at, int
     andi(c, PLACE, ADDRESS, 3);
     if (bits == 16) { /* across two words */
         xori(c, SCRATCH, PLACE, 3);
-        beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+        beq(c, SCRATCH, ZERO, exit_by_guard(t));
     }
     sll(c, PLACE, PLACE, 3);
     move(c, WORD_AT, ADDRESS);
@@ -42,7 +42,7 @@ void emit_update_begin(struct tr *t, const struct insn *i, struct address at, in
         emit_load(t, i, V0, at, bits, true);
         return;
     }
-    if (bits < 32) find_word(t, i, at, bits);
+    if (bits < 32) find_word(t, at, bits);
     state_mark(t);
     sync_(c);
     bind_label(c, again);

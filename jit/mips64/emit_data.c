@@ -74,7 +74,7 @@ static bool emit_ea(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     enum sreg seg;
     if (insn_seg(i, &seg)) {
-        struct label *null = exit_to_record(t, (struct insn *)(uintptr_t)i); /* a null selector: #GP */
+        struct label *null = exit_by_guard(t); /* a null selector: #GP */
         lhu(c, V1, CPU_OFFSET(seg) + 2 * (int)seg, CPU);
         sltiu(c, V1, V1, 4);
         bne(c, V1, ZERO, null);

@@ -2,11 +2,6 @@
  * can be; the interpreter raises it. */
 #include "jit/mips64/translate.h"
 
-static struct insn *writable(const struct insn *i)
-{
-    return (struct insn *)(uintptr_t)i;
-}
-
 /* The operand in memory or in the register at `off`, sign- or zero-extended; V1 is for it. */
 static enum reg operand(struct tr *t, const struct insn *i, unsigned off, int bits, bool sign)
 {
@@ -115,22 +110,22 @@ static bool high_is_extension(const struct tr *t, bool sign)
 
 /* Leaves if the divisor is 0, or (signed) -1: then only some dividends overflow, and it is rare. The delay
  * slot is open. */
-static void check_divisor(struct tr *t, const struct insn *i, enum reg by, bool sign)
+static void check_divisor(struct tr *t, enum reg by, bool sign)
 {
     struct code *c = &t->c;
     if (!sign) {
-        beq(c, by, ZERO, exit_to_record(t, writable(i)));
+        beq(c, by, ZERO, exit_by_guard(t));
         return;
     }
     addiu(c, SCRATCH, by, 1);
     sltiu(c, SCRATCH, SCRATCH, 2);
-    bne(c, SCRATCH, ZERO, exit_to_record(t, writable(i)));
+    bne(c, SCRATCH, ZERO, exit_by_guard(t));
 }
 
 /* Leaves if the quotient in V0, which is `check` when extended from the operand's size, does not fit. */
-static void check_quotient(struct tr *t, const struct insn *i, enum reg check)
+static void check_quotient(struct tr *t, enum reg check)
 {
-    bne(&t->c, check, V0, exit_to_record(t, writable(i)));
+    bne(&t->c, check, V0, exit_by_guard(t));
     nop(&t->c);
 }
 
@@ -144,31 +139,31 @@ static void put_quotient(struct tr *t, int bits)
 }
 
 /* EAX, whose extension is in EDX. */
-static void divide_single(struct tr *t, const struct insn *i, enum reg by, bool sign)
+static void divide_single(struct tr *t, enum reg by, bool sign)
 {
     struct code *c = &t->c;
-    check_divisor(t, i, by, sign);
+    check_divisor(t, by, sign);
     nop(c);
     (sign ? div_ : divu)(c, hostreg(EAX), by);
     take_hi_lo(t);
 }
 
 /* EDX:EAX. The unsigned quotient fits if EDX is below the divisor. */
-static void divide_double(struct tr *t, const struct insn *i, enum reg by, bool sign)
+static void divide_double(struct tr *t, enum reg by, bool sign)
 {
     struct code *c = &t->c;
     if (sign) {
-        check_divisor(t, i, by, true);
+        check_divisor(t, by, true);
         dsll32(c, A0, hostreg(EDX), 0);
         dins(c, A0, hostreg(EAX), 0, 32);
         ddiv(c, A0, by);
         mflo(c, V0);
         sll(c, A1, V0, 0);
-        check_quotient(t, i, A1);
+        check_quotient(t, A1);
         mfhi(c, A1);
     } else {
         sltu(c, SCRATCH, hostreg(EDX), by);
-        beq(c, SCRATCH, ZERO, exit_to_record(t, writable(i)));
+        beq(c, SCRATCH, ZERO, exit_by_guard(t));
         dsll32(c, A0, hostreg(EDX), 0);
         dins(c, A0, hostreg(EAX), 0, 32);
         dext(c, A1, by, 0, 32);
@@ -182,7 +177,7 @@ static void divide_double(struct tr *t, const struct insn *i, enum reg by, bool 
 }
 
 /* AX by 8 bits, DX:AX by 16. */
-static void divide_short(struct tr *t, const struct insn *i, enum reg by, int bits, bool sign)
+static void divide_short(struct tr *t, enum reg by, int bits, bool sign)
 {
     struct code *c = &t->c;
     if (bits == 8) {
@@ -192,19 +187,19 @@ static void divide_short(struct tr *t, const struct insn *i, enum reg by, int bi
         ins(c, A0, hostreg(EAX), 0, 16);
     }
     if (sign) {
-        check_divisor(t, i, by, true);
+        check_divisor(t, by, true);
         nop(c);
     } else {
         srl(c, A1, A0, (unsigned)bits);
         sltu(c, SCRATCH, A1, by);
-        beq(c, SCRATCH, ZERO, exit_to_record(t, writable(i)));
+        beq(c, SCRATCH, ZERO, exit_by_guard(t));
         nop(c);
     }
     (sign ? div_ : divu)(c, A0, by);
     mflo(c, V0);
     if (sign) {
         emit_extend(c, A1, V0, bits);
-        check_quotient(t, i, A1);
+        check_quotient(t, A1);
     }
     mfhi(c, A1);
     put_quotient(t, bits);
@@ -216,11 +211,11 @@ static void divide(struct tr *t, const struct insn *i, int bits)
     enum reg by = operand(t, i, i->dst, bits, sign);
     if (t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags); /* HI and LO change */
     if (bits != 32)
-        divide_short(t, i, by, bits, sign);
+        divide_short(t, by, bits, sign);
     else if (high_is_extension(t, sign))
-        divide_single(t, i, by, sign);
+        divide_single(t, by, sign);
     else
-        divide_double(t, i, by, sign);
+        divide_double(t, by, sign);
 }
 
 bool emit_mul(struct tr *t, const struct insn *i)

@@ -16,6 +16,7 @@ static void advance(struct tr *t, unsigned r, int by)
     emit_put(t, 4 * r, hostreg(r), 32);
 }
 
+/* It goes on where the loop was left. */
 static struct label *to_interpreter(struct tr *t, const struct insn *i)
 {
     return exit_to_record(t, (struct insn *)(uintptr_t)i);
@@ -27,7 +28,7 @@ static void begin(struct tr *t, const struct insn *i, bool repeated)
 {
     struct code *c = &t->c;
     lw(c, SCRATCH, CPU_OFFSET(df), CPU);
-    bltz(c, SCRATCH, to_interpreter(t, i));
+    bltz(c, SCRATCH, exit_by_guard(t));
     nop(c);
     if (repeated) {
         beq(c, hostreg(ECX), ZERO, to_interpreter(t, i));

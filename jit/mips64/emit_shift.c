@@ -28,14 +28,14 @@ static enum recipe_kind recipe_of(unsigned op)
 
 /* The count in CL may be 0, which leaves the flags that there are: then they go to memory, or, if they came
  * with the entry, the interpreter does it. */
-static bool zero_keeps_flags(struct tr *t, const struct insn *i)
+static bool zero_keeps_flags(struct tr *t)
 {
     struct code *c = &t->c;
     struct label other = {0};
     if (t->flags.kind == RECIPE_MEMORY) return true;
     andi(c, SCRATCH, hostreg(ECX), 31);
     if (t->flags.kind == RECIPE_ENTRY) {
-        beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+        beq(c, SCRATCH, ZERO, exit_by_guard(t));
         nop(c);
         return true;
     }
@@ -58,7 +58,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
     struct val y = val_const((int32_t)n);
     if (!variable && n == 0 && !memory) return true;
     if (!variable && n == 0) return false;
-    if (variable && wanted && !(memory ? flags_to_memory(t) : zero_keeps_flags(t, i))) return false;
+    if (variable && wanted && !(memory ? flags_to_memory(t) : zero_keeps_flags(t))) return false;
     enum reg a = V0, rd = A0;
     bool zx = i->op == OP_SHR;
     if (memory) {

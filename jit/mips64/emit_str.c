@@ -33,10 +33,10 @@ static void advance(struct tr *t, unsigned r, int by)
 }
 
 /* Leaves for the interpreter if strings run downwards. */
-static void need_upward(struct tr *t, const struct insn *i)
+static void need_upward(struct tr *t)
 {
     lw(&t->c, SCRATCH, CPU_OFFSET(df), CPU);
-    bltz(&t->c, SCRATCH, exit_to_record(t, (struct insn *)(uintptr_t)i));
+    bltz(&t->c, SCRATCH, exit_by_guard(t));
 }
 
 static bool emit_once(struct tr *t, const struct insn *i, int width)
@@ -44,7 +44,7 @@ static bool emit_once(struct tr *t, const struct insn *i, int width)
     struct code *c = &t->c;
     bool loads = i->op != OP_STOS, stores = i->op != OP_LODS;
     enum reg v = V0;
-    need_upward(t, i);
+    need_upward(t);
     nop(c);
     if (loads) emit_out(t, V0, 4 * ESI, 32);
     if (stores) emit_out(t, V0, 4 * EDI, 32);
@@ -107,7 +107,7 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     t->keep = true; /* what the flags follow from: a later element may fault */
     for (unsigned k = 0; k < 3; k++)
         if (k != 1 || loads) emit_out(t, V0, 4 * (const unsigned[]){ECX, ESI, EDI}[k], 32);
-    need_upward(t, i);
+    need_upward(t);
     srl(c, V0, hostreg(ECX), HUGE_SHIFT);
     bne(c, V0, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
     daddu(c, A1, hostreg(EDI), GUEST_BASE);
@@ -117,7 +117,7 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     if (apart) { /* a first element across two pages: either may refuse */
         andi(c, V0, hostreg(EDI), GPAGE - 1);
         sltiu(c, V0, V0, GPAGE - 3);
-        beq(c, V0, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+        beq(c, V0, ZERO, exit_by_guard(t));
         nop(c);
     }
     emit_wide(t, loads, width, apart, &done, &single);

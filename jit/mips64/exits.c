@@ -150,13 +150,29 @@ static struct recipe flags_as_they_are(struct tr *t)
     return t->flags.kind >= RECIPE_MUL ? flags_to_registers(t, t->flags) : t->flags;
 }
 
-void exit_here_to_record(struct tr *t, struct insn *i)
+static struct site *leave_to_record(struct tr *t, struct insn *i)
 {
     emit_sync_esp(t);
     fcom_leave(t, true);
     x87_leave(t, false);
     struct recipe r = flags_as_they_are(t);
-    emit_leave(t, new_site(t, SITE_RECORD, i, false, &r));
+    struct site *s = new_site(t, SITE_RECORD, i, false, &r);
+    emit_leave(t, s);
+    return s;
+}
+
+void exit_here_to_record(struct tr *t, struct insn *i)
+{
+    leave_to_record(t, i);
+}
+
+static void leave_by_guard(struct tr *t, const struct stub *stub)
+{
+    struct site *s = leave_to_record(t, stub->to);
+    if (!s) return;
+    s->guard = stub->guard;
+    s->blame = stub->blame;
+    s->last = stub->last;
 }
 
 /* --- stubs ------------------------------------------------------------------------------------------- */
@@ -191,6 +207,15 @@ struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
 struct label *exit_to_record(struct tr *t, struct insn *i)
 {
     return new_stub(t, STUB_RECORD, i, 0);
+}
+
+struct label *exit_by_guard(struct tr *t)
+{
+    struct label *l = exit_to_record(t, t->trace->item[t->k].rec);
+    struct stub *s = &t->stub[t->stubs - 1];
+    s->guard = true;
+    s->blame = s->last = (uint16_t)t->k;
+    return l;
 }
 
 struct label *exit_to_other(struct tr *t)
@@ -241,7 +266,7 @@ void exits_finish(struct tr *t)
         case STUB_TRAP:
         case STUB_TRAP_LIGHT: leave_trap(t, s->kind == STUB_TRAP_LIGHT); break;
         case STUB_OTHER: leave_other(t); break;
-        case STUB_RECORD: exit_here_to_record(t, s->to); break;
+        case STUB_RECORD: leave_by_guard(t, s); break;
         case STUB_V0:
             move(&t->c, V1, V0);
             exit_indirect(t);

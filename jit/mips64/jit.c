@@ -69,6 +69,30 @@ static struct native *another(struct jit *j, struct cpu *cpu, struct site *s, co
     return to;
 }
 
+static void leave_to_helper(struct translation *tr, const struct insn *rec)
+{
+    for (unsigned k = 0; k < tr->trace_blocks; k++) {
+        struct block *b = tr->blocks[k];
+        size_t index = (size_t)(rec - b->rec);
+        if (rec >= b->rec && index < b->records && index < 64) b->by_helper |= UINT64_C(1) << index;
+    }
+}
+
+enum { MOST_FAILURES = 3 };
+
+/* An assumption that fails repeatedly is not made again. */
+static void guard_failed(struct jit *j, struct cpu *cpu, struct site *s)
+{
+    struct translation *tr = s->of;
+    report_deopt(j, s->to->eip, DEOPT_GUARD);
+    if (++s->failures < MOST_FAILURES || tr->dead) return;
+    for (unsigned k = s->blame; k <= s->last; k++)
+        leave_to_helper(tr, tr->records[k]);
+    translation_end(j, tr);
+    jit_forget_jumps(j, cpu);
+    block_set_back(j->in, tr->entry.block);
+}
+
 /* What follows site s: a translation to enter, or NULL and *next is the record to go on with (NULL: cpu->exit
  * says why). */
 static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s, const struct insn **next)
@@ -84,7 +108,10 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
         if (to && !s->chain && !j->check) report_deopt(j, s->to->imm, DEOPT_FLAGS);
         *next = s->to;
         return to;
-    case SITE_RECORD: *next = s->to; return NULL;
+    case SITE_RECORD:
+        if (s->guard) guard_failed(j, cpu, (struct site *)(uintptr_t)s);
+        *next = s->to;
+        return NULL;
     case SITE_OTHER: return another(j, cpu, (struct site *)(uintptr_t)s, next);
     case SITE_ADAPTER:
         *next = s->to;

@@ -80,7 +80,10 @@ struct site {
     bool fip_entry;      /* as in struct x87_state */
     bool fip_stale;      /* … whose beginning can do without this in struct cpu, … */
     uint32_t x87_key;
-    gaddr fip;            /* … and with flags that follow from guest registers */
+    gaddr fip;        /* … and with flags that follow from guest registers */
+    bool guard;       /* left when an assumption about the items blame..last failed */
+    uint8_t failures; /* … so often */
+    uint16_t blame, last;
     struct insn *to;      /* the exit record, or record to go on with */
     struct native *chain; /* chained to, or NULL */
     struct site *next_in; /* next of chain->in */

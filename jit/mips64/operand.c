@@ -212,7 +212,7 @@ void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits
 }
 
 /* Across two pages either may refuse, and then nothing must have been done: the interpreter does it. */
-static void store_apart(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits)
+static void store_apart(struct tr *t, enum reg rt, struct address a, int bits)
 {
     struct code *c = &t->c;
     enum reg at = a.base;
@@ -222,7 +222,7 @@ static void store_apart(struct tr *t, const struct insn *i, enum reg rt, struct 
     }
     andi(c, SCRATCH, at, GPAGE - 1);
     sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - bits / 8);
-    beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+    beq(c, SCRATCH, ZERO, exit_by_guard(t));
     if (bits == 32) {
         nop(c);
         swl(c, rt, a.offset + 3, a.base);
@@ -241,7 +241,7 @@ void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address 
     if (bits == 8)
         sb(c, rt, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
-        store_apart(t, i, rt, a, bits);
+        store_apart(t, rt, a, bits);
     else if (bits == 16)
         sh(c, rt, a.offset, a.base);
     else

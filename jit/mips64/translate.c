@@ -15,7 +15,9 @@ enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within b
 
 static bool emit_native(struct tr *t, const struct insn *i)
 {
-    if (op_info[i->op].jit != JIT_NATIVE) return false;
+    const struct item *it = &t->trace->item[t->k];
+    size_t index = (size_t)(i - it->block->rec);
+    if (op_info[i->op].jit != JIT_NATIVE || (index < 64 && it->block->by_helper >> index & 1)) return false;
     if (i->prefix & PFX_LOCK && !update_is_possible(i)) return false;
     switch (op_info[i->op].group) {
     case GROUP_alu: return emit_alu(t, i);

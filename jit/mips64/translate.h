@@ -24,6 +24,8 @@ struct stub {
     int32_t esp;
     struct frame *frame;
     struct x87_state x87;
+    bool guard; /* of an assumption about the items blame..last */
+    uint16_t blame, last;
 };
 
 /* A call whose callee is part of the trace: if that is left, the return prediction must be told. */
@@ -50,7 +52,7 @@ struct fpr_state {
     bool open;          /* a chain … */
     unsigned first;     /* … of records, since this item */
     struct x87_state start;
-    struct label *back; /* where it is left for its beginning; NULL: not yet */
+    struct stub *back; /* where it is left for its beginning; NULL: not yet */
 };
 
 enum { STUBS = TRACE_RECORDS, RECIPES = TRACE_RECORDS };
@@ -221,6 +223,8 @@ struct label *exit_aside(struct tr *t, struct item *it, unsigned which);
 struct label *exit_to_other(struct tr *t);
 /* … where the interpreter goes on with record i. */
 struct label *exit_to_record(struct tr *t, struct insn *i);
+/* … because an assumption about the current item failed. If that goes on, the item is left to a helper. */
+struct label *exit_by_guard(struct tr *t);
 /* … after a helper that trapped. light: it did not get the registers. */
 struct label *exit_trap(struct tr *t, bool light);
 /* … a return to guest address V0, which is not the expected one. */

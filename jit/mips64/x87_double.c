@@ -433,7 +433,7 @@ static bool emit_fldcw(struct tr *t, const struct insn *i)
     li(c, V1, cw);
     xor_(c, V1, V0, V1);
     andi(c, V1, V1, CW_MATTERS);
-    struct label *other = exit_to_record(t, t->trace->item[t->k].rec);
+    struct label *other = exit_by_guard(t);
     bne(c, V1, ZERO, other);
     nop(c);
     li(c, V1, 0x40); /* as x87_fldcw() has it */

@@ -20,13 +20,13 @@ void x87_load64(struct tr *t, const struct insn *i, enum reg rd, struct address 
 }
 
 /* If a store of `bytes` bytes there would touch two pages, the interpreter does it. */
-static void within_page(struct tr *t, const struct insn *i, struct address a, int bytes)
+static void within_page(struct tr *t, struct address a, int bytes)
 {
     struct code *c = &t->c;
     daddiu(c, SCRATCH, a.base, a.offset);
     andi(c, SCRATCH, SCRATCH, GPAGE - 1);
     sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - bytes);
-    beq(c, SCRATCH, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
+    beq(c, SCRATCH, ZERO, exit_by_guard(t));
     nop(c);
 }
 
@@ -34,7 +34,7 @@ void x87_store64(struct tr *t, const struct insn *i, enum reg rt, struct address
 {
     struct code *c = &t->c;
     if (i->prefix & PFX_MISALIGNED) {
-        within_page(t, i, a, 8);
+        within_page(t, a, 8);
         state_mark(t);
         sdl(c, rt, a.offset + 7, a.base);
         sdr(c, rt, a.offset, a.base);
@@ -231,7 +231,7 @@ void x87_store80(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     struct address a = emit_address(t, i);
-    within_page(t, i, a, 10);
+    within_page(t, a, 10);
     state_mark(t);
     if (i->prefix & PFX_MISALIGNED) {
         sdl(c, V0, a.offset + 7, a.base);
@@ -363,7 +363,7 @@ static bool emit_fldcw(struct tr *t, const struct insn *i)
     struct address a = emit_address(t, i);
     emit_load(t, i, V0, a, 16, false);
     li(c, V1, cw);
-    bne(c, V0, V1, exit_to_record(t, (struct insn *)(uintptr_t)i));
+    bne(c, V0, V1, exit_by_guard(t));
     nop(c);
     sh(c, V0, CPU_OFFSET(x87.cw), CPU);
     t->x87.cw = cw;

@@ -80,12 +80,17 @@ void fpr_chain(struct tr *t)
 struct label *fpr_back(struct tr *t)
 {
     struct x87_state now = t->x87;
-    if (!t->fpr.open) return exit_to_record(t, t->trace->item[t->k].rec);
-    if (t->fpr.back) return t->fpr.back;
-    t->x87 = t->fpr.start;
-    t->fpr.back = exit_to_record(t, t->trace->item[t->fpr.first].rec);
-    t->x87 = now;
-    return t->fpr.back;
+    if (!t->fpr.open) return exit_by_guard(t);
+    if (!t->fpr.back) {
+        t->x87 = t->fpr.start;
+        exit_to_record(t, t->trace->item[t->fpr.first].rec);
+        t->fpr.back = &t->stub[t->stubs - 1];
+        t->x87 = now;
+    }
+    t->fpr.back->guard = true;
+    t->fpr.back->blame = (uint16_t)t->fpr.first;
+    t->fpr.back->last = (uint16_t)t->k;
+    return &t->fpr.back->label;
 }
 
 /* Leaves for the chain's beginning if a or b is a NaN. */

@@ -1,7 +1,7 @@
 # --x87=double: the same bits from the native and from the MIPS64 build.
 LANES += double
 DOUBLE_DIR := $(TESTS)/double
-DOUBLE_GUESTS := $(addprefix $(DOUBLE_DIR)/,libm_double libm_float libm_long float_ops float_env x87_raw x87_loops matrix nbody \
+DOUBLE_GUESTS := $(addprefix $(DOUBLE_DIR)/,libm_double libm_float libm_long float_ops float_env x87_raw x87_loops guards matrix nbody \
 	stdio_format fft alignment copies)
 
 $(DOUBLE_DIR)/%: tests/guest/c/%.c tests/guest/guest.h

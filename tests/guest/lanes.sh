@@ -47,7 +47,7 @@ spoilt()
     *double.c/float_env.* | *double.c/x87_raw.* | *double.sys/frames.*) echo "shows 80-bit registers" ;;
     *double.c/float_ops.* | *double.c/libm_long.* | *double.c/stdio_format.*) echo "prints long doubles" ;;
     *double.c/libm_double.* | *double.c/libm_float.*) echo "counts on 64 bits inside of libm" ;;
-    *double.c/matrix.* | *double.c/nbody.* | *double.c/x87_loops.*) echo "keeps intermediate results in 80-bit registers" ;;
+    *double.c/matrix.* | *double.c/nbody.* | *double.c/x87_loops.* | *double.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
     *double.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
     native* | double.* | kernel*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
