@@ -4,13 +4,14 @@
 
 /* --- the choice -------------------------------------------------------------------------------------- */
 
-enum { INLINE_DEPTH = 6, WAY_BLOCKS = 3 };
+enum { INLINE_DEPTH = 6, COPIES = 16 };
 
 struct builder {
     struct interp *in;
     struct trace *t;
     gaddr returns[INLINE_DEPTH]; /* of the calls we are in */
     unsigned depth;
+    unsigned copied; /* instructions of blocks that are translated already */
 };
 
 bool ends_natively(const struct insn *i)
@@ -57,8 +58,24 @@ static struct block *next_block(struct builder *g, gaddr eip)
     struct block *b = block_find(g->in, eip);
     if (!b || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
     if (!block_may_translate(g->in, b) || !interp_links(g->in)) return NULL;
-    if (b->native && g->depth == 0) return NULL; /* there is code for it already */
     return b;
+}
+
+/* The same where only one way leads on: a few instructions are translated once more rather than jumped to. */
+static struct block *only_block(struct builder *g, gaddr eip)
+{
+    struct block *b = next_block(g, eip);
+    if (!b || !b->native) return b;
+    if (g->copied + b->insns > COPIES) return NULL;
+    g->copied += b->insns;
+    return b;
+}
+
+/* Where there is another way too: not if there is code for it already. */
+static struct block *likely_block(struct builder *g, gaddr eip)
+{
+    struct block *b = next_block(g, eip);
+    return b && b->native && g->depth == 0 ? NULL : b;
 }
 
 /* Of the two ways on from a conditional jump the one that ran more often; by default not the way back. */
@@ -80,16 +97,16 @@ static struct block *follow(struct builder *g)
     switch (ends_natively(i) ? i->op : OP_EXIT) {
     case OP_JMP:
     case OP_FALL:
-        next = next_block(g, i->imm);
+        next = only_block(g, i->imm);
         if (next) it->role = ROLE_FOLLOW;
         return next;
     case OP_JCC:
         it->taken = prefers_taken(g, i);
         if ((it->taken ? i->imm : insn_next_eip(i)) == g->t->block[0]->eip) return NULL; /* a loop */
-        next = next_block(g, it->taken ? i->imm : insn_next_eip(i));
+        next = likely_block(g, it->taken ? i->imm : insn_next_eip(i));
         if (!next) {
             it->taken = !it->taken;
-            next = next_block(g, it->taken ? i->imm : insn_next_eip(i));
+            next = likely_block(g, it->taken ? i->imm : insn_next_eip(i));
         }
         if (next)
             it->role = ROLE_BRANCH;
@@ -97,8 +114,8 @@ static struct block *follow(struct builder *g)
             it->taken = !it->taken;
         return next;
     case OP_CALL:
-        next = g->depth < INLINE_DEPTH ? next_block(g, i->imm) : NULL;
-        if (next && !next->native) {
+        next = g->depth < INLINE_DEPTH ? only_block(g, i->imm) : NULL;
+        if (next) {
             it->role = ROLE_INTO;
             g->returns[g->depth++] = insn_next_eip(i);
             return next;
