@@ -123,12 +123,24 @@ static bool is_carry(unsigned cc)
     return cc >> 1 == CC_B >> 1 || cc >> 1 == CC_BE >> 1;
 }
 
+/* Equality and unsigned order of short operands whose registers hold no more than them. */
+static void zero_extend(const struct tr *t, struct recipe *r, unsigned cc)
+{
+    bool is_signed = cc >> 1 != CC_E >> 1 && !is_carry(cc), constant = r->y.kind == VAL_CONST;
+    if (is_signed || r->bits == 32 || r->x.kind != VAL_GUEST || !state_is_zx(t, r->x.n, r->bits)) return;
+    if (!constant && (r->y.kind != VAL_GUEST || !state_is_zx(t, r->y.n, r->bits))) return;
+    if (constant) r->y.c &= r->bits == 8 ? 0xff : 0xffff;
+    r->bits = 32;
+}
+
 static struct test from_sum(struct tr *t, const struct recipe *r, unsigned cc)
 {
     struct code *c = &t->c;
     bool adds = r->kind == RECIPE_ADD || r->kind == RECIPE_INC;
     bool steps = r->kind == RECIPE_INC || r->kind == RECIPE_DEC;
-    enum reg x = flags_value(t, r, &r->x, A0), y = V1;
+    struct recipe result = {.bits = r->bits, .x = r->x, .y = val_const(0)};
+    if (of_result(cc)) zero_extend(t, &result, cc);
+    enum reg x = flags_value(t, &result, &r->x, A0), y = V1;
     if (of_result(cc)) return by_result(t, x, cc);
     if (is_carry(cc) && (adds || steps)) return by_carry(t, x, cc);
     if (steps)
@@ -211,8 +223,9 @@ static bool reduce(struct tr *t, unsigned cc, struct test *out)
     case RECIPE_CMP:
     case RECIPE_LOGIC: {
         struct recipe as = r;
-        enum reg x = flags_value(t, &r, &r.x, A0);
         if (r.kind == RECIPE_LOGIC) as.y = val_const(0);
+        zero_extend(t, &as, cc);
+        enum reg x = flags_value(t, &as, &as.x, A0);
         if (cc >> 1 == CC_P >> 1 && r.kind == RECIPE_CMP) {
             dsubu(&t->c, A0, x, flags_value(t, &r, &r.y, V1));
             x = A0;

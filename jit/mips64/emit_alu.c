@@ -185,9 +185,58 @@ static bool emit_esp_sum(struct tr *t, const struct insn *i)
     return true;
 }
 
+/* Do zeros leave the other operand as it is? */
+static bool mixes(unsigned op)
+{
+    return op == OP_OR || op == OP_XOR;
+}
+
+/* A constant and part of a register, without taking that part out. */
+static bool emit_in_place(struct tr *t, const struct insn *i, int bits)
+{
+    struct code *c = &t->c;
+    unsigned at = i->dst & 1 ? 8 : 0;
+    uint32_t mask = (bits == 8 ? 0xffu : 0xffffu) << at, v = i->op == OP_NOT ? mask : i->imm << at & mask;
+    bool constant = i->op == OP_NOT || (i->form == FORM_RI && is_logic(i->op));
+    if (bits == 32 || !constant || i->dst / 4 == ESP) return false;
+    enum reg r = emit_out(t, V0, i->dst & ~3u, 32);
+    unsigned zeros = (unsigned)__builtin_popcount(~v & mask), width = t->wide[i->dst / 4];
+    if (i->op == OP_OR) {
+        ori(c, r, r, (int)v);
+    } else if (i->op != OP_AND) {
+        xori(c, r, r, (int)v);
+    } else if (zeros) {
+        unsigned low = (unsigned)__builtin_ctz(~v & mask);
+        if ((~v & mask) >> low == (1u << zeros) - 1) {
+            ins(c, r, ZERO, low, zeros);
+        } else {
+            li(c, SCRATCH, (int32_t)(v | ~mask));
+            and_(c, r, r, SCRATCH);
+        }
+    }
+    emit_put(t, i->dst & ~3u, r, 32);
+    state_narrow(t, i->dst, width > at + (unsigned)bits ? width : at + (unsigned)bits);
+    if (i->op == OP_AND && width <= at + (unsigned)bits && v >> at) state_narrow(t, i->dst, bits_of(v));
+    if (flags_wanted(t) && i->op != OP_NOT)
+        flags_set_recipe(t, RECIPE_LOGIC, bits, val_guest(t, i->dst), (struct val){0});
+    return true;
+}
+
+/* How many bits the result may have, from those of the operands. */
+static unsigned result_width(unsigned op, unsigned a, unsigned b)
+{
+    switch (op) {
+    case OP_AND: return a < b ? a : b;
+    case OP_OR:
+    case OP_XOR: return a > b ? a : b;
+    default: return WORD;
+    }
+}
+
 static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
+    unsigned width = t->wide[i->dst / 4], other = WORD;
     bool wanted = flags_wanted(t) && i->op != OP_NOT;
     enum reg b = ZERO;
     struct val y = {0};
@@ -195,26 +244,34 @@ static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
         if (!old_carry(t, &y)) return false;
         t->keep = false; /* y is all that stays: the old operands, one may be this register, do not */
     }
+    bool whole = bits < 32 && mixes(i->op) && !(i->dst & 1) && i->dst / 4 != ESP;
     if (i->form == FORM_RM) {
         b = wanted && !is_logic(i->op) ? FLAG_B : V1;
-        emit_load_operand(t, i, b, bits, true);
+        emit_load_operand(t, i, b, bits, !whole);
         y = val_host(b);
     } else if (i->form == FORM_RI) {
         y = val_const(immediate(i, bits));
     } else if (i->form == FORM_RR) {
-        b = emit_get(t, V1, i->src, bits);
+        bool changes = wanted && !is_logic(i->op) && i->src / 4 == i->dst / 4;
+        b = (changes ? emit_get : emit_get_low)(t, V1, i->src, bits);
         y = val_guest(t, i->src);
-        if (wanted && !is_logic(i->op) && i->src / 4 == i->dst / 4) {
-            move(c, FLAG_B, b); /* it is about to change */
+        other = t->wide[i->src / 4];
+        whole &= state_is_zx(t, i->src, bits);
+        if (changes) {
+            move(c, FLAG_B, b);
             y = val_host(FLAG_B);
         }
     }
-    enum reg a = emit_get(t, V0, i->dst, bits), rd = emit_out(t, V0, i->dst, bits);
+    int put = whole ? 32 : bits;
+    enum reg a = emit_get_low(t, V0, i->dst, bits), rd = emit_out(t, V0, i->dst, put);
     if (i->form == FORM_RI)
         compute_constant(t, i->op, rd, a, y.c);
     else
         compute(t, i->op, rd, a, b);
-    emit_put(t, i->dst, rd, bits);
+    emit_put(t, i->dst, rd, put);
+    if (i->form == FORM_RI) other = bits_of(i->imm);
+    if (whole) other = (unsigned)bits;
+    if (put == 32 && i->form != FORM_R) state_narrow(t, i->dst, result_width(i->op, width, other));
     if (!wanted) return true;
     struct val x = val_guest(t, i->dst);
     if (is_logic(i->op)) y = (struct val){0};
@@ -240,7 +297,7 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
         compute_constant(t, i->op, A0, V0, y.c);
     } else {
         if (i->form == FORM_MR) {
-            b = emit_get(t, V1, i->src, bits);
+            b = emit_get_low(t, V1, i->src, bits);
             y = val_guest(t, i->src);
         }
         compute(t, i->op, A0, V0, b);
@@ -248,8 +305,10 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
     emit_update_end(t, i, A0, at, bits, &again);
     if (!wanted) return true;
     if (is_step(i->op) && !old_carry(t, &y)) return false;
-    move(c, FLAG_A, A0);
-    if (bits < 32) emit_extend(c, FLAG_A, FLAG_A, bits);
+    if (bits == 32)
+        move(c, FLAG_A, A0);
+    else
+        emit_extend(c, FLAG_A, A0, bits);
     flags_set_recipe(t, recipe_of(i->op), bits, val_host(FLAG_A), is_logic(i->op) ? (struct val){0} : y);
     return true;
 }
@@ -302,5 +361,5 @@ bool emit_alu(struct tr *t, const struct insn *i)
     if (i->form == FORM_RI && i->dst / 4 == ESP && bits == 32 && (i->op == OP_ADD || i->op == OP_SUB) &&
         emit_esp_sum(t, i))
         return true;
-    return emit_to_register(t, i, bits);
+    return emit_in_place(t, i, bits) || emit_to_register(t, i, bits);
 }

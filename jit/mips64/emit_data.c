@@ -6,19 +6,22 @@ static bool emit_mov(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     int bits = insn_bits(i);
     enum reg v;
+    unsigned width;
     struct address a;
     switch (i->form) {
     case FORM_RR:
         if (i->dst == i->src) return true;
+        width = t->wide[i->src / 4];
         v = emit_out(t, V0, i->dst, bits);
-        if (bits == 32 && i->src / 4 != ESP) v = hostreg(i->src / 4);
-        if (bits == 32)
-            v = emit_get(t, v, i->src, 32);
-        else if (i->src & 1)
-            srl(c, V0, hostreg(i->src / 4), 8);
+        if (bits != 32)
+            v = emit_get_low(t, V0, i->src, bits);
         else
-            v = emit_get(t, V0, i->src & ~3u, 32);
-        emit_put(t, i->dst, v, bits);
+            v = emit_get(t, v, i->src, 32);
+        if (state_is_zx(t, i->src, bits))
+            emit_put_zx(t, i->dst, v, bits);
+        else
+            emit_put(t, i->dst, v, bits);
+        if (bits == 32) state_narrow(t, i->dst, width);
         break;
     case FORM_RI:
         v = emit_out(t, V0, i->dst, bits);
@@ -29,20 +32,16 @@ static bool emit_mov(struct tr *t, const struct insn *i)
             v = d;
         }
         emit_put(t, i->dst, v, bits);
+        if (bits == 32) state_narrow(t, i->dst, bits_of(i->imm));
         break;
     case FORM_RM:
-        v = emit_out(t, V0, i->dst, bits);
+        v = emit_out_zx(t, V0, i->dst, bits);
         emit_load_operand(t, i, v, bits, bits == 32);
-        emit_put(t, i->dst, v, bits);
+        emit_put_zx(t, i->dst, v, bits);
         break;
     case FORM_MR:
         a = emit_address(t, i);
-        if (i->src & 1 && bits == 8) {
-            srl(c, V0, hostreg(i->src / 4), 8);
-            v = V0;
-        } else {
-            v = emit_get(t, V0, i->src & ~3u, 32);
-        }
+        v = emit_get_low(t, V0, i->src, bits);
         emit_store(t, i, v, a, bits);
         break;
     default:
@@ -59,12 +58,15 @@ static bool emit_extension(struct tr *t, const struct insn *i)
 {
     bool sign = i->op == OP_MOVSX8 || i->op == OP_MOVSX16;
     int from = i->op == OP_MOVZX8 || i->op == OP_MOVSX8 ? 8 : 16, bits = insn_bits(i);
+    unsigned width = (unsigned)from;
+    if (i->form == FORM_RR && state_is_zx(t, i->src, from)) width = t->wide[i->src / 4];
     enum reg d = emit_out(t, V0, i->dst, bits), v = d;
     if (i->form == FORM_RM)
         emit_load_operand(t, i, d, from, sign);
     else
         v = sign ? emit_get(t, d, i->src, from) : emit_get_zx(t, d, i->src, from);
     emit_put(t, i->dst, v, bits);
+    if (!sign && bits == 32) state_narrow(t, i->dst, width);
     return true;
 }
 
@@ -89,15 +91,15 @@ static bool emit_ea(struct tr *t, const struct insn *i)
 
 static bool emit_setcc(struct tr *t, const struct insn *i)
 {
-    struct address a = {ZERO, 0};
-    if (!emit_truth(t, A0, i->aux, true)) return false;
-    if (i->form == FORM_M) {
-        a = emit_address(t, i);
-        emit_store(t, i, A0, a, 8);
-    } else {
-        emit_out(t, V0, i->dst, 8);
-        emit_put(t, i->dst, A0, 8);
+    bool memory = i->form == FORM_M;
+    enum reg d = memory ? A0 : emit_out_zx(t, A0, i->dst, 8);
+    if (!emit_truth(t, d, i->aux, true)) return false;
+    if (memory) {
+        emit_store(t, i, d, emit_address(t, i), 8);
+        return true;
     }
+    emit_put_zx(t, i->dst, d, 8);
+    if (state_is_zx(t, i->dst, 8)) state_narrow(t, i->dst, 1);
     return true;
 }
 
@@ -114,7 +116,7 @@ static bool emit_cmov(struct tr *t, const struct insn *i)
         v = bits == 32 ? emit_get(t, V0, i->src, 32) : emit_get_zx(t, V0, i->src, 16);
     }
     emit_out(t, V1, i->dst, bits);
-    enum reg d = emit_get(t, V1, i->dst & ~3u, 32);
+    enum reg d = emit_get_low(t, V1, i->dst & ~3u, 32);
     if (!in_place && d != V1) move(c, V1, d);
     if (!in_place) d = V1;
     movn(c, d, v, A0);

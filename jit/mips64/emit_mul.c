@@ -181,7 +181,8 @@ static void divide_short(struct tr *t, enum reg by, int bits, bool sign)
 {
     struct code *c = &t->c;
     if (bits == 8) {
-        (sign ? emit_get : emit_get_zx)(t, A0, 4 * EAX, 16);
+        enum reg a = (sign ? emit_get : emit_get_zx)(t, A0, 4 * EAX, 16);
+        if (a != A0) move(c, A0, a);
     } else {
         sll(c, A0, hostreg(EDX), 16);
         ins(c, A0, hostreg(EAX), 0, 16);

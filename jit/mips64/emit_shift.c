@@ -46,6 +46,29 @@ static bool zero_keeps_flags(struct tr *t)
     return true;
 }
 
+/* FLAG_A = v, an operand. */
+static void keep_operand(struct tr *t, enum reg v)
+{
+    if (v != FLAG_A) move(&t->c, FLAG_A, v);
+}
+
+/* What is shifted, in a register: as far as it matters. */
+static enum reg operand(struct tr *t, const struct insn *i, int bits, bool in_place)
+{
+    if (i->op == OP_SAR) return emit_get(t, V0, i->dst, bits);
+    if (i->op == OP_SHL) return emit_get_low(t, V0, i->dst, bits);
+    if (!in_place) return emit_get_zx(t, V0, i->dst, bits);
+    return emit_get_low(t, V0, i->dst & ~1u, 32);
+}
+
+/* How many bits a word of `width` has then. */
+static unsigned shifted(unsigned op, unsigned width, unsigned n)
+{
+    if (op == OP_SHL) return width + n < WORD ? width + n : WORD;
+    if (op == OP_SAR && width == WORD) return WORD;
+    return width > n ? width - n : 0;
+}
+
 /* SHL, SHR, SAR. */
 static bool emit_simple(struct tr *t, const struct insn *i, int bits)
 {
@@ -54,6 +77,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
          memory = i->form == FORM_MR || i->form == FORM_MI;
     unsigned n = i->imm & 31;
     bool wanted = flags_wanted(t);
+    unsigned width = t->wide[i->dst / 4];
     struct address at = {ZERO, 0};
     struct val y = val_const((int32_t)n);
     if (!variable && n == 0 && !memory) return true;
@@ -61,15 +85,13 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
     if (variable && wanted && !(memory ? flags_to_memory(t) : zero_keeps_flags(t))) return false;
     enum reg a = V0, rd = A0;
     bool zx = i->op == OP_SHR;
+    bool in_place = zx && bits < 32 && !variable && !memory && n < (unsigned)bits;
     if (memory) {
         at = emit_address(t, i);
         emit_load(t, i, V0, at, bits, !zx);
     } else {
-        a = zx ? emit_get_zx(t, V0, i->dst, bits) : emit_get(t, V0, i->dst, bits);
-        if (wanted) {
-            move(c, FLAG_A, a);
-            if (zx && bits < 32) emit_extend(c, FLAG_A, a, bits);
-        }
+        if (wanted) keep_operand(t, emit_get(t, FLAG_A, i->dst, bits));
+        a = operand(t, i, bits, in_place);
         if (!variable) rd = emit_out(t, A0, i->dst, bits);
     }
     if (variable) {
@@ -77,15 +99,19 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
         if (!memory) rd = emit_out(t, A0, i->dst, bits);
         y = val_host(FLAG_B);
     }
-    shift(c, i->op, rd, a, n, hostreg(ECX), variable);
+    if (in_place)
+        ext(c, rd, a, n + (i->dst & 1) * 8, (unsigned)bits - n);
+    else
+        shift(c, i->op, rd, a, n, hostreg(ECX), variable);
     if (memory) {
         emit_store(t, i, rd, at, bits);
-        if (wanted) {
+        if (wanted && bits == 32)
             move(c, FLAG_A, V0);
-            if (zx && bits < 32) emit_extend(c, FLAG_A, V0, bits);
-        }
+        else if (wanted)
+            emit_extend(c, FLAG_A, V0, bits);
     } else {
         emit_put(t, i->dst, rd, bits);
+        if (bits == 32 && !variable) state_narrow(t, i->dst, shifted(i->op, width, n));
     }
     if (wanted) flags_set_recipe(t, recipe_of(i->op), bits, val_host(FLAG_A), y);
     return true;

@@ -1,6 +1,7 @@
 /* Ways out of a translation: the jumps that chaining patches, the stubs of conditional ones, and what is done
  * before a jump: pending ESP, flags. Owns no link: those are edges.c's. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "jit/mips64/effects.h"
 #include "jit/mips64/translate.h"
@@ -197,6 +198,7 @@ void exit_state(struct tr *t)
     s->esp = t->esp;
     s->frame = t->inside;
     s->x87 = t->x87;
+    memcpy(s->wide, t->wide, sizeof s->wide);
 }
 
 struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
@@ -260,6 +262,7 @@ void exits_finish(struct tr *t)
         t->esp = s->esp;
         t->inside = s->frame;
         t->x87 = s->x87;
+        memcpy(t->wide, s->wide, sizeof t->wide);
         bind_label(&t->c, &s->label);
         switch (s->kind) {
         case STUB_EDGE: leave_edge(t, SITE_EDGE, s->to, s->from); break;

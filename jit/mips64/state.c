@@ -1,4 +1,6 @@
 /* The state of a translation being made: guest registers, pending ESP, marks. */
+#include <string.h>
+
 #include "jit/mips64/translate.h"
 
 static void forget_addresses(struct tr *t)
@@ -7,9 +9,15 @@ static void forget_addresses(struct tr *t)
         t->cache[k].reg = REG_SLOTS;
 }
 
+static void forget_widths(struct tr *t)
+{
+    memset(t->wide, WORD, sizeof t->wide);
+}
+
 void state_begin(struct tr *t)
 {
     forget_addresses(t);
+    forget_widths(t);
     t->flags = (struct recipe){.kind = t->in_memory ? RECIPE_MEMORY : RECIPE_ENTRY};
     t->esp = 0;
 }
@@ -17,6 +25,7 @@ void state_begin(struct tr *t)
 void state_clobber(struct tr *t)
 {
     forget_addresses(t);
+    forget_widths(t);
 }
 
 void state_clobber_arguments(struct tr *t)
@@ -74,27 +83,40 @@ void emit_extend(struct code *c, enum reg rd, enum reg v, int bits)
         sll(c, rd, v, 0);
 }
 
-enum reg emit_get(struct tr *t, enum reg tmp, unsigned off, int bits)
+bool state_is_zx(const struct tr *t, unsigned off, int bits)
+{
+    return !(off & 1) && t->wide[off / 4] <= bits && !is_esp(off);
+}
+
+void state_narrow(struct tr *t, unsigned off, unsigned n)
+{
+    if (n < t->wide[off / 4] && !is_esp(off)) t->wide[off / 4] = (uint8_t)n;
+}
+
+enum reg emit_get_low(struct tr *t, enum reg tmp, unsigned off, int bits)
 {
     enum reg r = raw(t, tmp, off);
+    if (bits != 8 || !(off & 1)) return r;
+    srl(&t->c, tmp, r, 8);
+    return tmp;
+}
+
+enum reg emit_get(struct tr *t, enum reg tmp, unsigned off, int bits)
+{
     struct code *c = &t->c;
-    if (bits == 32) return r;
-    if (bits == 16) {
-        seh(c, tmp, r);
-    } else if (off & 1) {
-        srl(c, tmp, r, 8);
-        seb(c, tmp, tmp);
-    } else {
-        seb(c, tmp, r);
-    }
+    if (state_is_zx(t, off, 0)) return ZERO;
+    if (bits == 32 || state_is_zx(t, off, bits - 1)) return raw(t, tmp, off);
+    enum reg r = emit_get_low(t, tmp, off, bits);
+    (bits == 16 ? seh : seb)(c, tmp, r);
     return tmp;
 }
 
 enum reg emit_get_zx(struct tr *t, enum reg tmp, unsigned off, int bits)
 {
-    enum reg r = raw(t, tmp, off);
     struct code *c = &t->c;
-    if (bits == 32) return r;
+    if (state_is_zx(t, off, 0)) return ZERO;
+    enum reg r = raw(t, tmp, off);
+    if (bits == 32 || state_is_zx(t, off, bits)) return r;
     if (bits == 16)
         andi(c, tmp, r, 0xffff);
     else if (off & 1)
@@ -119,9 +141,11 @@ enum reg emit_out(struct tr *t, enum reg tmp, unsigned off, int bits)
 void emit_put(struct tr *t, unsigned off, enum reg v, int bits)
 {
     struct code *c = &t->c;
-    unsigned r = off / 4;
+    unsigned r = off / 4, top = bits == 32 ? WORD : (unsigned)bits + (off & 1) * 8;
     forget_register(t, r);
+    if (t->wide[r] < top || bits == 32) t->wide[r] = (uint8_t)(v == ZERO && bits == 32 ? 0 : top);
     if (is_esp(off)) {
+        t->wide[r] = WORD;
         if (bits == 16) { /* rare: in terms of the whole value */
             sll(c, SCRATCH, HOST_ESP, 0);
             if (t->esp) addiu(c, SCRATCH, SCRATCH, t->esp);
@@ -135,6 +159,24 @@ void emit_put(struct tr *t, unsigned off, enum reg v, int bits)
     } else if (hostreg(r) != v) {
         move(c, hostreg(r), v);
     }
+}
+
+/* May a value of so many bits replace the whole register? */
+static bool is_whole(const struct tr *t, unsigned off, int bits)
+{
+    return bits == 32 || state_is_zx(t, off, bits);
+}
+
+enum reg emit_out_zx(struct tr *t, enum reg tmp, unsigned off, int bits)
+{
+    return emit_out(t, tmp, off, is_whole(t, off, bits) ? 32 : bits);
+}
+
+void emit_put_zx(struct tr *t, unsigned off, enum reg v, int bits)
+{
+    bool whole = is_whole(t, off, bits);
+    emit_put(t, off, v, whole ? 32 : bits);
+    if (whole) state_narrow(t, off, (unsigned)bits);
 }
 
 void emit_sync_esp(struct tr *t)

@@ -26,6 +26,7 @@ struct stub {
     struct x87_state x87;
     bool guard; /* of an assumption about the items blame..last */
     uint16_t blame, last;
+    uint8_t wide[REG_SLOTS];
 };
 
 /* A call whose callee is part of the trace: if that is left, the return prediction must be told. */
@@ -34,7 +35,7 @@ struct frame {
     struct item *call;
     const uint32_t *landing;
 };
-enum { FRAMES = TRACE_BLOCKS };
+enum { FRAMES = TRACE_BLOCKS, WORD = 32 };
 
 /* What a jump back to the translation's own entry may leave undone. */
 struct loop {
@@ -71,6 +72,7 @@ struct tr {
     bool has_x87; /* … if it does */
     struct x87_state x87;
     struct fpr_state fpr;
+    uint8_t wide[REG_SLOTS]; /* bits of each guest register that may be set: all above are 0; WORD: any */
     struct cached cache[CACHE_SIZE];
     uint32_t clock;
     struct frame frame[FRAMES]; /* of all calls, in order */
@@ -103,11 +105,24 @@ void state_mark(struct tr *t);
  * as such. emit_get_zx: zero-extended (8 and 16 bits). */
 enum reg emit_get(struct tr *t, enum reg tmp, unsigned off, int bits);
 enum reg emit_get_zx(struct tr *t, enum reg tmp, unsigned off, int bits);
+/* A register whose low bits are the operand's; those above are not defined. */
+enum reg emit_get_low(struct tr *t, enum reg tmp, unsigned off, int bits);
 /* The register to compute a new value of a guest register in: its own, or tmp. The old value may still be an
  * operand until the last instruction of the computation; flags that need it are saved first. */
 enum reg emit_out(struct tr *t, enum reg tmp, unsigned off, int bits);
 /* Makes value `v` (from emit_out's register, or any other) the guest register's. */
 void emit_put(struct tr *t, unsigned off, enum reg v, int bits);
+/* The same of zero-extended values: where all above is 0, the whole register is theirs. */
+enum reg emit_out_zx(struct tr *t, enum reg tmp, unsigned off, int bits);
+void emit_put_zx(struct tr *t, unsigned off, enum reg v, int bits);
+/* Is the operand's register its zero-extended value? */
+bool state_is_zx(const struct tr *t, unsigned off, int bits);
+static inline unsigned bits_of(uint32_t v)
+{
+    return v ? 32 - (unsigned)__builtin_clz(v) : 0;
+}
+/* Bits of the 32-bit register operand from `n` on are 0 from now on. */
+void state_narrow(struct tr *t, unsigned off, unsigned n);
 /* rd = v, sign-extended from `bits`. */
 void emit_extend(struct code *c, enum reg rd, enum reg v, int bits);
 /* Adds what is pending to ESP. */
