@@ -20,6 +20,7 @@
 #include "tier/run.h"
 #include "tier/symbols.h"
 #include "tier/text.h"
+#include "tier/threads.h"
 #include "tier/tiers.h"
 #include "tier/trace.h"
 #include "tier/version.h"
@@ -85,8 +86,8 @@ static int load(struct vm *vm, const struct program *program, char *why)
     const char *sysroot = vm->opt.value[OPT_LD_PREFIX];
     int status = program_load(program, vm->mm, sysroot, &vm->image, why, WHY);
     if (status) return status;
-    cpu_init(&vm->cpu, vm->mm);
-    vm->cpu.x87.dbl = vm->opt.x87_double;
+    cpu_init(&vm->first.cpu, vm->mm);
+    vm->first.cpu.x87.dbl = vm->opt.x87_double;
     uint32_t cpuid[4];
     cpu_cpuid(1, 0, cpuid);
     struct mm_stack_info info = {.argc = program->argc,
@@ -96,34 +97,9 @@ static int load(struct vm *vm, const struct program *program, char *why)
                                  .platform = "i686",
                                  .hwcap = cpuid[3]};
     if (getrandom(info.random, sizeof info.random, 0) < 0) memset(info.random, 0, sizeof info.random);
-    vm->cpu.gpr[ESP] = mm_setup_stack(vm->mm, &vm->image, &info, why, WHY);
-    vm->cpu.eip = vm->image.entry;
-    return vm->cpu.gpr[ESP] ? 0 : STATUS_NOT_EXEC;
-}
-
-/* Interpreter, system calls, symbols, host signals: all that runs or explains what is loaded. */
-static bool make_engine(struct vm *vm, const struct program *program, char *why)
-{
-    char *own = realpath("/proc/self/exe", NULL);
-    struct sys_options sopt = {.sysroot = vm->opt.value[OPT_LD_PREFIX],
-                               .exe = absolute(program->path),
-                               .self = options_inherited(&vm->opt, own ? own : "tierrun"),
-                               .strace = vm->log.on[LOG_STRACE] ? vm->log.out : NULL,
-                               .log_unimp = vm->log.on[LOG_UNIMP] ? vm->log.out : NULL,
-                               .uname_release = vm->opt.value[OPT_UNAME],
-                               .foreign_ok = true,
-                               .img = &vm->image};
-    vm->sys = sys_new(vm->mm, &sopt);
-    vm->symbols = symbols_new(vm->mm);
-    if (!vm->sys || !vm->symbols) {
-        snprintf(why, WHY, "the host has no memory left");
-        return false;
-    }
-    if (!tiers_make(vm, why, WHY)) return false;
-    mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
-    log_hide(&vm->log, vm->sys);
-    trace_attach(vm);
-    return hostsig_install(vm, why, WHY);
+    vm->first.cpu.gpr[ESP] = mm_setup_stack(vm->mm, &vm->image, &info, why, WHY);
+    vm->first.cpu.eip = vm->image.entry;
+    return vm->first.cpu.gpr[ESP] ? 0 : STATUS_NOT_EXEC;
 }
 
 /* The signals whose default action is a core dump: those that a program did not die by on purpose. */
@@ -161,6 +137,46 @@ static void no_core(void)
     setrlimit(RLIMIT_CORE, &limit);
 }
 
+/* Ends tierrun as the guest ended, in whatever thread. */
+static _Noreturn void finish(struct vthread *v, const struct ending *end)
+{
+    struct vm *vm = v->vm;
+    if (end->how == SYS_KILLED && wants_report(vm, end->status))
+        crash_report(v, end->status, end->last == EXIT_TRAP, stderr);
+    if (vm->opt.flag[OPT_STATS])
+        profile_print_stats(&vm->profile, vm->interp, v->cpu.insns, sys_calls_made(v->sys), vm->log.out);
+    fflush(vm->log.out);
+    if (end->how == SYS_EXIT) exit(end->status);
+    if (!vm->opt.flag[OPT_CORE]) no_core();
+    hostsig_die(end->status);
+}
+
+/* Interpreter, system calls, symbols, host signals: all that runs or explains what is loaded. */
+static bool make_engine(struct vm *vm, const struct program *program, char *why)
+{
+    char *own = realpath("/proc/self/exe", NULL);
+    struct sys_options sopt = {.sysroot = vm->opt.value[OPT_LD_PREFIX],
+                               .exe = absolute(program->path),
+                               .self = options_inherited(&vm->opt, own ? own : "tierrun"),
+                               .strace = vm->log.on[LOG_STRACE] ? vm->log.out : NULL,
+                               .log_unimp = vm->log.on[LOG_UNIMP] ? vm->log.out : NULL,
+                               .uname_release = vm->opt.value[OPT_UNAME],
+                               .foreign_ok = true,
+                               .img = &vm->image};
+    vm->first.sys = sys_new(vm->mm, &sopt);
+    vm->symbols = symbols_new(vm->mm);
+    if (!vm->first.sys || !vm->symbols) {
+        snprintf(why, WHY, "the host has no memory left");
+        return false;
+    }
+    if (!tiers_make(vm, why, WHY)) return false;
+    mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
+    log_hide(&vm->log, vm->first.sys);
+    trace_attach(vm);
+    threads_attach(vm, finish);
+    return hostsig_install(&vm->first, why, WHY);
+}
+
 /* ps and killall show the guest's name, as they would natively. */
 static void take_name(const char *execfn)
 {
@@ -168,26 +184,20 @@ static void take_name(const char *execfn)
     prctl(PR_SET_NAME, slash ? slash + 1 : execfn);
 }
 
-/* Runs the guest and ends as it ended. */
-static int run(struct vm *vm)
+static _Noreturn void run(struct vm *vm)
 {
     log_pages(&vm->log, vm->mm);
     profile_start(&vm->profile);
-    struct ending end = run_guest(vm);
-    if (end.how == SYS_KILLED && wants_report(vm, end.status))
-        crash_report(vm, end.status, end.last == EXIT_TRAP, stderr);
-    if (vm->opt.flag[OPT_STATS])
-        profile_print_stats(&vm->profile, vm->interp, vm->cpu.insns, sys_calls_made(vm->sys), vm->log.out);
-    fflush(vm->log.out);
-    if (end.how == SYS_EXIT) return end.status;
-    if (!vm->opt.flag[OPT_CORE]) no_core();
-    hostsig_die(end.status);
+    struct ending end = run_guest(&vm->first);
+    if (end.how == SYS_THREAD_EXIT) threads_leave_first(&vm->first);
+    finish(&vm->first, &end);
 }
 
 int main(int argc, char **argv)
 {
     (void)argc;
     static struct vm vm; /* large, and zero at its start */
+    vm.first.vm = &vm;
     char why[WHY] = "";
     if (!options_parse(&vm.opt, argv, why, sizeof why)) return fail(STATUS_TIERRUN, why);
     if (answer(&vm.opt)) return 0;
@@ -204,5 +214,5 @@ int main(int argc, char **argv)
     if (status) return fail(status, why);
     if (!make_engine(&vm, &program, why)) return fail(STATUS_TIERRUN, why);
     take_name(program.execfn);
-    return run(&vm);
+    run(&vm);
 }

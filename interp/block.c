@@ -312,6 +312,15 @@ static bool overlaps(const struct block *b, gaddr from, uint32_t len)
     return b->eip - from < len || from - b->eip < b->bytes;
 }
 
+/* Those of other processors are emptied before they run again. */
+static void forget_all_jumps(struct interp *in)
+{
+    in->jumps_epoch++;
+    if (!in->cpu) return;
+    block_forget_jumps(in->cpu);
+    in->cpu->jumps_epoch = in->jumps_epoch;
+}
+
 void block_drop_range(struct interp *in, gaddr from, uint32_t len)
 {
     if (len == 0) return;
@@ -324,7 +333,7 @@ void block_drop_range(struct interp *in, gaddr from, uint32_t len)
         }
         if (page == last) break;
     }
-    if (in->cpu && in->changed) block_forget_jumps(in->cpu);
+    if (in->changed) forget_all_jumps(in);
 }
 
 void block_drop_all(struct interp *in)
@@ -332,7 +341,7 @@ void block_drop_all(struct interp *in)
     for (unsigned k = 0; k < 1u << BLOCK_HASH_BITS; k++)
         while (in->hash[k])
             drop(in, in->hash[k]);
-    if (in->cpu) block_forget_jumps(in->cpu);
+    forget_all_jumps(in);
 }
 
 void block_reap(struct interp *in)
@@ -356,4 +365,19 @@ void block_forget_jumps(struct cpu *cpu)
     nowhere.fn = sem_fast(&nowhere, false);
     for (unsigned k = 0; k < RETURN_STACK; k++)
         cpu->ret[k] = (struct jump_cache_entry){0, &nowhere};
+}
+
+void block_switch_cpu(struct interp *in, struct cpu *cpu)
+{
+    in->cpu = cpu;
+    cpu->interp = in;
+    cpu->edge = NULL;
+    if (cpu->jumps_epoch == in->jumps_epoch) return;
+    block_forget_jumps(cpu);
+    cpu->jumps_epoch = in->jumps_epoch;
+}
+
+void interp_forget_cpu(struct interp *in, const struct cpu *cpu)
+{
+    if (in->cpu == cpu) in->cpu = NULL;
 }

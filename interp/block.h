@@ -69,7 +69,8 @@ struct interp_hooks {
      * cpu->at. Async-signal-safe. */
     enum interp_recovery (*recover_sig)(void *self, struct cpu *cpu, int signo, const siginfo_t *info,
                                         void *machine_context);
-    /* Control is wanted soon: cpu->poll was set. Async-signal-safe. And: it was had, go on. */
+    /* Control is wanted soon: cpu->poll was set, maybe by another thread. Async-signal-safe. And: it was had,
+     * go on; cpu may be another one than before. */
     void (*ask_sig)(void *self, struct cpu *cpu);
     void (*resume)(void *self, struct cpu *cpu);
     void (*faulted)(void *self); /* later, outside of the signal handler */
@@ -90,7 +91,8 @@ struct interp {
     struct interp_stats stats;
     interp_trace_fn *trace_new, *trace_exec;
     void *trace_ctx;
-    struct cpu *cpu; /* whose jump caches name records */
+    struct cpu *cpu;      /* the one that runs; jump caches of others may name records that are gone */
+    uint64_t jumps_epoch; /* counts when they were emptied for that */
 };
 
 /* The block at eip, decoded if need be; NULL without memory. Its first bytes may not be fetchable: then its
@@ -114,6 +116,8 @@ void block_tables_free(struct interp *in);
 
 /* Empties the jump cache and the return stack. */
 void block_forget_jumps(struct cpu *cpu);
+/* cpu runs next: what it remembers of blocks must be right. */
+void block_switch_cpu(struct interp *in, struct cpu *cpu);
 
 /* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
 void lower_block(struct block *b);

@@ -231,8 +231,7 @@ enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
 {
     sigjmp_buf recover, *outer = cpu->recover;
     enum exit_reason why;
-    in->cpu = cpu;
-    cpu->interp = in;
+    if (in->cpu != cpu) block_switch_cpu(in, cpu);
     if (in->hooks.resume) in->hooks.resume(in->hooks.self, cpu);
     switch (sigsetjmp(recover, 0)) {
     case 0:

@@ -34,7 +34,11 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
  * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
 bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, void *machine_context);
 
-/* After a host signal's handler set cpu->poll: a tier that is running is left soon. Async-signal-safe. */
+/* cpu will not run any more. */
+void interp_forget_cpu(struct interp *in, const struct cpu *cpu);
+
+/* After a host signal's handler set cpu->poll: a tier that is running is left soon. Async-signal-safe.
+ * Another thread may ask, too, as long as cpu exists. */
 void interp_ask_sig(struct cpu *cpu);
 
 /* Inside the fast engine: gives the record cpu->at up, to be run again by the step engine. Does not return.

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "syscalls/table.h"
 
@@ -11,19 +12,35 @@ static const char *last_component(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static struct process *process_new(struct mm *mm, const struct sys_options *opt)
+{
+    struct process *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    p->opt = *opt;
+    p->nowhere = mmap(NULL, mm_host_page(mm), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p->nowhere == MAP_FAILED) {
+        free(p);
+        return NULL;
+    }
+    if (!realpath(opt->exe, p->exe)) snprintf(p->exe, sizeof p->exe, "%s", opt->exe);
+    p->comm = last_component(opt->exe);
+    turn_init(&p->turn);
+    return p;
+}
+
 struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
 {
     struct sys *s = calloc(1, sizeof *s);
-    if (!s) return NULL;
-    s->mm = mm;
-    s->opt = *opt;
-    s->nowhere = mmap(NULL, mm_host_page(mm), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (s->nowhere == MAP_FAILED) {
+    struct process *p = s ? process_new(mm, opt) : NULL;
+    if (!p) {
         free(s);
         return NULL;
     }
-    if (!realpath(opt->exe, s->exe)) snprintf(s->exe, sizeof s->exe, "%s", opt->exe);
-    s->comm = last_component(opt->exe);
+    s->mm = mm;
+    s->p = p;
+    s->tid = getpid();
+    p->threads = s;
+    p->thread_count = 1;
     fd_init(s);
     limits_init(s);
     signal_init(s);
@@ -33,13 +50,14 @@ struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
 void sys_free(struct sys *s)
 {
     if (!s) return;
-    munmap(s->nowhere, mm_host_page(s->mm));
+    munmap(s->p->nowhere, mm_host_page(s->mm));
+    free(s->p);
     free(s);
 }
 
 uint64_t sys_calls_made(const struct sys *s)
 {
-    return s->calls;
+    return s->p->calls;
 }
 
 static const struct call_row *row_of(uint32_t nr)
@@ -56,7 +74,7 @@ static void hide_reserved_fds(struct call *c, const struct call_row *row)
 
 static long unknown(struct sys *s, const struct call_row *row, uint32_t nr)
 {
-    FILE *to = s->opt.log_unimp;
+    FILE *to = s->p->opt.log_unimp;
     if (to && row)
         fprintf(to, "unimp: system call %u (%s) is not implemented: ENOSYS\n", nr, row->name);
     else if (to)
@@ -66,7 +84,7 @@ static long unknown(struct sys *s, const struct call_row *row, uint32_t nr)
 
 static void remember(struct sys *s, const struct call *c, uint32_t nr, long result)
 {
-    struct recent_call *r = &s->recent[s->calls++ % RECENT_CALLS];
+    struct recent_call *r = &s->p->recent[s->p->calls++ % RECENT_CALLS];
     r->nr = nr;
     memcpy(r->arg, c->arg, sizeof r->arg);
     r->result = result;
@@ -92,7 +110,6 @@ enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status)
         .outcome = SYS_RESUME,
         .arg = {cpu->gpr[EBX], cpu->gpr[ECX], cpu->gpr[EDX], cpu->gpr[ESI], cpu->gpr[EDI], cpu->gpr[EBP]}};
     const struct call_row *row = row_of(nr);
-    s->cpu = cpu;
     strace_enter(&c, row, nr);
     long result;
     if (row && row->fn) {
@@ -115,10 +132,10 @@ enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status)
 
 void sys_print_recent(struct sys *s, FILE *out, int n)
 {
-    uint64_t have = s->calls < RECENT_CALLS ? s->calls : RECENT_CALLS;
+    uint64_t have = s->p->calls < RECENT_CALLS ? s->p->calls : RECENT_CALLS;
     if ((uint64_t)n < have) have = (uint64_t)n;
-    for (uint64_t i = s->calls - have; i < s->calls; i++) {
-        const struct recent_call *r = &s->recent[i % RECENT_CALLS];
+    for (uint64_t i = s->p->calls - have; i < s->p->calls; i++) {
+        const struct recent_call *r = &s->p->recent[i % RECENT_CALLS];
         const struct call_row *row = row_of(r->nr);
         if (row)
             fprintf(out, "  %s", row->name);

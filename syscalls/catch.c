@@ -17,8 +17,7 @@
  * signals are told from ours by si_code and value. Not the last ones, which qemu-user cannot give. */
 enum { KICK_SIGNAL = 61, KICK_NS = 1000000 };
 
-static timer_t kick_timer;
-static pid_t kick_owner; /* timers are not inherited by fork */
+static const char kick_mark; /* its address is what our own kicks carry */
 
 static void block_all(ucontext_t *uc, bool but_kick)
 {
@@ -34,33 +33,34 @@ static void on_kick(int signo)
     (void)signo;
 }
 
-static bool make_kick_timer(void)
+static bool make_kick_timer(struct sys *s)
 {
-    struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = KICK_SIGNAL};
-    ev.sigev_value.sival_ptr = &kick_timer;
+    struct sigevent ev = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = KICK_SIGNAL};
+    ev.sigev_value.sival_ptr = (void *)(uintptr_t)&kick_mark;
+    ev._sigev_un._tid = s->tid;
     struct sigaction sa;
     if (!sigaction(KICK_SIGNAL, NULL, &sa) && (sa.sa_handler == SIG_DFL || sa.sa_handler == SIG_IGN)) {
         memset(&sa, 0, sizeof sa);
         sa.sa_handler = on_kick;
         sigaction(KICK_SIGNAL, &sa, NULL);
     }
-    if (timer_create(CLOCK_MONOTONIC, &ev, &kick_timer)) return false;
-    kick_owner = getpid();
+    if (timer_create(CLOCK_MONOTONIC, &ev, &s->kick_timer)) return false;
+    s->kick_owner = s->tid;
     return true;
 }
 
 static void start_kick(struct sys *s)
 {
     static const struct itimerspec every = {{0, KICK_NS}, {0, KICK_NS}};
-    if (kick_owner != getpid() && !make_kick_timer()) return;
+    if (s->kick_owner != s->tid && !make_kick_timer(s)) return;
     s->kicking = 1;
-    timer_settime(kick_timer, 0, &every, NULL);
+    timer_settime(s->kick_timer, 0, &every, NULL);
 }
 
 bool catch_is_kick(const siginfo_t *info)
 {
     /* No guest can send this value. Not si_code: under qemu-user it is another machine's. */
-    return info->si_signo == KICK_SIGNAL && info->si_code < 0 && info->si_value.sival_ptr == &kick_timer;
+    return info->si_signo == KICK_SIGNAL && info->si_code < 0 && info->si_value.sival_ptr == &kick_mark;
 }
 
 void catch_requeue(int g, const siginfo_t *info)
@@ -113,7 +113,7 @@ void catch_release_kicks(struct sys *s)
 void catch_stop_kick(struct sys *s)
 {
     static const struct itimerspec never;
-    timer_settime(kick_timer, 0, &never, NULL);
+    timer_settime(s->kick_timer, 0, &never, NULL);
     s->kicking = 0;
     catch_release_kicks(s);
 }

@@ -50,10 +50,10 @@ static enum sys_outcome killed(int g, int *status)
 /* Calls the handler of `g`: frame, mask, one-shot. */
 static bool run_handler(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info)
 {
-    struct guest_action a = s->action[g];
+    struct guest_action a = s->p->action[g];
     if (!frame_push(s, cpu, g, info)) return false;
     if (a.flags & G_SA_RESETHAND) {
-        s->action[g].handler = G_SIG_DFL;
+        s->p->action[g].handler = G_SIG_DFL;
         signal_fix_host(s, g);
     }
     uint64_t mask = s->mask | a.mask;
@@ -66,7 +66,7 @@ static bool run_handler(struct sys *s, struct cpu *cpu, int g, const siginfo_t *
 /* A signal that the guest cannot refuse: blocked or ignored, it kills (force_sig_info). */
 static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info, int *status)
 {
-    bool refused = (s->mask & sigbit(g)) || s->action[g].handler <= G_SIG_IGN;
+    bool refused = (s->mask & sigbit(g)) || s->p->action[g].handler <= G_SIG_IGN;
     strace_signal(s, g, info);
     if (!refused && run_handler(s, cpu, g, info)) return SYS_RESUME;
     if (g == G_SIGSEGV || refused) return killed(g, status);
@@ -96,10 +96,9 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
     int g;
     siginfo_t info;
     bool restarting = result <= -RESTART_SYS && result >= -RESTART_BLOCK;
-    s->cpu = cpu;
     cpu->poll = 0;
     while (take(s, &g, &info)) {
-        struct guest_action *a = &s->action[g];
+        struct guest_action *a = &s->p->action[g];
         bool ignored = signal_is_ignored(s, g);
         if (!ignored && a->handler == G_SIG_DFL && !act_by_default(s, g, &info)) {
             strace_signal(s, g, &info);
@@ -134,7 +133,6 @@ enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status)
 {
     siginfo_t info = {.si_signo = signo_to_host(cpu->trap.signo), .si_code = cpu->trap.code};
     info.si_addr = (void *)(uintptr_t)cpu->trap.fault_addr;
-    s->cpu = cpu;
     s->last_trap = cpu->trap;
     return force(s, cpu, cpu->trap.signo, &info, status);
 }

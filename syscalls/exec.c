@@ -37,7 +37,7 @@ static long check_interp(struct sys *s, int fd, const Elf32_Ehdr *e)
         if (p.p_filesz < 2 || p.p_filesz > sizeof name) return -G_ENOEXEC;
         if (pread(fd, name, p.p_filesz, p.p_offset) != (ssize_t)p.p_filesz) return -G_ENOEXEC;
         if (name[p.p_filesz - 1]) return -G_ENOEXEC;
-        mm_sysroot_path(s->opt.sysroot, name, host, sizeof host);
+        mm_sysroot_path(s->p->opt.sysroot, name, host, sizeof host);
         return check_file(host);
     }
     return 0;
@@ -67,7 +67,7 @@ static long check(struct sys *s, const char *path)
         int script = mm_script(p, &line);
         if (script < 0) return script;
         if (script) {
-            mm_sysroot_path(s->opt.sysroot, line.interp, p, sizeof p);
+            mm_sysroot_path(s->p->opt.sysroot, line.interp, p, sizeof p);
             continue;
         }
         int fd = open(p, O_RDONLY | O_CLOEXEC);
@@ -130,7 +130,7 @@ static size_t length(char **list)
 /* tierrun OPTIONS -0=ARGV0 PATH ARGS…; a path that looks like an option gets its directory. */
 static char **command(struct sys *s, const char *path, char **argv)
 {
-    size_t self = length(s->opt.self), args = length(argv);
+    size_t self = length(s->p->opt.self), args = length(argv);
     char **v = calloc(self + args + 4, sizeof *v), *zero = NULL, *name = NULL;
     if (!v || asprintf(&zero, "-0=%s", args ? argv[0] : "") < 0 ||
         asprintf(&name, *path == '-' ? "./%s" : "%s", path) < 0) {
@@ -138,7 +138,7 @@ static char **command(struct sys *s, const char *path, char **argv)
         free(v);
         return NULL;
     }
-    memcpy(v, s->opt.self, self * sizeof *v);
+    memcpy(v, s->p->opt.self, self * sizeof *v);
     v[self] = zero;
     v[self + 1] = name;
     for (size_t i = 1; i < args; i++)
@@ -151,8 +151,8 @@ static char **command(struct sys *s, const char *path, char **argv)
 
 void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx)
 {
-    s->around_exec = fn;
-    s->around_exec_ctx = ctx;
+    s->p->around_exec = fn;
+    s->p->around_exec_ctx = ctx;
 }
 
 /* Returns only with an error. `path` is the guest's name for the program, `host` where it is. */
@@ -162,20 +162,20 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     struct sigaction old[2];
     long kind = check(s, host);
     if (kind < 0) return kind;
-    if (kind == FOREIGN && !s->opt.foreign_ok) return -G_ENOEXEC;
+    if (kind == FOREIGN && !s->p->opt.foreign_ok) return -G_ENOEXEC;
     char *empty[] = {"", NULL};
     char **v = kind == FOREIGN ? (argv[0] ? argv : empty) : command(s, path, argv);
     if (!v) return -G_ENOMEM;
     signal_before_exec(s, old);
     fd_before_exec(s, false);
-    if (s->around_exec) s->around_exec(s->around_exec_ctx, true);
+    if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, true);
     execve(kind == FOREIGN ? host : v[0], v, envp);
     long r = -errno_to_guest(errno);
-    if (s->around_exec) s->around_exec(s->around_exec_ctx, false);
+    if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, false);
     fd_before_exec(s, true);
     signal_exec_failed(s, old);
     if (kind == GUEST) {
-        size_t self = length(s->opt.self);
+        size_t self = length(s->p->opt.self);
         free(v[self]);
         free(v[self + 1]);
         free(v);
@@ -199,7 +199,7 @@ static long exec(struct call *c, const char *path, const char *host, gaddr args,
  */
 static const char *shown(const struct call *c, const char *path)
 {
-    return path_is_proc_self(path, "exe") ? c->s->exe : path;
+    return path_is_proc_self(path, "exe") ? c->s->p->exe : path;
 }
 
 long call_execve(struct call *c)

@@ -15,7 +15,7 @@ long call_dup(struct call *c)
 
 static long dup_to(struct call *c, int from, uint32_t to, int flags)
 {
-    if (to >= c->s->nofile) return -G_EBADF;
+    if (to >= c->s->p->nofile) return -G_EBADF;
     return sys_result(dup3(from, (int)to, flags));
 }
 
@@ -73,7 +73,7 @@ static bool is_own(struct call *c, uint32_t fd)
 long call_close_range(struct call *c)
 {
     enum { CLOEXEC = 4, UNSHARE = 2 };
-    uint32_t first = c->arg[0], last = c->arg[1], above = (uint32_t)c->s->fd_base + RESERVED_FDS;
+    uint32_t first = c->arg[0], last = c->arg[1], above = (uint32_t)c->s->p->fd_base + RESERVED_FDS;
     if (c->arg[2] & ~(uint32_t)(CLOEXEC | UNSHARE) || first > last) return -G_EINVAL;
     uint32_t end = last < above ? last : above; /* nothing above is tierrun's */
     long r = first > end ? sys_result(syscall(SYS_close_range, first, last, c->arg[2])) : 0;
@@ -171,7 +171,7 @@ static long get_status_flags(struct call *c)
 {
     int fl = fcntl((int)c->arg[0], F_GETFL);
     if (fl < 0) return sys_result(fl);
-    uint32_t large = fl & c->s->host_largefile ? G_O_LARGEFILE : 0;
+    uint32_t large = fl & c->s->p->host_largefile ? G_O_LARGEFILE : 0;
     return (long)(flags_to_guest(FT_OPEN, (uint32_t)fl & ~3u) | ((uint32_t)fl & 3) | large);
 }
 
@@ -201,7 +201,7 @@ static long control(struct call *c, uint32_t cmd)
     switch (cmd) {
     case G_F_DUPFD:
     case G_F_DUPFD_CLOEXEC:
-        if (c->arg[2] >= c->s->nofile) return -G_EINVAL;
+        if (c->arg[2] >= c->s->p->nofile) return -G_EINVAL;
         return fd_result(c, fcntl(fd, host, (int)c->arg[2]));
     case G_F_GETFL: return get_status_flags(c);
     case G_F_SETFL: return sys_result(fcntl(fd, F_SETFL, (int)flags_to_host(FT_OPEN, c->arg[2])));

@@ -20,22 +20,22 @@ static int find_largefile_bit(void)
 
 void fd_init(struct sys *s)
 {
-    s->host_largefile = find_largefile_bit();
+    s->p->host_largefile = find_largefile_bit();
     struct rlimit r;
     if (getrlimit(RLIMIT_NOFILE, &r)) r.rlim_cur = r.rlim_max = 1024;
-    s->nofile = r.rlim_cur;
+    s->p->nofile = r.rlim_cur;
     uint64_t base = r.rlim_cur > INT_MAX / 2 ? INT_MAX / 2 : r.rlim_cur;
     if (base + RESERVED_FDS > r.rlim_max) base = r.rlim_max - RESERVED_FDS;
     if (base + RESERVED_FDS > r.rlim_cur) {
         r.rlim_cur = base + RESERVED_FDS;
-        if (setrlimit(RLIMIT_NOFILE, &r)) base = s->nofile - RESERVED_FDS;
+        if (setrlimit(RLIMIT_NOFILE, &r)) base = s->p->nofile - RESERVED_FDS;
     }
-    s->fd_base = (int)base;
+    s->p->fd_base = (int)base;
 }
 
 int fd_usable(const struct sys *s, uint32_t fd)
 {
-    bool reserved = (int)fd >= s->fd_base && (int)fd < s->fd_base + RESERVED_FDS;
+    bool reserved = (int)fd >= s->p->fd_base && (int)fd < s->p->fd_base + RESERVED_FDS;
     return reserved || mm_owns_fd(s->mm, (int)fd) ? -1 : (int)fd;
 }
 
@@ -43,14 +43,14 @@ long fd_result(struct call *c, long fd)
 {
     if (fd == -1) return -errno_to_guest(errno);
     if (fd < 0) return fd;
-    if ((uint64_t)fd < c->s->nofile && fd_usable(c->s, (uint32_t)fd) >= 0) return fd;
+    if ((uint64_t)fd < c->s->p->nofile && fd_usable(c->s, (uint32_t)fd) >= 0) return fd;
     close((int)fd);
     return -G_EMFILE;
 }
 
 int sys_hide_fd(struct sys *s, int fd)
 {
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, s->fd_base);
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, s->p->fd_base);
     if (high < 0) return -1;
     close(fd);
     return high;
@@ -60,6 +60,6 @@ void fd_before_exec(struct sys *s, bool failed)
 {
     struct rlimit r;
     if (getrlimit(RLIMIT_NOFILE, &r)) return;
-    r.rlim_cur = failed ? (rlim_t)s->fd_base + RESERVED_FDS : s->nofile;
+    r.rlim_cur = failed ? (rlim_t)s->p->fd_base + RESERVED_FDS : s->p->nofile;
     setrlimit(RLIMIT_NOFILE, &r);
 }

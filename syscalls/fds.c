@@ -81,7 +81,7 @@ static long make_signalfd(struct call *c, uint32_t flags)
     sigset_to_host(mask, &host);
     int host_flags = (int)flags_to_host(FT_SIGNALFD, flags);
     r = fd_result(c, syscall(SYS_signalfd4, fd, &host, (size_t)_NSIG / 8, host_flags));
-    if (r >= 0) c->s->has_signalfd = true;
+    if (r >= 0) c->s->p->has_signalfd = true;
     return r;
 }
 

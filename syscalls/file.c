@@ -269,8 +269,8 @@ static long readlink_at(struct call *c, int dir, gaddr path, gaddr buf, uint32_t
     if (r) return r;
     ssize_t n;
     if (path_is_proc_self(p, "exe")) {
-        n = (ssize_t)strlen(c->s->exe);
-        memcpy(text, c->s->exe, (size_t)n);
+        n = (ssize_t)strlen(c->s->p->exe);
+        memcpy(text, c->s->p->exe, (size_t)n);
     } else {
         n = readlinkat(dir, p, text, sizeof text);
         if (n < 0) return sys_result(n);

@@ -151,7 +151,7 @@ static bool push_rt(struct sys *s, struct cpu *cpu, int signo, const struct gues
 
 bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info)
 {
-    const struct guest_action *a = &s->action[signo];
+    const struct guest_action *a = &s->p->action[signo];
     uint64_t mask = s->restore_mask ? s->saved_mask : s->mask;
     bool done =
         a->flags & G_SA_SIGINFO ? push_rt(s, cpu, signo, a, mask, info) : push_plain(s, cpu, signo, a, mask);

@@ -96,6 +96,17 @@ static long wake_watched(struct call *c, int command)
     return now == c->arg[5] ? 0 : -G_EAGAIN;
 }
 
+/* Locks that hand priorities on: the host's kernel finds the owner by its thread's number, which is the
+ * guest's. The limit is absolute. */
+static long lock_pi(struct call *c, void *w, void *w2, get_spec *get)
+{
+    struct timespec ts, *limit = c->arg[3] ? &ts : NULL;
+    if (!w) return -G_ENOSYS;
+    if (limit && get(c, c->arg[3], &ts)) return -G_EFAULT;
+    long a[6] = {(long)w, (int)c->arg[1], c->arg[2], (long)limit, (long)w2};
+    return sys_wait(c, RESTART_NOINTR, SYS_futex, a);
+}
+
 static long futex(struct call *c, get_spec *get)
 {
     void *w, *w2;
@@ -109,6 +120,14 @@ static long futex(struct call *c, get_spec *get)
     case FUTEX_WAKE_BITSET:
         if (!w) return wake_watched(c, command);
         return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], NULL, NULL, c->arg[5]));
+    case FUTEX_LOCK_PI:
+    case FUTEX_LOCK_PI2:
+    case FUTEX_TRYLOCK_PI:
+    case FUTEX_UNLOCK_PI: return lock_pi(c, w, NULL, get);
+    case FUTEX_WAIT_REQUEUE_PI:
+        r = word(c, c->arg[4], &w2);
+        return r ? r : w2 ? lock_pi(c, w, w2, get) : -G_ENOSYS;
+    case FUTEX_CMP_REQUEUE_PI:
     case FUTEX_REQUEUE:
     case FUTEX_CMP_REQUEUE:
     case FUTEX_WAKE_OP:

@@ -4,6 +4,9 @@
 
 #include <linux/futex.h>
 
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2 13
+#endif
 #ifndef MADV_COLD
 #define MADV_COLD    20
 #define MADV_PAGEOUT 21

@@ -1,5 +1,7 @@
 /* What the system says of itself: uname, sysinfo, random numbers, and small per-process settings. */
+#include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -17,7 +19,7 @@ static void fill_names(struct sys *s, struct utsname *u)
     uname(u);
     memset(u->machine, 0, sizeof u->machine);
     strcpy(u->machine, "i686");
-    if (s->opt.uname_release) snprintf(u->release, sizeof u->release, "%s", s->opt.uname_release);
+    if (s->p->opt.uname_release) snprintf(u->release, sizeof u->release, "%s", s->p->opt.uname_release);
 }
 
 /* struct new_utsname: six fields of 65 bytes, as the host's. */
@@ -113,34 +115,38 @@ long call_getcpu(struct call *c)
 long call_personality(struct call *c)
 {
     enum { QUERY = -1 };
-    uint32_t old = c->s->personality;
+    uint32_t old = c->s->p->personality;
     if (c->arg[0] == (uint32_t)QUERY) return old;
-    c->s->personality = c->arg[0];
+    c->s->p->personality = c->arg[0];
     mm_set_read_implies_exec(c->mm, c->arg[0] & READ_IMPLIES_EXEC);
     return old;
 }
 
 long call_set_tid_address(struct call *c)
 {
-    (void)c;
-    return syscall(SYS_gettid);
+    c->s->clear_tid = c->arg[0];
+    return c->s->tid;
 }
 
-/* Owner death is the business of threads; with one, the list is only remembered. */
+enum { ROBUST_HEAD_SIZE = 12 };
+
 long call_set_robust_list(struct call *c)
 {
-    enum { HEAD_SIZE = 12 };
-    if (c->arg[1] != HEAD_SIZE) return -G_EINVAL;
+    if (c->arg[1] != ROBUST_HEAD_SIZE) return -G_EINVAL;
     c->s->robust_list = c->arg[0];
     return 0;
 }
 
+/* That of another process is not ours to know. */
 long call_get_robust_list(struct call *c)
 {
-    uint32_t size = 12;
-    if (c->arg[0] && (pid_t)c->arg[0] != getpid()) return -G_EPERM;
+    uint32_t size = ROBUST_HEAD_SIZE;
+    const struct sys *s = c->s;
+    for (s = c->arg[0] ? c->s->p->threads : c->s; s && c->arg[0] && s->tid != (pid_t)c->arg[0];)
+        s = s->next_thread;
+    if (!s) return kill((pid_t)c->arg[0], 0) && errno == ESRCH ? -G_ESRCH : -G_EPERM;
     if (mm_write(c->mm, c->arg[2], &size, 4)) return -G_EFAULT;
-    return mm_write(c->mm, c->arg[1], &c->s->robust_list, 4);
+    return mm_write(c->mm, c->arg[1], &s->robust_list, 4);
 }
 
 /* --- prctl: what concerns the guest alone or is harmless -------------------------------------------------
@@ -198,8 +204,10 @@ long call_prctl(struct call *c)
 
 long call_sched_yield(struct call *c)
 {
-    (void)c;
+    struct turn *t = &c->s->p->turn;
+    turn_give(t);
     sched_yield();
+    turn_take(t, c->s->cpu);
     return 0;
 }
 

@@ -62,7 +62,7 @@ static int64_t pair(uint32_t low, uint32_t high)
 
 long call_read(struct call *c)
 {
-    if (c->s->has_signalfd && fds_is_signalfd((int)c->arg[0])) return fds_read_signals(c);
+    if (c->s->p->has_signalfd && fds_is_signalfd((int)c->arg[0])) return fds_read_signals(c);
     return single(c, true, &(struct op){.one = SYS_read, .many = SYS_readv});
 }
 

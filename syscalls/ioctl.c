@@ -54,8 +54,8 @@ long call_ioctl(struct call *c)
     int fd = (int)c->arg[0];
     const struct request *q = find(c->arg[1]);
     if (!q) {
-        if (c->s->opt.log_unimp)
-            fprintf(c->s->opt.log_unimp, "unimp: ioctl %#x on descriptor %d: ENOTTY\n", c->arg[1], fd);
+        if (c->s->p->opt.log_unimp)
+            fprintf(c->s->p->opt.log_unimp, "unimp: ioctl %#x on descriptor %d: ENOTTY\n", c->arg[1], fd);
         return -G_ENOTTY;
     }
     long a[6] = {fd, (long)q->host, c->arg[2]};

@@ -11,13 +11,13 @@ enum { G_RLIM_INFINITY = -1 };
 
 static struct rlimit *kept_limit(struct sys *s, int host)
 {
-    return host == RLIMIT_AS ? &s->limit_as : host == RLIMIT_DATA ? &s->limit_data : NULL;
+    return host == RLIMIT_AS ? &s->p->limit_as : host == RLIMIT_DATA ? &s->p->limit_data : NULL;
 }
 
 void limits_init(struct sys *s)
 {
-    getrlimit(RLIMIT_AS, &s->limit_as);
-    getrlimit(RLIMIT_DATA, &s->limit_data);
+    getrlimit(RLIMIT_AS, &s->p->limit_as);
+    getrlimit(RLIMIT_DATA, &s->p->limit_data);
 }
 
 /* Limits as the guest sees them. The host's RLIMIT_ names are in the guest's order only by FT_RLIMIT. */
@@ -27,7 +27,7 @@ static long get_limit(struct sys *s, pid_t pid, uint32_t what, struct rlimit *r)
     if (host < 0) return -G_EINVAL;
     if (prlimit(pid, (__rlimit_resource_t)host, NULL, r)) return sys_result(-1);
     if (pid && pid != getpid()) return 0;
-    if (host == RLIMIT_NOFILE) r->rlim_cur = s->nofile;
+    if (host == RLIMIT_NOFILE) r->rlim_cur = s->p->nofile;
     if (kept_limit(s, host)) *r = *kept_limit(s, host);
     return 0;
 }
@@ -47,11 +47,11 @@ static long set_limit(struct sys *s, pid_t pid, uint32_t what, const struct rlim
     }
     if (own && host == RLIMIT_NOFILE) {
         if (h.rlim_cur > h.rlim_max) return -G_EINVAL;
-        rlim_t need = (rlim_t)s->fd_base + RESERVED_FDS;
+        rlim_t need = (rlim_t)s->p->fd_base + RESERVED_FDS;
         if (h.rlim_cur < need && need <= h.rlim_max) h.rlim_cur = need;
     }
     if (prlimit(pid, (__rlimit_resource_t)host, &h, NULL)) return sys_result(-1);
-    if (own && host == RLIMIT_NOFILE) s->nofile = r->rlim_cur;
+    if (own && host == RLIMIT_NOFILE) s->p->nofile = r->rlim_cur;
     if (own && host == RLIMIT_STACK) mm_set_stack_limit(s->mm, r->rlim_cur);
     return 0;
 }

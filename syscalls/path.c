@@ -22,9 +22,9 @@ long path_arg(struct call *c, gaddr from, int nofollow, char out[PATH_MAX])
     long n = mm_read_string(c->mm, from, path, sizeof path);
     if (n < 0) return n;
     if (nofollow == PATH_FOLLOW && path_is_proc_self(path, "exe")) {
-        memcpy(out, c->s->exe, PATH_MAX);
-    } else if (path[0] == '/' && c->s->opt.sysroot) {
-        mm_sysroot_path(c->s->opt.sysroot, path, out, PATH_MAX);
+        memcpy(out, c->s->p->exe, PATH_MAX);
+    } else if (path[0] == '/' && c->s->p->opt.sysroot) {
+        mm_sysroot_path(c->s->p->opt.sysroot, path, out, PATH_MAX);
     } else {
         memcpy(out, path, (size_t)n + 1);
     }

@@ -96,7 +96,7 @@ static long poll_fds(struct call *c, gaddr at, uint32_t n, struct limit *l, int 
                      const sigset_t *mask)
 {
     long r;
-    if (n > c->s->nofile) return -G_EINVAL;
+    if (n > c->s->p->nofile) return -G_EINVAL;
     struct pollfd *fds = fetch(c, at, n, &r);
     if (!r) {
         long a[6] = {(long)fds, n, l->given ? (long)&l->left : 0, (long)mask, _NSIG / 8};
@@ -184,7 +184,7 @@ static long fetch_sets(struct call *c, int n, const gaddr at[SETS], struct sets 
 
 static bool names_reserved(const struct sys *s, const struct sets *f, int n)
 {
-    for (int fd = s->fd_base; fd < n && fd < s->fd_base + RESERVED_FDS; fd++)
+    for (int fd = s->p->fd_base; fd < n && fd < s->p->fd_base + RESERVED_FDS; fd++)
         for (int i = 0; i < SETS; i++)
             if (f->bits[i][fd / 64] >> (fd % 64) & 1) return true;
     return false;
@@ -200,7 +200,7 @@ static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit
 {
     struct sets f = {0};
     if (n < 0) return -G_EINVAL;
-    if (n > c->s->fd_base + RESERVED_FDS) n = c->s->fd_base + RESERVED_FDS;
+    if (n > c->s->p->fd_base + RESERVED_FDS) n = c->s->p->fd_base + RESERVED_FDS;
     long r = fetch_sets(c, n, at, &f);
     if (!r && names_reserved(c->s, &f, n)) r = -G_EBADF;
     if (!r) {

@@ -69,7 +69,7 @@ static void write_stat(struct call *c, FILE *out)
     char *rest = strrchr(line, ')');
     if (!rest) return;
     mm_areas(c->mm, &a);
-    fprintf(out, "%d (%.15s)", getpid(), c->s->comm);
+    fprintf(out, "%d (%.15s)", getpid(), c->s->p->comm);
     int field = 2;
     for (char *f = strtok(rest + 1, " \n"); f; f = strtok(NULL, " \n")) {
         uint32_t own = 0;

@@ -10,11 +10,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "syscalls/clone.h"
 #include "syscalls/rusage.h"
 #include "syscalls/sys.h"
 
+/* The process ends with its last thread, and with that one's status. */
 long call_exit(struct call *c)
 {
+    thread_ends(c->s);
+    c->outcome = c->s->p->thread_count == 1 ? SYS_EXIT : SYS_THREAD_EXIT;
+    c->status = (int)(c->arg[0] & 0xff);
+    return 0;
+}
+
+long call_exit_group(struct call *c)
+{
+    threads_end(c->s->p);
     c->outcome = SYS_EXIT;
     c->status = (int)(c->arg[0] & 0xff);
     return 0;
@@ -23,35 +34,27 @@ long call_exit(struct call *c)
 /* --- fork ---------------------------------------------------------------------------------------------- */
 
 enum {
-    G_CSIGNAL = 0xff,
-    G_CLONE_VM = 0x100,
-    G_CLONE_FS = 0x200,
-    G_CLONE_FILES = 0x400,
-    G_CLONE_SIGHAND = 0x800,
-    G_CLONE_VFORK = 0x4000,
-    G_CLONE_THREAD = 0x10000,
-    G_CLONE_SETTLS = 0x80000,
-    G_CLONE_PARENT_SETTID = 0x100000,
-    G_CLONE_CHILD_CLEARTID = 0x200000,
-    G_CLONE_DETACHED = 0x400000,
-    G_CLONE_UNTRACED = 0x800000,
-    G_CLONE_CHILD_SETTID = 0x1000000,
     FORK_FLAGS = G_CSIGNAL | G_CLONE_VFORK | G_CLONE_SETTLS | G_CLONE_PARENT_SETTID | G_CLONE_CHILD_CLEARTID |
                  G_CLONE_DETACHED | G_CLONE_UNTRACED | G_CLONE_CHILD_SETTID,
+    THREAD_FLAGS = G_CLONE_VM | G_CLONE_FS | G_CLONE_FILES | G_CLONE_SIGHAND | G_CLONE_THREAD |
+                   G_CLONE_SYSVSEM | G_CLONE_SETTLS | G_CLONE_PARENT_SETTID | G_CLONE_CHILD_CLEARTID |
+                   G_CLONE_DETACHED | G_CLONE_UNTRACED | G_CLONE_CHILD_SETTID | G_CSIGNAL,
 };
 
 static void flush_logs(struct sys *s)
 {
-    if (s->opt.strace) fflush(s->opt.strace);
-    if (s->opt.log_unimp) fflush(s->opt.log_unimp);
+    if (s->p->opt.strace) fflush(s->p->opt.strace);
+    if (s->p->opt.log_unimp) fflush(s->p->opt.log_unimp);
 }
 
 /* A vfork's parent waits until the child has called exec or has ended: both close the child's end. */
-static void wait_for_vfork_child(int fd)
+static void wait_for_vfork_child(struct sys *s, int fd)
 {
     char none;
+    turn_give(&s->p->turn);
     while (read(fd, &none, 1) < 0 && errno == EINTR)
         continue;
+    turn_take(&s->p->turn, s->cpu);
     close(fd);
 }
 
@@ -67,13 +70,14 @@ static long fork_guest(struct call *c, bool vfork)
     pid_t pid = mm_fork(c->mm);
     int saved = errno;
     if (pid == 0) {
+        threads_forked(c->s);
         catch_forked(c->s);
         if (vfork) close(ends[0]);
         return 0;
     }
     if (vfork) close(ends[1]);
     if (vfork && pid > 0)
-        wait_for_vfork_child(ends[0]);
+        wait_for_vfork_child(c->s, ends[0]);
     else if (vfork)
         close(ends[0]);
     errno = saved;
@@ -90,14 +94,13 @@ long call_vfork(struct call *c)
     return fork_guest(c, true);
 }
 
-static long refuse_threads(struct sys *s)
+static long refuse_shared_memory(struct sys *s)
 {
-    if (!s->told_threads)
-        fputs("tierrun: the program wants to start a thread (clone with CLONE_VM), which this version of "
-              "tierrun "
-              "does not have; it gets ENOSYS. Run it natively or with one thread.\n",
+    if (!s->p->told_threads)
+        fputs("tierrun: the program wants a process that shares its memory (clone with CLONE_VM, without "
+              "CLONE_THREAD), which this version of tierrun does not have; it gets ENOSYS.\n",
               stderr);
-    s->told_threads = true;
+    s->p->told_threads = true;
     return -G_ENOSYS;
 }
 
@@ -106,6 +109,7 @@ static long start_child(struct call *c, uint32_t flags)
     uint32_t tid = (uint32_t)getpid();
     if (c->arg[1]) c->cpu->gpr[ESP] = c->arg[1];
     if ((flags & G_CLONE_CHILD_SETTID) && mm_write(c->mm, c->arg[4], &tid, 4)) return 0;
+    if (flags & G_CLONE_CHILD_CLEARTID) c->s->clear_tid = c->arg[4];
     if (flags & G_CLONE_SETTLS) return tls_set_area(c, c->arg[3], false);
     return 0;
 }
@@ -117,11 +121,13 @@ long call_clone(struct call *c)
     uint32_t flags = c->arg[0];
     bool vfork = flags & G_CLONE_VFORK;
     if ((flags & G_CLONE_VM) && vfork) flags &= ~(uint32_t)G_CLONE_VM;
-    if (flags & G_CLONE_THREAD && !(flags & G_CLONE_SIGHAND)) return -G_EINVAL;
-    if (flags & G_CLONE_VM) return refuse_threads(c->s);
+    if ((flags & G_CLONE_THREAD) && !(flags & G_CLONE_SIGHAND)) return -G_EINVAL;
+    if ((flags & G_CLONE_SIGHAND) && !(flags & G_CLONE_VM)) return -G_EINVAL;
+    if ((flags & G_CLONE_THREAD) && !(flags & ~(uint32_t)THREAD_FLAGS)) return thread_clone(c, flags);
+    if (flags & G_CLONE_VM) return refuse_shared_memory(c->s);
     if (flags & ~(uint32_t)FORK_FLAGS || (flags & G_CSIGNAL) != G_SIGCHLD) {
-        if (c->s->opt.log_unimp)
-            fprintf(c->s->opt.log_unimp, "unimp: clone with flags %#x: EINVAL\n", c->arg[0]);
+        if (c->s->p->opt.log_unimp)
+            fprintf(c->s->p->opt.log_unimp, "unimp: clone with flags %#x: EINVAL\n", c->arg[0]);
         return -G_EINVAL;
     }
     long pid = fork_guest(c, vfork);

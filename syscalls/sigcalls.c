@@ -44,9 +44,9 @@ static long set_action(struct sys *s, uint32_t signo, const struct guest_action 
                        struct guest_action *old)
 {
     if (signo < 1 || signo > G_NSIG || (new && (signo == G_SIGKILL || signo == G_SIGSTOP))) return -G_EINVAL;
-    *old = s->action[signo];
+    *old = s->p->action[signo];
     if (!new) return 0;
-    struct guest_action *a = &s->action[signo];
+    struct guest_action *a = &s->p->action[signo];
     *a = *new;
     a->flags &= G_SA_KNOWN;
     a->mask &= ~(sigbit(G_SIGKILL) | sigbit(G_SIGSTOP));

@@ -35,25 +35,26 @@ void signal_init(struct sys *s)
     for (int g = 1; g <= G_NSIG; g++) {
         struct sigaction sa;
         int host = signo_to_host(g);
-        if (host && !sigaction(host, NULL, &sa) && sa.sa_handler == SIG_IGN) s->action[g].handler = G_SIG_IGN;
+        if (host && !sigaction(host, NULL, &sa) && sa.sa_handler == SIG_IGN)
+            s->p->action[g].handler = G_SIG_IGN;
     }
 }
 
 void sys_on_disposition(struct sys *s, sys_set_host_signal *fn)
 {
-    s->set_host = fn;
+    s->p->set_host = fn;
 }
 
 void signal_fix_host(struct sys *s, int g)
 {
     int host = signo_to_host(g);
-    uint32_t handler = s->action[g].handler;
-    if (host && s->set_host) s->set_host(host, handler > G_SIG_IGN, handler == G_SIG_IGN);
+    uint32_t handler = s->p->action[g].handler;
+    if (host && s->p->set_host) s->p->set_host(host, handler > G_SIG_IGN, handler == G_SIG_IGN);
 }
 
 bool signal_is_ignored(const struct sys *s, int g)
 {
-    uint32_t handler = s->action[g].handler;
+    uint32_t handler = s->p->action[g].handler;
     bool by_default = g == G_SIGCHLD || g == G_SIGCONT || g == G_SIGURG || g == G_SIGWINCH;
     return handler == G_SIG_IGN || (handler == G_SIG_DFL && by_default);
 }
@@ -95,7 +96,7 @@ void signal_before_exec(struct sys *s, struct sigaction old[2])
 {
     for (int i = 0; i < 2; i++) {
         int g = always_caught[i];
-        struct sigaction sa = {.sa_handler = s->action[g].handler == G_SIG_IGN ? SIG_IGN : SIG_DFL};
+        struct sigaction sa = {.sa_handler = s->p->action[g].handler == G_SIG_IGN ? SIG_IGN : SIG_DFL};
         sigaction(signo_to_host(g), &sa, &old[i]);
     }
     set_host_mask(s->mask);

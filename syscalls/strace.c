@@ -196,7 +196,7 @@ static void print_call(struct call *c, const struct call_row *row, uint32_t nr, 
     size_t size = 0;
     FILE *line = open_memstream(&text, &size);
     if (!line) return;
-    fprintf(line, "%d ", getpid());
+    fprintf(line, "%d ", c->s->tid);
     if (row)
         fprintf(line, "%s(", row->name);
     else
@@ -211,8 +211,8 @@ static void print_call(struct call *c, const struct call_row *row, uint32_t nr, 
     else
         fputs(" = ?\n", line);
     fclose(line);
-    fputs(text, c->s->opt.strace);
-    fflush(c->s->opt.strace);
+    fputs(text, c->s->p->opt.strace);
+    fflush(c->s->p->opt.strace);
     free(text);
 }
 
@@ -226,25 +226,25 @@ static bool leaves(uint32_t nr)
 
 void strace_enter(struct call *c, const struct call_row *row, uint32_t nr)
 {
-    if (c->s->opt.strace && leaves(nr)) print_call(c, row, nr, 0, false);
+    if (c->s->p->opt.strace && leaves(nr)) print_call(c, row, nr, 0, false);
 }
 
 void strace_result(struct call *c, const struct call_row *row, uint32_t nr, long result)
 {
-    if (c->s->opt.strace && (!leaves(nr) || result < 0)) print_call(c, row, nr, result, true);
+    if (c->s->p->opt.strace && (!leaves(nr) || result < 0)) print_call(c, row, nr, result, true);
 }
 
 void strace_signal(struct sys *s, int signo, const siginfo_t *info)
 {
     char name[16];
-    if (!s->opt.strace) return;
+    if (!s->p->opt.strace) return;
     signo_name(signo, name);
-    fprintf(s->opt.strace, "%d --- %s {si_signo=%s, si_code=%d", getpid(), signo_name(signo, name),
+    fprintf(s->p->opt.strace, "%d --- %s {si_signo=%s, si_code=%d", s->tid, signo_name(signo, name),
             signo_name(signo, name), info->si_code);
     if (info->si_code <= 0)
-        fprintf(s->opt.strace, ", si_pid=%d, si_uid=%u", info->si_pid, info->si_uid);
+        fprintf(s->p->opt.strace, ", si_pid=%d, si_uid=%u", info->si_pid, info->si_uid);
     else if (signo == G_SIGSEGV || signo == G_SIGBUS)
-        fprintf(s->opt.strace, ", si_addr=%#lx", (unsigned long)info->si_addr);
-    fputs("} ---\n", s->opt.strace);
-    fflush(s->opt.strace);
+        fprintf(s->p->opt.strace, ", si_addr=%#lx", (unsigned long)info->si_addr);
+    fputs("} ---\n", s->p->opt.strace);
+    fflush(s->p->opt.strace);
 }

@@ -8,12 +8,15 @@
 #define SYSCALLS_SYS_H
 
 #include <limits.h>
+#include <semaphore.h>
 #include <sys/resource.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "syscalls/abi.h"
 #include "syscalls/flags.h"
 #include "syscalls/syscalls.h"
+#include "syscalls/turn.h"
 
 /* Linux-internal results of an interrupted call (include/linux/errno.h); sys_deliver resolves them. */
 enum restart {
@@ -44,31 +47,22 @@ struct recent_call {
     long result;
 };
 
-struct sys {
-    struct mm *mm;
+/* A guest process: what its threads share. Read and written with the turn (turn.c). */
+struct process {
     struct sys_options opt;
     char exe[PATH_MAX]; /* absolute host path of the guest program */
     const char *comm;   /* its last component */
 
-    /* signals: signal.c, catch.c, deliver.c */
     struct guest_action action[G_NSIG + 1];
-    uint64_t mask;       /* the guest's signal mask, bit signo-1 */
-    uint64_t saved_mask; /* to return to after sigsuspend and the like, while restore_mask */
-    bool restore_mask;
-    struct caught caught;
-    struct caught held[HELD_MAX]; /* caught, but blocked by the guest where the host cannot block */
-    volatile sig_atomic_t window; /* in sys_wait: a signal must end the host call */
-    volatile sig_atomic_t kicking;
-    struct cpu *cpu;
-    uint32_t alt_sp, alt_size, alt_flags;
     sys_set_host_signal *set_host;
     sys_around_exec *around_exec;
     void *around_exec_ctx;
-    struct trap last_trap; /* thread.trap_nr, error_code and cr2, as every frame shows them */
-    long (*restart_fn)(struct call *c);
-    struct timespec restart_until;
-    uint32_t restart_arg[4];
-    uint32_t interrupted_nr; /* EAX to restart with */
+
+    struct turn turn;
+    struct sys *threads;
+    unsigned thread_count;
+    sys_start_thread *start_thread;
+    void *start_ctx;
 
     /* descriptors and limits: fd.c, limits.c */
     int fd_base;                        /* first of RESERVED_FDS descriptors that the guest cannot reach */
@@ -76,11 +70,42 @@ struct sys {
     struct rlimit limit_as, limit_data; /* set by the guest, not enforced */
     int host_largefile;                 /* the host kernel's O_LARGEFILE */
 
-    uint32_t robust_list, personality;
+    uint32_t personality;
     void *nowhere; /* a page that always faults: stands for guest addresses that are not accessible */
     uint64_t calls;
     struct recent_call recent[RECENT_CALLS];
     bool told_threads, has_signalfd;
+};
+
+/* A guest thread as the kernel sees it. */
+struct sys {
+    struct mm *mm;
+    struct process *p;
+    struct cpu *cpu;
+    struct sys *next_thread;
+
+    /* signals: signal.c, catch.c, deliver.c */
+    uint64_t mask;       /* the guest's signal mask, bit signo-1 */
+    uint64_t saved_mask; /* to return to after sigsuspend and the like, while restore_mask */
+    bool restore_mask;
+    struct caught caught;
+    struct caught held[HELD_MAX]; /* caught, but blocked by the guest where the host cannot block */
+    volatile sig_atomic_t window; /* in sys_wait: a signal must end the host call */
+    volatile sig_atomic_t kicking;
+    timer_t kick_timer;
+    pid_t kick_owner; /* the host thread that made the timer: fork does not inherit it */
+    uint32_t alt_sp, alt_size, alt_flags;
+    struct trap last_trap; /* thread.trap_nr, error_code and cr2, as every frame shows them */
+    long (*restart_fn)(struct call *c);
+    struct timespec restart_until;
+    uint32_t restart_arg[4];
+    uint32_t interrupted_nr; /* EAX to restart with */
+
+    /* thread.c */
+    pid_t tid;
+    uint32_t clear_tid, robust_list;
+    uint32_t unshared; /* host clone flags of what it does not share with its creator */
+    sem_t *begun;      /* its creator waits there for `tid` */
 };
 
 struct call {
@@ -185,6 +210,15 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
 /* Builds a frame for `signo` and points the CPU at its handler. false: the stack is not writable. */
 bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info);
 long frame_altstack_flags(const struct sys *s, uint32_t sp);
+
+/* --- thread.c --------------------------------------------------------------------------------------------
+ */
+/* clone() with CLONE_VM and CLONE_THREAD. */
+long thread_clone(struct call *c, uint32_t flags);
+/* What its robust futexes and the word of set_tid_address want when a thread ends. */
+void thread_ends(struct sys *s);
+void threads_end(struct process *p); /* the same for all, when the process does */
+void threads_forked(struct sys *s);  /* in the child: the others do not exist */
 
 /* --- segments: tls.c
  * ---------------------------------------------------------------------------------------- */

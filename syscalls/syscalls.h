@@ -8,7 +8,7 @@
 #include "interp/cpu.h"
 #include "mm/mm.h"
 
-struct sys; /* a guest process; one a host process */
+struct sys; /* a guest thread; one a host thread. The first one's functions also make and free the process */
 
 struct sys_options {
     const char *sysroot;       /* -L; NULL: none. Guest absolute paths are looked up there first */
@@ -26,9 +26,10 @@ struct sys *sys_new(struct mm *mm, const struct sys_options *opt);
 void sys_free(struct sys *s);
 
 enum sys_outcome {
-    SYS_RESUME, /* go on at cpu->eip */
-    SYS_EXIT,   /* the guest has exited: *status is its exit code (0..255) */
-    SYS_KILLED, /* the guest dies by signal *status, the host's number (default action, core or not) */
+    SYS_RESUME,      /* go on at cpu->eip */
+    SYS_EXIT,        /* the guest has exited: *status is its exit code (0..255) */
+    SYS_THREAD_EXIT, /* this thread has ended, others go on */
+    SYS_KILLED,      /* the guest dies by signal *status, the host's number (default action, core or not) */
 };
 
 /* Executes the system call that cpu's registers describe (int 0x80 convention); result in EAX.
@@ -57,6 +58,23 @@ void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx);
 /* Moves a descriptor of tierrun's own (a log, say) to a number that the guest cannot reach and closes the old
  * one. The new number, or -1: then the old one is as it was. */
 int sys_hide_fd(struct sys *s, int fd);
+
+/* --- threads: turn.c, thread.c ----------------------------------------------------------------------------
+ * Guest threads are host threads, which take turns: one at a time runs guest code or changes what they share;
+ * blocking host calls are made without the turn. */
+
+/* The first thread's processor; it has the turn from the beginning. */
+void sys_attach(struct sys *s, struct cpu *cpu);
+/* Others wait and want the turn: gives it away and waits for the next one. Cheap if nobody does. */
+void sys_yield_turn(struct sys *s);
+
+/* Starts a host thread that calls sys_thread_begin(), runs guest code with `child` and a copy of `from`,
+ * which *cpu shows before it begins, and calls sys_thread_done() when it came back with SYS_THREAD_EXIT.
+ * false: it could not be made. */
+typedef bool sys_start_thread(void *ctx, struct sys *child, const struct cpu *from, struct cpu **cpu);
+void sys_on_thread(struct sys *s, sys_start_thread *fn, void *ctx);
+void sys_thread_begin(struct sys *s); /* all host signals are blocked */
+void sys_thread_done(struct sys *s);  /* gives the turn away; frees s unless it is the first thread's */
 
 /* The last system calls for a crash report, newest last; writes at most n lines. */
 void sys_print_recent(struct sys *s, FILE *out, int n);

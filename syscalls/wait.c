@@ -16,14 +16,18 @@ long sys_wait(struct call *c, int on_signal, long nr, const long a[6])
 {
     struct sys *s = c->s;
     long r = -on_signal;
+    bool waited = false;
     s->window = 1;
     atomic_signal_fence(memory_order_seq_cst);
     if (!signal_pending(s)) {
+        waited = true;
+        turn_give(&s->p->turn);
         r = syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
         if (r == -1) r = errno == EINTR ? -on_signal : -errno_to_guest(errno);
     }
     s->window = 0;
     atomic_signal_fence(memory_order_seq_cst);
     if (s->kicking) catch_stop_kick(s);
+    if (waited) turn_take(&s->p->turn, s->cpu);
     return r;
 }

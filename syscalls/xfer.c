@@ -1,8 +1,8 @@
 /* Guest buffers as host iovecs, for read- and write-like calls.
  * Most of a guest range is host memory that the host kernel may use directly. A range that is accessible only
  * byte by byte (a host page of mixed protection, an emulated file page) goes through a bounce buffer. What is
- * not accessible becomes s->nowhere, a page that faults: so the host kernel itself decides whether the answer
- * is EBADF, 0 at the end of a file, a short count or EFAULT. */
+ * not accessible becomes s->p->nowhere, a page that faults: so the host kernel itself decides whether the
+ * answer is EBADF, 0 at the end of a file, a short count or EFAULT. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ static bool add(struct call *c, struct xfer *x, gaddr a, size_t len, size_t befo
     for (int i = 0; i < k; i++)
         push(x, direct[i].iov_base, direct[i].iov_len);
     if (k > 0 && n == len) return true;
-    push(x, c->s->nowhere, k > 0 ? len - n : len);
+    push(x, c->s->p->nowhere, k > 0 ? len - n : len);
     return false;
 }
 
@@ -69,7 +69,7 @@ long xfer_begin(struct call *c, struct xfer *x, gaddr buf, uint32_t n, bool to_g
 {
     start(x, to_guest);
     add(c, x, buf, n > MAX_BYTES ? MAX_BYTES : n, 0);
-    if (!x->count) push(x, c->s->nowhere, 0);
+    if (!x->count) push(x, c->s->p->nowhere, 0);
     return 0;
 }
 

@@ -80,13 +80,13 @@ static const char *lacking(const uint8_t *code, unsigned n)
     return NULL;
 }
 
-static void print_instruction(struct vm *vm, FILE *out, bool invalid)
+static void print_instruction(struct vthread *v, FILE *out, bool invalid)
 {
     uint8_t code[LONGEST_INSN];
     char text[128] = "";
     struct mm_fault fault;
-    gaddr eip = vm->cpu.eip;
-    unsigned n = mm_fetch(vm->mm, eip, code, sizeof code, &fault);
+    gaddr eip = v->cpu.eip;
+    unsigned n = mm_fetch(v->vm->mm, eip, code, sizeof code, &fault);
     if (n == 0) {
         fprintf(out, "  no instruction can be fetched there\n");
         return;
@@ -118,20 +118,21 @@ static void print_mapping(struct vm *vm, FILE *out, const char *what, gaddr a)
             prot & 2 ? 'w' : '-', prot & 4 ? 'x' : '-', *name ? name : "(anonymous)");
 }
 
-void crash_report(struct vm *vm, int signo, bool trapped, FILE *out)
+void crash_report(struct vthread *v, int signo, bool trapped, FILE *out)
 {
+    struct vm *vm = v->vm;
     char where[512];
-    const struct trap *t = trapped ? &vm->cpu.trap : NULL;
+    const struct trap *t = trapped ? &v->cpu.trap : NULL;
     print_signal(out, signo, t);
-    symbols_describe(vm->symbols, vm->cpu.eip, where, sizeof where);
-    fprintf(out, "  eip 0x%08x: %s\n", vm->cpu.eip, where);
-    print_instruction(vm, out, t && t->vector == VEC_UD);
-    registers_print(out, &vm->cpu);
-    registers_print_x87(out, &vm->cpu);
-    print_mapping(vm, out, "eip", vm->cpu.eip);
-    print_mapping(vm, out, "esp", vm->cpu.gpr[ESP]);
+    symbols_describe(vm->symbols, v->cpu.eip, where, sizeof where);
+    fprintf(out, "  eip 0x%08x: %s\n", v->cpu.eip, where);
+    print_instruction(v, out, t && t->vector == VEC_UD);
+    registers_print(out, &v->cpu);
+    registers_print_x87(out, &v->cpu);
+    print_mapping(vm, out, "eip", v->cpu.eip);
+    print_mapping(vm, out, "esp", v->cpu.gpr[ESP]);
     if (t && t->vector == VEC_PF) print_mapping(vm, out, "address", t->addr);
     fprintf(out, "  last system calls:\n");
-    sys_print_recent(vm->sys, out, RECENT_CALLS);
+    sys_print_recent(v->sys, out, RECENT_CALLS);
     fflush(out);
 }

@@ -5,6 +5,6 @@
 #include "tier/vm.h"
 
 /* `trapped`: an exception of the guest's own caused it, and cpu.trap tells which. */
-void crash_report(struct vm *vm, int signo, bool trapped, FILE *out);
+void crash_report(struct vthread *v, int signo, bool trapped, FILE *out);
 
 #endif

@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The one thing that a handler cannot be given as an argument: the machine that this thread runs. */
-static _Thread_local struct vm *running;
+static _Thread_local struct vthread *running;
 
-enum { ALT_STACK = 64 << 10 };
+enum { ALT_STACK = 64 << 10, FIRST_REALTIME = 32 };
 
 static void say_sig(const char *text)
 {
@@ -36,8 +37,8 @@ _Noreturn void hostsig_die(int signo)
     sigset_t one;
     sigemptyset(&one);
     sigaddset(&one, signo);
-    sigprocmask(SIG_UNBLOCK, &one, NULL);
-    kill(getpid(), signo);
+    pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+    syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), signo); /* it comes before this returns */
     /* A signal whose default action is not to end a process. */
     _exit(128 + signo);
 }
@@ -127,6 +128,26 @@ static bool is_watched(int signo)
     return false;
 }
 
+/* The host's C library keeps two signals for itself and refuses to touch them; it uses them for what tierrun
+ * does not do (cancelling threads, changing ids), and the guest's C library needs them. What it would tell
+ * the kernel is read from another signal, for the moment. */
+static void set_reserved(int signo, const struct sigaction *sa)
+{
+    enum { LARGEST = 256 }; /* more than any kernel's struct sigaction */
+    static const int model = SIGURG;
+    _Alignas(16) char kernels[LARGEST];
+    struct sigaction old;
+    sigaction(model, sa, &old);
+    long got = syscall(SYS_rt_sigaction, model, NULL, kernels, _NSIG / 8);
+    sigaction(model, &old, NULL);
+    if (!got) syscall(SYS_rt_sigaction, signo, kernels, NULL, _NSIG / 8);
+}
+
+static bool is_reserved(int signo)
+{
+    return signo >= FIRST_REALTIME && signo < SIGRTMIN;
+}
+
 /* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. */
 static void set_disposition(int signo, bool handler, bool ignore)
 {
@@ -140,25 +161,41 @@ static void set_disposition(int signo, bool handler, bool ignore)
         sigdelset(&sa.sa_mask, SIGSEGV);
         sigdelset(&sa.sa_mask, SIGBUS);
     }
-    sigaction(signo, &sa, NULL);
+    if (is_reserved(signo))
+        set_reserved(signo, &sa);
+    else
+        sigaction(signo, &sa, NULL);
 }
 
-bool hostsig_install(struct vm *vm, char *why, size_t size)
+bool hostsig_enter(struct vthread *v)
 {
-    running = vm;
     void *stack = mmap(NULL, ALT_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     stack_t alt = {.ss_sp = stack, .ss_size = ALT_STACK};
-    if (stack == MAP_FAILED || sigaltstack(&alt, NULL) || !catch_fault(SIGSEGV) || !catch_fault(SIGBUS)) {
-        snprintf(why, size, "cannot install the handlers of host faults: %s", strerror(errno));
-        return false;
-    }
+    if (stack == MAP_FAILED || sigaltstack(&alt, NULL)) return false;
+    running = v;
     /* A parent may have left them blocked; a fault that is blocked kills. */
     sigset_t faults;
     sigemptyset(&faults);
     sigaddset(&faults, SIGSEGV);
     sigaddset(&faults, SIGBUS);
-    sigprocmask(SIG_UNBLOCK, &faults, NULL);
-    sys_on_disposition(vm->sys, set_disposition);
+    pthread_sigmask(SIG_UNBLOCK, &faults, NULL);
+    return true;
+}
+
+void hostsig_leave(void)
+{
+    stack_t alt, none = {.ss_flags = SS_DISABLE};
+    if (sigaltstack(&none, &alt)) return;
+    munmap(alt.ss_sp, ALT_STACK);
+}
+
+bool hostsig_install(struct vthread *v, char *why, size_t size)
+{
+    if (!hostsig_enter(v) || !catch_fault(SIGSEGV) || !catch_fault(SIGBUS)) {
+        snprintf(why, size, "cannot install the handlers of host faults: %s", strerror(errno));
+        return false;
+    }
+    sys_on_disposition(v->sys, set_disposition);
     for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
         struct sigaction old;
         if (!sigaction(watched[i], NULL, &old)) set_disposition(watched[i], false, old.sa_handler == SIG_IGN);

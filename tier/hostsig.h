@@ -4,9 +4,13 @@
 
 #include "tier/vm.h"
 
-/* Installs the fault handlers for `vm`, on an alternate stack, and takes part in disposition changes.
- * false: one sentence in `why`. */
-bool hostsig_install(struct vm *vm, char *why, size_t size);
+/* Installs the fault handlers, this thread's alternate stack, and takes part in disposition changes. `v` is
+ * the guest thread that runs in this one. false: one sentence in `why`. */
+bool hostsig_install(struct vthread *v, char *why, size_t size);
+
+/* The same for another thread: what is its own. And undoes it. */
+bool hostsig_enter(struct vthread *v);
+void hostsig_leave(void);
 
 /* Ends tierrun by the signal, with its default action. */
 _Noreturn void hostsig_die(int signo);

@@ -3,29 +3,30 @@
  * things at an exit; what is done then belongs to syscalls. */
 #include "tier/run.h"
 
-static enum exit_reason run_tier(struct vm *vm)
+static enum exit_reason run_tier(struct vthread *v)
 {
-    return interp_run(vm->interp, &vm->cpu);
+    return interp_run(v->vm->interp, &v->cpu);
 }
 
-static enum sys_outcome serve(struct vm *vm, enum exit_reason why, int *status)
+static enum sys_outcome serve(struct vthread *v, enum exit_reason why, int *status)
 {
     switch (why) {
-    case EXIT_SYSCALL: return sys_call(vm->sys, &vm->cpu, status);
-    case EXIT_TRAP: log_trap(&vm->log, &vm->cpu); return sys_trap(vm->sys, &vm->cpu, status);
+    case EXIT_SYSCALL: return sys_call(v->sys, &v->cpu, status);
+    case EXIT_TRAP: log_trap(&v->vm->log, &v->cpu); return sys_trap(v->sys, &v->cpu, status);
     default: return SYS_RESUME;
     }
 }
 
-struct ending run_guest(struct vm *vm)
+struct ending run_guest(struct vthread *v)
 {
     struct ending end = {0};
     do {
-        end.last = run_tier(vm);
-        profile_exit(&vm->profile, end.last);
-        end.how = serve(vm, end.last, &end.status);
+        end.last = run_tier(v);
+        profile_exit(&v->vm->profile, end.last);
+        end.how = serve(v, end.last, &end.status);
         /* Signals that came meanwhile, and system calls that they cut short, before the next instruction. */
-        if (end.how == SYS_RESUME && vm->cpu.poll) end.how = sys_deliver(vm->sys, &vm->cpu, &end.status);
+        if (end.how == SYS_RESUME && v->cpu.poll) end.how = sys_deliver(v->sys, &v->cpu, &end.status);
+        if (end.how == SYS_RESUME) sys_yield_turn(v->sys);
     } while (end.how == SYS_RESUME);
     return end;
 }

@@ -55,7 +55,7 @@ static bool make_jit(struct vm *vm, char *why, size_t size)
     if (!translates(&vm->opt)) return true;
     jitlog_make(vm);
     vm->jit = jit_new(vm->interp, &opt, &no_jit);
-    if (vm->jit) sys_on_exec(vm->sys, around_exec, vm);
+    if (vm->jit) sys_on_exec(vm->first.sys, around_exec, vm);
     if (vm->jit || vm->opt.tier == TIER_AUTO) return true; /* the interpreter does */
     snprintf(why, size, "%s", no_jit);
     return false;
@@ -69,6 +69,6 @@ bool tiers_make(struct vm *vm, char *why, size_t size)
         snprintf(why, size, "the host has no memory left");
         return false;
     }
-    vm->cpu.interp = vm->interp;
+    vm->first.cpu.interp = vm->interp;
     return make_jit(vm, why, size);
 }

@@ -74,9 +74,10 @@ static void on_exec(void *ctx, const struct block *blk)
         fputc('\n', vm->log.out);
     }
     if (!vm->log.on[LOG_CPU]) return;
-    vm->cpu.eip = blk->eip;
-    registers_print(vm->log.out, &vm->cpu);
-    if (vm->log.on[LOG_FPU]) registers_print_x87(vm->log.out, &vm->cpu);
+    struct cpu *cpu = vm->interp->cpu;
+    cpu->eip = blk->eip;
+    registers_print(vm->log.out, cpu);
+    if (vm->log.on[LOG_FPU]) registers_print_x87(vm->log.out, cpu);
 }
 
 void trace_attach(struct vm *vm)

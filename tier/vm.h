@@ -1,5 +1,5 @@
 /* One guest process: the parts that tierrun.c wires together. Owned by main; everybody in tier/ gets a
- * pointer to it. */
+ * pointer to it, or to one of its threads. */
 #ifndef TIER_VM_H
 #define TIER_VM_H
 
@@ -12,6 +12,18 @@
 #include "tier/options.h"
 #include "tier/ranges.h"
 
+struct vm;
+
+/* A guest thread: its registers and its kernel side. */
+struct vthread {
+    struct vm *vm;
+    struct sys *sys;
+    /* The translator's: its loops read what is right before struct cpu, and a signal forbids that to get
+     * control. A page on every host. */
+    _Alignas(CPU_PAGE) char before_cpu[CPU_PAGE];
+    struct cpu cpu;
+};
+
 struct vm {
     struct options opt;
     struct log log;
@@ -20,14 +32,10 @@ struct vm {
     struct interp *interp;
     struct jit *jit; /* NULL: everything is interpreted */
     struct jit_log jit_log;
-    struct sys *sys;
     struct symbols *symbols;
     struct ranges nojit;
     struct profile profile;
-    /* The translator's: its loops read what is right before struct cpu, and a signal forbids that to get
-     * control. A page on every host. */
-    _Alignas(CPU_PAGE) char before_cpu[CPU_PAGE];
-    struct cpu cpu;
+    struct vthread first;
 };
 
 #endif

@@ -222,11 +222,12 @@ void jit_hand_on(struct jit *j, bool on)
 void jit_forget_jumps(struct jit *j, struct cpu *cpu)
 {
     struct ring_entry *top = (struct ring_entry *)(void *)(j->ring_low + RING_GUARD + RING_BYTES) - 1;
-    if (cpu && cpu->jit.jumps) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    if (j->jumps_used) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
     j->jumps[0].eip = top->eip = INT64_MAX;
     if (!cpu) return;
     cpu->jit.ring = cpu->jit.ring_top = top;
     cpu->jit.jumps = j->jumps;
+    j->jumps_used = true;
 }
 
 static bool tables_new(struct jit *j)

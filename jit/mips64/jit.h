@@ -147,10 +147,9 @@ struct jit {
     enter_fn *enter, *enter_linked; /* as from C; as from the site that was left by last */
     struct translation **all;       /* sorted by first: code memory only grows */
     size_t count, room;
-    struct tr *tr;                       /* the translation being made */
-    struct translation *faulted;         /* by the last host fault, */
-    volatile sig_atomic_t asked;         /* the page before struct cpu is forbidden */
-    volatile sig_atomic_t poll_page_own; /* ... and no page of zeros */
+    struct tr *tr;               /* the translation being made */
+    struct translation *faulted; /* by the last host fault, */
+    struct cpu *ring_of;         /* whose returns the prediction has */
     size_t host_page;
     bool dbl;                       /* the guest's x87 is of the double model */
     bool misaligned;                /* which was a misaligned access */
@@ -159,6 +158,7 @@ struct jit {
     struct check *check;            /* NULL: none is */
     int64_t left_res;               /* --check: the flags in struct cpu as the last site left them */
     uint64_t left_carry;
+    bool jumps_used;
     struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits */
 };
 

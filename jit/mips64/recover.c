@@ -72,25 +72,31 @@ static char *poll_page(const struct jit *j, struct cpu *cpu)
     return (char *)cpu - j->host_page;
 }
 
+/* Two threads may be at it, and a signal may come anywhere between: the page is forbidden before, and allowed
+ * after what is noted; and cpu->poll, which was set before all this, is looked at after jit_resume(). */
 void jit_ask_sig(void *self, struct cpu *cpu)
 {
     struct jit *j = self;
-    if (!j->poll_page_own) return; /* nothing translated has run; the interpreter looks at cpu->poll */
-    j->asked = 1;
+    if (!cpu->jit.page_own) return; /* nothing translated has run; the interpreter looks at cpu->poll */
     mprotect(poll_page(j, cpu), j->host_page, PROT_NONE);
+    cpu->jit.asked = 1;
 }
 
 void jit_resume(void *self, struct cpu *cpu)
 {
     struct jit *j = self;
-    if (!j->poll_page_own) {
+    if (!cpu->jit.page_own) {
         /* Linux on MIPS does not survive that the page of zeros changes its protection (mm/zeropage.c). */
         *(volatile char *)poll_page(j, cpu) = 1;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
-        j->poll_page_own = 1;
+        cpu->jit.page_own = 1;
     }
-    if (!j->asked) return;
-    j->asked = 0;
+    if (j->ring_of != cpu) {
+        j->ring_of = cpu;
+        cpu->jit.ring = cpu->jit.ring_top;
+    }
+    if (!cpu->jit.asked) return;
+    cpu->jit.asked = 0;
     mprotect(poll_page(j, cpu), j->host_page, PROT_READ);
 }
 

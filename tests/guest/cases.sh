@@ -39,7 +39,8 @@ chosen_variants()
     local levels=(O1 O3 Os) links=(pie dyn musl mdyn)
     case $1 in
     c/* | loongson/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
-    sys/* | cxx/*) echo "O0 O2" ;;
+    sys/* | cxx/* | smc/*) echo "O0 O2" ;;
+    threads/*) echo "O2 ${links[$(($2 % 4))]}" ;;
     asm/*) echo "asm" ;;
     busybox/*) echo "busybox" ;;
     esac
@@ -49,7 +50,7 @@ chosen_variants()
 list_cases()
 {
     local number program variants
-    for source in "$GUEST"/c/*.c "$top"/tests/loongson/*.c "$GUEST"/sys/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
+    for source in "$GUEST"/c/*.c "$top"/tests/loongson/*.c "$GUEST"/sys/*.c "$GUEST"/threads/*.c "$GUEST"/smc/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
         [ -e "$source" ] || continue
         program=${source#"$top"/tests/}
         program=${program#guest/}
@@ -67,7 +68,7 @@ source_of()
 {
     local program=${1%.*}
     case $program in
-    c/* | sys/*) echo "$GUEST/$program.c" ;;
+    c/* | sys/* | threads/* | smc/*) echo "$GUEST/$program.c" ;;
     loongson/*) echo "$top/tests/$program.c" ;;
     cxx/*) echo "$GUEST/$program.cc" ;;
     asm/*) echo "$GUEST/$program.S" ;;

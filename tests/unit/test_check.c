@@ -40,15 +40,15 @@ static void begin(const char *code, size_t n)
     cr_assert(mm_write(vm.mm, AT, code, n) == 0);
     vm.interp = interp_new(vm.mm, &(struct interp_options){0});
     vm.symbols = symbols_new(vm.mm);
-    cpu_init(&vm.cpu, vm.mm);
-    vm.cpu.interp = vm.interp;
-    vm.cpu.gpr[EBX] = DATA;
-    vm.cpu.gpr[EAX] = 1;
+    cpu_init(&vm.first.cpu, vm.mm);
+    vm.first.cpu.interp = vm.interp;
+    vm.first.cpu.gpr[EBX] = DATA;
+    vm.first.cpu.gpr[EAX] = 1;
     struct block *b = block_get(vm.interp, AT);
     for (unsigned k = 0; k < b->records; k++)
         records[k] = &b->rec[k];
     c = check_new();
-    check_begin(c, &vm.cpu, &(struct check_path){records, b->records, leaves_at_int});
+    check_begin(c, &vm.first.cpu, &(struct check_path){records, b->records, leaves_at_int});
 }
 
 static struct check_ending at(gaddr eip)
@@ -62,15 +62,15 @@ enum { END = 5 };
 
 static void do_add_store(void)
 {
-    vm.cpu.gpr[EAX] = 3;
-    vm.cpu.flag_res = 3;
+    vm.first.cpu.gpr[EAX] = 3;
+    vm.first.cpu.flag_res = 3;
     store_data(3);
 }
 
 Test(check, replay_leaves_no_trace)
 {
     begin(add_store, sizeof add_store);
-    cr_assert_eq(vm.cpu.gpr[EAX], 1);
+    cr_assert_eq(vm.first.cpu.gpr[EAX], 1);
     cr_assert_eq(at_data(), 0);
     cr_assert_eq(c->length, 2);
     cr_assert_eq(c->expected.gpr[EAX], 3);
@@ -81,7 +81,7 @@ Test(check, equal_is_equal)
     begin(add_store, sizeof add_store);
     do_add_store();
     struct check_ending e = at(AT + END);
-    cr_assert(check_compare(c, &vm.cpu, &e));
+    cr_assert(check_compare(c, &vm.first.cpu, &e));
     cr_assert_eq(at_data(), 3);
 }
 
@@ -90,11 +90,11 @@ Test(check, each_part_counts)
     begin(add_store, sizeof add_store);
     do_add_store();
     store_data(4);
-    vm.cpu.gpr[ESI] = 7;
-    vm.cpu.flag_res = 0;
-    vm.cpu.x87.top = 3;
+    vm.first.cpu.gpr[ESI] = 7;
+    vm.first.cpu.flag_res = 0;
+    vm.first.cpu.x87.top = 3;
     struct check_ending e = at(AT + END);
-    cr_assert_not(check_compare(c, &vm.cpu, &e));
+    cr_assert_not(check_compare(c, &vm.first.cpu, &e));
     char text[200];
     check_text(c, text, sizeof text);
     cr_assert_str_eq(text, "esi, flags, x87 top or tags, memory");
@@ -104,30 +104,30 @@ Test(check, dead_flags_do_not_count)
 {
     begin(add_store, sizeof add_store);
     do_add_store();
-    vm.cpu.flag_res = 0;
+    vm.first.cpu.flag_res = 0;
     struct check_ending e = {.eip = AT + END, .flags = FL_CF};
-    cr_assert(check_compare(c, &vm.cpu, &e));
+    cr_assert(check_compare(c, &vm.first.cpu, &e));
 }
 
 Test(check, undefined_flags_do_not_count)
 {
     begin("\x0f\xaf\xc3\xcd\x80", 5); /* imul eax, ebx: SF, ZF, AF and PF are undefined */
-    vm.cpu.gpr[EAX] = DATA;
-    vm.cpu.flag_res = -1;
+    vm.first.cpu.gpr[EAX] = DATA;
+    vm.first.cpu.flag_res = -1;
     struct check_ending e = at(AT + 3);
-    cr_assert(check_compare(c, &vm.cpu, &e));
+    cr_assert(check_compare(c, &vm.first.cpu, &e));
 }
 
 Test(check, left_in_the_middle)
 {
     begin(add_store, sizeof add_store);
-    vm.cpu.gpr[EAX] = 3;
-    vm.cpu.flag_res = 3;
+    vm.first.cpu.gpr[EAX] = 3;
+    vm.first.cpu.flag_res = 3;
     struct check_ending e = at(AT + 3);
-    cr_assert(check_compare(c, &vm.cpu, &e));
+    cr_assert(check_compare(c, &vm.first.cpu, &e));
     cr_assert_eq(at_data(), 0, "the store was not made");
     store_data(3);
-    cr_assert_not(check_compare(c, &vm.cpu, &e), "it is made too early");
+    cr_assert_not(check_compare(c, &vm.first.cpu, &e), "it is made too early");
 }
 
 Test(check, left_for_elsewhere)
@@ -135,7 +135,7 @@ Test(check, left_for_elsewhere)
     begin(add_store, sizeof add_store);
     do_add_store();
     struct check_ending e = at(AT + 100);
-    cr_assert_not(check_compare(c, &vm.cpu, &e));
+    cr_assert_not(check_compare(c, &vm.first.cpu, &e));
     cr_assert_eq(c->differs, 1u << CHECK_EIP_BIT);
 }
 
@@ -143,16 +143,16 @@ Test(check, exceptions_come_where_the_interpreter_has_them)
 {
     begin("\x40\xa3\x00\x00\x00\x00\xcd\x80", 8); /* inc eax; mov [0], eax */
     cr_assert_eq(c->end, CHECK_TRAPPED);
-    vm.cpu.gpr[EAX] = 2;
-    vm.cpu.flag_res = 2;
+    vm.first.cpu.gpr[EAX] = 2;
+    vm.first.cpu.flag_res = 2;
     struct check_ending before = at(AT + 1), trapped = before;
     trapped.trapped = true;
-    vm.cpu.flag_sys |= FL_RF; /* as the frame shows it */
-    cr_assert(check_compare(c, &vm.cpu, &trapped));
-    vm.cpu.flag_sys &= ~FL_RF;
-    cr_assert(check_compare(c, &vm.cpu, &before), "a host fault: the interpreter runs it");
+    vm.first.cpu.flag_sys |= FL_RF; /* as the frame shows it */
+    cr_assert(check_compare(c, &vm.first.cpu, &trapped));
+    vm.first.cpu.flag_sys &= ~FL_RF;
+    cr_assert(check_compare(c, &vm.first.cpu, &before), "a host fault: the interpreter runs it");
     struct check_ending after = at(AT + 6);
-    cr_assert_not(check_compare(c, &vm.cpu, &after));
+    cr_assert_not(check_compare(c, &vm.first.cpu, &after));
 }
 
 Test(check, stores_to_code_are_left_to_the_translation)
@@ -161,7 +161,7 @@ Test(check, stores_to_code_are_left_to_the_translation)
     cr_assert_eq(c->end, CHECK_UNKNOWN);
     cr_assert_eq(c->length, 1);
     struct check_ending e = at(AT + 7);
-    cr_assert(check_compare(c, &vm.cpu, &e));
+    cr_assert(check_compare(c, &vm.first.cpu, &e));
     cr_assert_not_null(block_find(vm.interp, AT));
 }
 
@@ -171,7 +171,7 @@ Test(check, the_report_has_both_states)
     do_add_store();
     store_data(4);
     struct check_ending e = at(AT + END);
-    cr_assert_not(check_compare(c, &vm.cpu, &e));
+    cr_assert_not(check_compare(c, &vm.first.cpu, &e));
     const struct block *b = block_find(vm.interp, AT);
     static const uint32_t words[] = {0x11, 0x22};
     const struct jit_span spans[] = {{0, &b->rec[0]}, {1, &b->rec[1]}, {2, NULL}};
