@@ -133,7 +133,6 @@ struct cpu {
     /* Fast-engine state. `edge` is the exit record that was run last: the link to make; NULL after an
      * indirect jump. The return stack holds the record after each call, newest at ret_top. */
     const struct insn *edge;
-    uint64_t jumps_epoch; /* of the interpreter's, when the tables below were good */
     unsigned ret_top;
     struct jump_cache_entry ret[RETURN_STACK];
     /* The translator's: what its registers of other meaning held when it was left. */
@@ -146,6 +145,7 @@ struct cpu {
         volatile int page_own, asked; /* the page before struct cpu: is no page of zeros; is forbidden */
     } jit;
     struct store_watch *stores; /* NULL: nobody */
+    uint64_t jumps_epoch;       /* of the interpreter's, when these tables were good */
     struct jump_cache_entry jump_cache[JUMP_CACHE];
 
     struct descriptor tls[TLS_SLOTS];

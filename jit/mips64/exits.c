@@ -119,12 +119,19 @@ static void emit_poll(struct code *c)
     lw(c, AT, POLL_OFFSET, CPU);
 }
 
+void emit_poll_here(struct tr *t)
+{
+    state_mark(t);
+    t->mark[t->marks - 1].polls = true;
+    emit_poll(&t->c);
+}
+
 /* Not chained yet, its jump goes to the words after it, which leave. */
 static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gaddr from)
 {
     struct code *c = &t->c;
     struct recipe r;
-    bool backward = edge->imm <= from || t->trace->goes_back;
+    bool backward = edge->imm <= from;
     t->loop.back = goes_round(t, edge->imm);
     bool links = exit_flags(t, edge->imm, &r);
     exit_frames(t);

@@ -111,6 +111,7 @@ struct mark {
     uint16_t item;   /* of the trace */
     uint16_t recipe; /* index into the translation's */
     int32_t esp;     /* to be added to ESP */
+    bool polls;      /* nothing of the record is done yet */
     uint16_t blame;  /* the item whose access it is, if it is misaligned */
     struct x87_state x87;
 };

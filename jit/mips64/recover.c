@@ -133,12 +133,17 @@ static struct regs regs_of(const ucontext_t *uc)
                          .lo = uc->uc_mcontext.mdlo};
 }
 
+static bool in_poll_page(const struct jit *j, struct cpu *cpu, const siginfo_t *info)
+{
+    const char *at = info->si_addr;
+    return at >= poll_page(j, cpu) && at < (char *)cpu;
+}
+
 /* A jump's delay slot found the page forbidden: the jump is where the guest is left. */
 static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translation *tr, const siginfo_t *info,
                           const ucontext_t *uc)
 {
-    const char *at = info->si_addr;
-    if (at < poll_page(j, cpu) || at >= (char *)cpu) return false;
+    if (!in_poll_page(j, cpu, info)) return false;
     uint32_t word = (uint32_t)((const uint32_t *)(uintptr_t)uc->uc_mcontext.pc - j->mem.begin);
     const struct site *s = tr->sites;
     while (s && (s->word != word || (s->kind != SITE_EDGE && s->kind != SITE_AWAY)))
@@ -196,6 +201,11 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     if (m->x87.fip_entry) apply_fip(cpu, site_of_origin(j, origin));
     x87_recover(cpu, &m->x87);
     cpu->at = rec;
+    if (in_poll_page(j, cpu, info)) {
+        cpu->eip = rec->eip;
+        cpu->exit = EXIT_POLL;
+        return RECOVERY_LEFT;
+    }
     /* Beyond the end of a mapped file it is BUS_ADRERR; a kernel that was told to trap says SI_KERNEL. */
     j->misaligned = signo == SIGBUS && info->si_code != BUS_ADRERR;
     if (j->misaligned) tr->records[m->blame]->prefix |= PFX_MISALIGNED;

@@ -46,7 +46,8 @@ static uint16_t recipe_index(struct tr *t)
 void state_mark(struct tr *t)
 {
     bool chain = t->fpr.open;
-    if (t->marks && t->mark[t->marks - 1].blame == t->k && (chain || t->mark[t->marks - 1].item == t->k))
+    if (t->marks && !t->mark[t->marks - 1].polls && t->mark[t->marks - 1].blame == t->k &&
+        (chain || t->mark[t->marks - 1].item == t->k))
         return;
     uint32_t word = (uint32_t)(t->c.at - t->j->mem.begin);
     t->mark[t->marks++] = (struct mark){.word = word,

@@ -134,20 +134,28 @@ static struct block *follow(struct builder *g)
     }
 }
 
+/* Not a call or a return: no loop is closed by these alone. */
+static bool jumps(const struct item *last)
+{
+    return last->role == ROLE_FOLLOW || last->role == ROLE_BRANCH;
+}
+
 void trace_build(struct interp *in, struct block *b, struct trace *t)
 {
     struct builder g = {.in = in, .t = t};
     t->count = t->blocks = t->insns = t->depends = 0;
-    t->goes_back = false;
+    bool back = false;
     while (b) {
         bool first = t->count == 0;
         t->block[t->blocks++] = b;
         t->insns += b->insns;
+        unsigned begin = t->count;
         for (unsigned k = 0; k < b->records; k++)
             add(t, b, k, ROLE_PLAIN);
+        t->item[begin].loops = back;
         if (first) t->item[0].entry = true;
         struct block *next = follow(&g);
-        if (next && next->eip <= b->eip) t->goes_back = true;
+        back = next && next->eip <= b->eip && jumps(&t->item[t->count - 1]);
         b = next;
     }
 }
@@ -277,6 +285,7 @@ void trace_liveness(struct interp *in, struct trace *t)
         it->shown = (uint16_t)shown;
         unsigned replaced = flags_replaced(it->rec);
         real = (real & ~replaced) | reads(it->rec);
-        shown = lower_shows_flags(it->rec) || it->role == ROLE_BACK ? FL_ARITH : shown & ~replaced;
+        shown =
+            lower_shows_flags(it->rec) || it->loops || it->role == ROLE_BACK ? FL_ARITH : shown & ~replaced;
     }
 }

@@ -23,6 +23,7 @@ struct item {
     uint8_t role;
     bool taken;     /* of a conditional jump: the taken way is the likely one, in ROLE_BRANCH the way on */
     bool entry;     /* first record of a stretch that begins afresh: a way in */
+    bool loops;     /* a jump in the trace leads back to this record: a poll */
     gaddr expect;   /* ROLE_BACK: the return address */
     uint8_t depth;  /* calls of the trace that have not returned: trace->frame[0..depth) of now */
     uint16_t real;  /* flags that are read after it */
@@ -37,7 +38,6 @@ struct trace {
     struct block *depend[TRACE_DEPENDS]; /* whose use of flags was relied on */
     unsigned depends;
     unsigned insns;
-    bool goes_back; /* a jump in its middle leads to a lower address: every way out may close a loop */
 };
 
 /* Builds the trace from b on. */

@@ -63,6 +63,7 @@ static void emit_items(struct tr *t)
             code_fence(&t->c);
         }
         if (t->fpr.open && !fpr_goes_on(t, it)) fpr_settle(t);
+        if (it->loops) emit_poll_here(t);
         t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
         if (it->role != ROLE_PLAIN)
             emit_ctl(t, it);

@@ -82,8 +82,8 @@ struct tr {
     struct frame *inside; /* innermost call that has not returned */
     struct stub stub[STUBS];
     unsigned stubs;
-    uint32_t *start[TRACE_RECORDS + 1]; /* of each item's code, and of the stubs */
-    struct mark mark[TRACE_RECORDS];
+    uint32_t *start[TRACE_RECORDS + 1];             /* of each item's code, and of the stubs */
+    struct mark mark[TRACE_RECORDS + TRACE_BLOCKS]; /* one a record, and one a poll */
     unsigned marks;
     struct recipe recipe[RECIPES]; /* those of the marks */
     unsigned recipes;
@@ -233,6 +233,8 @@ bool update_is_possible(const struct insn *i);
 
 /* A label of code, after the main line, for a way out that begins with the branch that is about to be
  * emitted; exit_state() right after the branch says in which state. */
+/* A signal that wants control gets it before this item. */
+void emit_poll_here(struct tr *t);
 struct label *exit_aside(struct tr *t, struct item *it, unsigned which);
 /* … to the block's translation for another state of the x87. */
 struct label *exit_to_other(struct tr *t);

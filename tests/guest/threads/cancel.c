@@ -1,6 +1,6 @@
 /* @seconds: 4
- * Cancellation: in blocking calls, at once in a loop, with handlers, disabled, and of a thread that waits for a
- * condition. */
+ * Cancellation: in blocking calls, at once in a loop, with handlers, disabled, and of a thread that waits for
+ * a condition. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,8 +1,8 @@
 /* @seconds: 4
  * @needs: exec
  * @variants: O2 musl
- * Processes out of a process with threads: fork while others run and hold locks, what the child has, handlers of
- * pthread_atfork, vfork, posix_spawn, system(). */
+ * Processes out of a process with threads: fork while others run and hold locks, what the child has, handlers
+ * of pthread_atfork, vfork, posix_spawn, system(). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* @seconds: 4
  * @variants: O2 dyn
- * futex between threads: requeue, bitsets, wake-and-change, time limits; mutexes that hand priorities on, robust
- * ones whose owner dies, recursive and error-checking ones, timed locks. */
+ * futex between threads: requeue, bitsets, wake-and-change, time limits; mutexes that hand priorities on,
+ * robust ones whose owner dies, recursive and error-checking ones, timed locks. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>

@@ -1,6 +1,6 @@
 /* @seconds: 4
- * What x86's memory order forbids never happens: store buffering with fences, load buffering, message passing,
- * independent reads of independent writes, two writes each. */
+ * What x86's memory order forbids never happens: store buffering with fences, load buffering, message
+ * passing, independent reads of independent writes, two writes each. */
 #include <pthread.h>
 #include <stdio.h>
 
