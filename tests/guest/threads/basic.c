@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * Threads as glibc and musl make them: arguments and results, TLS, mutexes, conditions, barriers, read-write
  * locks, keys, once, detached threads, many one after the other. */
 #define _GNU_SOURCE

@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * Cancellation: in blocking calls, at once in a loop, with handlers, disabled, and of a thread that waits for
  * a condition. */
 #define _GNU_SOURCE

@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * @needs: exec
  * @variants: O2
  * How threads end and how the process ends with them. Each case is a child process, whose status is shown. */

@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * @needs: exec
  * @variants: O2 musl
  * Processes out of a process with threads: fork while others run and hold locks, what the child has, handlers

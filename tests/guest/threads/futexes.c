@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * @variants: O2 dyn
  * futex between threads: requeue, bitsets, wake-and-change, time limits; mutexes that hand priorities on,
  * robust ones whose owner dies, recursive and error-checking ones, timed locks. */

@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * What x86's memory order forbids never happens: store buffering with fences, load buffering, message
  * passing, independent reads of independent writes, two writes each. */
 #include <pthread.h>

@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * Mappings that change under threads: one maps and unmaps what others read with a handler, protects and
  * unprotects, grows and moves; memory of one thread's stack read by another; brk from all of them. */
 #define _GNU_SOURCE
@@ -65,7 +65,7 @@ int main(void)
     region = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     for (int i = 0; i < 2; i++)
         pthread_create(&t[i], NULL, reader, NULL);
-    for (int i = 0; i < 60 || ((!good || !faults) && i < 300); i++) {
+    for (int i = 0; i < 30 || ((!good || !faults) && i < 100); i++) {
         mprotect(region, 65536, PROT_NONE);
         sched_yield();
         mprotect(region, 65536, PROT_READ | PROT_WRITE);

@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * @variants: O2 dyn
  * Signals and threads: own masks, own alternate stacks, pthread_kill into a loop and into blocking calls,
  * signals of the process to whoever takes them, sigwait in a thread, faults in several threads at once. */

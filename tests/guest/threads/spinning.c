@@ -1,4 +1,4 @@
-/* @seconds: 4
+/* @seconds: 8
  * Loops of several shapes that never end by themselves: a timer and another thread must get control. The body
  * of one calls a function, so that a translated loop may be closed by a call or a return. */
 #include <pthread.h>
