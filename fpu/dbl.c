@@ -244,7 +244,7 @@ void dbl_ftst(struct x87 *x)
 /* A denormal double counts as normal, as it does once it is in an 80-bit register. */
 void dbl_fxam(struct x87 *x)
 {
-    uint64_t v = x->d[x->top];
+    uint64_t v = is_empty(x, 0) ? 0 : x->d[x->top];
     unsigned cc = X87_C2; /* normal */
     if (is_empty(x, 0))
         cc = X87_C3 | X87_C0;

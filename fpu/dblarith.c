@@ -1,53 +1,34 @@
-/* Arithmetic of the double model: one operation of the host's doubles under the guest's rounding control,
- * NaNs and flags as x86 has them. */
-#include <fenv.h>
+/* Arithmetic of the double model: one operation on doubles under the guest's rounding control, NaNs and flags
+ * as x86 has them. */
 #include <math.h>
 
 #include "fpu/dbl.h"
 #include "fpu/stack.h"
 
-/* --- the host's operation ------------------------------------------------------------------------------ */
+/* --- one operation ------------------------------------------------------------------------------------- */
 
-static double plain(unsigned op, double a, double b)
+/* As an FPU of doubles does it, by integers: some hosts' rounding and flags cannot be had (docs/X87.md). The
+ * 80-bit result, cut off, has 11 bits more than a double; when the last one tells of what was lost, the
+ * rounding to a double is the only one. Neither operand is a NaN. */
+static uint64_t operate_exactly(unsigned op, uint64_t a, uint64_t b, unsigned cw, unsigned *ex)
 {
-    switch (op) {
-    case X87_ADD: return a + b;
-    case X87_SUB: return a - b;
-    case X87_MUL: return a * b;
-    case X87_DIV: return a / b;
-    default: return sqrt(a);
-    }
-}
-
-static unsigned host_flags(void)
-{
-    int raised = fetestexcept(FE_ALL_EXCEPT);
-    return (raised & FE_DIVBYZERO ? X87_ZE : 0) | (raised & FE_OVERFLOW ? X87_OE : 0) |
-           (raised & FE_UNDERFLOW ? X87_UE : 0) | (raised & FE_INEXACT ? X87_PE : 0);
-}
-
-/* Neither operand is a NaN. `volatile` keeps the operation between the changes of the environment. */
-static uint64_t on_host(unsigned op, uint64_t a, uint64_t b, unsigned cw, unsigned *ex)
-{
-    static const int rounding[] = {
-        [RC_NEAREST] = FE_TONEAREST, [RC_DOWN] = FE_DOWNWARD, [RC_UP] = FE_UPWARD, [RC_ZERO] = FE_TOWARDZERO};
-    fenv_t before;
-    feholdexcept(&before);
-    fesetround(rounding[f80_rc(cw)]);
-    volatile double va = dbl_value(a), vb = dbl_value(b);
-    volatile double r = plain(op, va, vb);
+    enum { CUT_OFF = X87_EXCEPTIONS | 0x300 | RC_ZERO << 10, FOUND = X87_OE | X87_UE | X87_PE };
+    unsigned none = 0, first = 0, second = 0;
+    struct f80 x = f80_from(X87_F64, &a, &none), y = f80_from(X87_F64, &b, &none), r;
+    uint64_t bits;
+    r = op == DBL_SQRT ? f80_sqrt(x, CUT_OFF, &first) : x87_operate((enum x87_op)op, x, y, CUT_OFF, &first);
+    *ex |= first & (X87_IE | X87_ZE);
+    if (first & X87_IE) return DBL_INDEFINITE;
+    if (first & X87_PE) r.m |= 1;
+    if (r.m == 0 && op != DBL_SQRT)
+        r = x87_operate((enum x87_op)op, x, y, cw | X87_EXCEPTIONS, &none); /* sign */
+    f80_to(X87_F64, r, cw | X87_EXCEPTIONS, &bits, &second);
     if ((cw & 0x300) == 0) { /* precision control: 24 bits */
-        volatile float single = (float)r;
-        r = single;
+        uint32_t single;
+        f80_to(X87_F32, f80_from(X87_F64, &bits, &none), cw | X87_EXCEPTIONS, &single, &second);
+        f80_to(X87_F64, f80_from(X87_F32, &single, &none), cw | X87_EXCEPTIONS, &bits, &none);
     }
-    unsigned flags = host_flags();
-    fesetenv(&before);
-    uint64_t bits = dbl_bits(r);
-    if (dbl_is_nan(bits)) {
-        *ex |= X87_IE;
-        return DBL_INDEFINITE;
-    }
-    *ex |= flags;
+    *ex |= second & FOUND;
     return bits;
 }
 
@@ -63,9 +44,7 @@ static uint64_t nan_of(uint64_t a, uint64_t b, unsigned *ex)
 static uint64_t operate(unsigned op, uint64_t a, uint64_t b, unsigned cw, unsigned *ex)
 {
     if (dbl_is_nan(a) || dbl_is_nan(b)) return nan_of(a, b, ex);
-    if (op == X87_SUBR) return on_host(X87_SUB, b, a, cw, ex);
-    if (op == X87_DIVR) return on_host(X87_DIV, b, a, cw, ex);
-    return on_host(op, a, b, cw, ex);
+    return operate_exactly(op, a, b, cw, ex);
 }
 
 /* --- flags without asking the host ---------------------------------------------------------------------- */

@@ -48,6 +48,7 @@ void emit_helper(struct tr *t, struct insn *i)
     struct code *c = &t->c;
     bool light = leaves_registers(i);
     struct label *trap;
+    if (t->fpr.open) fpr_settle(t); /* with flags and ESP as they were at the chain's beginning */
     if (!flags_to_memory(t)) return;
     emit_sync_esp(t);
     t->loop.fip_used |= t->x87.fip_entry;

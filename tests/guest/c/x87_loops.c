@@ -16,8 +16,9 @@ void walk_compare(const double *a, double *b, long n);
 void walk_round(const double *a, double *b, long n);
 extern const char loops[];
 
-#define BEGIN(name) #name ": push %ebx; push %esi; mov 12(%esp),%ebx; mov 16(%esp),%esi; mov 20(%esp),%ecx;"
-#define END         "pop %esi; pop %ebx; ret;"
+#define BEGIN(name) \
+#name ": push %ebx; push %esi; mov 12(%esp),%ebx; mov 16(%esp),%esi; mov 20(%esp),%ecx; cmp $5,%ecx;"
+#define END "pop %esi; pop %ebx; ret;"
 __asm__(
     ".text; loops:" BEGIN(walk_sum) "fldz; 1: faddl (%ebx); add $8,%ebx; dec %ecx; jnz 1b; fstpl (%esi);" END
         BEGIN(walk_scale) "fldpi; 1: fldl (%ebx); fmul %st(1); faddl (%esi); fstpl (%esi); lea 8(%ebx),%ebx;"
