@@ -177,6 +177,8 @@ static void print_result(const struct call_row *row, long result, FILE *out)
         fprintf(out, " = -1 %s (%s)\n", name, strerror(errno_to_host(e)));
     else if (e == RESTART_SYS)
         fputs(" = ? ERESTARTSYS (To be restarted if SA_RESTART is set)\n", out);
+    else if (e == RESTART_NOINTR)
+        fputs(" = ? ERESTARTNOINTR (To be restarted)\n", out);
     else if (e == RESTART_NOHAND)
         fputs(" = ? ERESTARTNOHAND (To be restarted if no handler)\n", out);
     else if (e == RESTART_BLOCK)

@@ -15,7 +15,9 @@
 long sys_wait(struct call *c, int on_signal, long nr, const long a[6])
 {
     struct sys *s = c->s;
-    long r = -on_signal;
+    /* A signal that is there already came before the call: its handler runs, then the call. An open() that
+     * cannot block must not fail by it. Calls that wait with a mask of their own end by it. */
+    long r = on_signal == RESTART_SYS ? -RESTART_NOINTR : -on_signal;
     bool waited = false;
     s->window = 1;
     atomic_signal_fence(memory_order_seq_cst);
