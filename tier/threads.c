@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,6 +34,8 @@ static void *thread_main(void *arg)
     pthread_sigmask(SIG_SETMASK, &all, NULL);
     end_thread(v);
     hostsig_leave();
+    /* The translator forbids parts of it; malloc may hand it out again. */
+    mprotect(v->before_cpu, sizeof v->before_cpu, PROT_READ | PROT_WRITE);
     free(v);
     return NULL;
 }

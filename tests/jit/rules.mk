@@ -22,9 +22,9 @@ $(TESTS)/jit/memory: jit/mips64/memory.c
 $(TESTS)/jit/execute: $(addprefix jit/mips64/,memory.c constant.c features.c)
 $(TESTS)/jit/fill: jit/mips64/memory.c
 
-$(TESTS)/jit/wide: tests/jit/guest/wide.c
+$(TESTS)/jit/wide $(TESTS)/jit/threads: $(TESTS)/jit/%: tests/jit/guest/%.c
 	@mkdir -p $(@D)
-	$(GUEST_CC) -static -O2 -o $@ $<
+	$(GUEST_CC) -static -O2 -pthread -o $@ $<
 
-check-jit: $(TESTS)/jit/wide $(TESTS)/jit/wrong $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
+check-jit: $(TESTS)/jit/wide $(TESTS)/jit/threads $(TESTS)/jit/wrong $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
 	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit '$(QEMU_MIPS64)' $(TIERRUN_MIPS64))

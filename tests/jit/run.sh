@@ -56,5 +56,13 @@ wide --wx
 wide --code-cache=256K
 wide --code-cache=256K --wx
 wide --code-cache=256M
+# What ended threads leave behind is memory like any other, also to a malloc that does not map large pieces apart.
+said=$(MALLOC_MMAP_THRESHOLD_=33554432 timeout 60 $qemu "$tierrun" --tier=jit "$at/threads" 2>&1)
+if [ "$said" = "24 signals caught" ]; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+    echo "FAILED: threads after threads: '$said'"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
