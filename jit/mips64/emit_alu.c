@@ -285,7 +285,7 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
     bool wanted = flags_wanted(t) && i->op != OP_NOT;
-    if (is_step(i->op) && t->flags.kind >= RECIPE_SHL && !flags_to_memory(t))
+    if (is_step(i->op) && t->flags.kind >= RECIPE_SHL && t->flags.kind < RECIPE_MUL && !flags_to_memory(t))
         return false; /* for old_carry() */
     struct address at = emit_address(t, i);
     struct label again = {0};

@@ -205,7 +205,8 @@ static void emit_return(struct tr *t, const struct insn *i)
 static void emit_into(struct tr *t, struct item *it)
 {
     struct frame *f = frame_of(t, it);
-    push_return(t, it->rec);
+    emit_store(t, it->rec, emit_word(t, insn_next_eip(it->rec)), emit_stack_slot(t, -4), 32);
+    t->esp -= 4;
     f->outer = t->inside;
     t->inside = f;
 }
@@ -218,8 +219,7 @@ static void emit_return_inside(struct tr *t, struct item *it)
     t->esp += popped(it->rec);
     t->inside = t->inside->outer;
     struct label *other = exit_to_v0(t);
-    li(c, V1, (int32_t)it->expect);
-    bne(c, V0, V1, other);
+    bne(c, V0, emit_word(t, it->expect), other);
     nop(c);
     slot_open(c);
 }

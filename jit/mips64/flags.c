@@ -372,6 +372,24 @@ bool flags_to_memory(struct tr *t)
 
 /* --- the carry ---------------------------------------------------------------------------------------- */
 
+/* Does the product need its upper half? */
+static void product_carry(struct tr *t, const struct recipe *r, enum reg rd)
+{
+    struct code *c = &t->c;
+    enum reg high = V0, low = V1;
+    if (r->x.kind == VAL_HOST)
+        high = (enum reg)r->x.n, low = (enum reg)r->y.n;
+    else
+        mfhi(c, high);
+    if (r->kind == RECIPE_IMUL) {
+        if (low == V1) mflo(c, low);
+        sra(c, V1, low, 31);
+        xor_(c, V0, V1, high);
+        high = V0;
+    }
+    sltu(c, rd, ZERO, high);
+}
+
 bool flags_carry(struct tr *t, enum reg rd)
 {
     struct code *c = &t->c;
@@ -426,6 +444,8 @@ bool flags_carry(struct tr *t, enum reg rd)
         x = flags_value(t, &r, &r.x, V0);
         dext(c, rd, x, r.kind == RECIPE_SHL ? (unsigned)(r.bits - r.y.c) & 31 : (unsigned)r.y.c - 1, 1);
         return true;
+    case RECIPE_MUL:
+    case RECIPE_IMUL: product_carry(t, &r, rd); return true;
     default: break;
     }
     if (!flags_to_memory(t)) return false;

@@ -65,6 +65,14 @@ static struct address host_of_constant(struct tr *t, uint32_t a)
     return (struct address){h, low};
 }
 
+enum reg emit_word(struct tr *t, uint32_t v)
+{
+    bool fresh;
+    enum reg h = cached(t, REG_EA, v, &fresh);
+    if (fresh) li(&t->c, h, (int32_t)v);
+    return h;
+}
+
 /* --- addresses --------------------------------------------------------------------------------------- */
 
 void emit_lea(struct tr *t, enum reg rd, const struct insn *i)

@@ -7,7 +7,7 @@
 
 /* A host register that holds the host address of a guest register (+ 0) or of a constant. */
 struct cached {
-    uint8_t reg; /* EAX..EDI; REG_ZERO: of constant `c`; REG_SLOTS: nothing */
+    uint8_t reg; /* EAX..EDI; REG_ZERO: of constant `c`; REG_EA: that constant itself; REG_SLOTS: nothing */
     uint32_t c;
     uint32_t used; /* when, for choosing a victim */
 };
@@ -203,6 +203,8 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
 /* The same of the record's own memory operand, in the way that suits the host. */
 void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits, bool sign);
 void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits);
+/* A register that holds the constant; it may be needed again. */
+enum reg emit_word(struct tr *t, uint32_t v);
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);
 int insn_bits(const struct insn *i);
 void emit_pointer(struct tr *t, enum reg rt, const void *p);
