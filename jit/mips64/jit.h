@@ -133,6 +133,7 @@ struct translation {
     struct block **blocks; /* whose change ends it: its own, and those whose use of flags it relies on */
     unsigned block_count;
     unsigned record_count, trace_blocks; /* what the trace is made of: the first of blocks */
+    uint32_t entries;                    /* --check: how many, up to a few */
     uint32_t *starts; /* --check: the first word of each record's code, from `first` on, and of the stubs */
 };
 

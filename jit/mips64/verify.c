@@ -3,6 +3,8 @@
 #include "jit/check.h"
 #include "jit/mips64/translate.h"
 
+enum { ALWAYS = 8 };
+
 /* The translation does not run it: it leaves for the interpreter. */
 static bool leaves(const struct insn *i)
 {
@@ -62,6 +64,16 @@ static void compare_fault(struct jit *j, struct cpu *cpu, const struct translati
     compare(j, cpu, tr, &e);
 }
 
+/* Enters it, and takes what it leaves. */
+static const struct site *enter_plainly(struct jit *j, struct cpu *cpu, const struct native *n,
+                                        enter_fn *enter)
+{
+    const struct site *s = enter(cpu, cpu->base, n->code);
+    j->left_res = cpu->flag_res;
+    j->left_carry = cpu->flag_carry;
+    return s;
+}
+
 static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const struct native *n,
                                         enter_fn *enter, sigjmp_buf *outer)
 {
@@ -74,10 +86,8 @@ static const struct site *enter_guarded(struct jit *j, struct cpu *cpu, const st
         siglongjmp(*outer, fault);
     }
     cpu->recover = &recover;
-    const struct site *s = enter(cpu, cpu->base, n->code);
+    const struct site *s = enter_plainly(j, cpu, n, enter);
     cpu->recover = outer;
-    j->left_res = cpu->flag_res;
-    j->left_carry = cpu->flag_carry;
     recover_site(j, cpu, s);
     struct check_ending e = {.eip = eip_after(cpu, s),
                              .trapped = s->kind == SITE_TRAP && cpu->exit == EXIT_TRAP,
@@ -96,18 +106,29 @@ static bool follows(const struct native *n, const struct site *from)
     return !n->in_memory || from->flags.kind == RECIPE_MEMORY;
 }
 
+/* The first entries of each translation are; later each n-th of all is. */
+static bool is_compared(struct jit *j, struct translation *tr)
+{
+    if (tr->entries < ALWAYS) {
+        tr->entries++;
+        return true;
+    }
+    if (++j->unchecked < j->check_each) return false;
+    j->unchecked = 0;
+    return true;
+}
+
 const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n,
                                   const struct site *from)
 {
-    if (++j->unchecked < j->check_each) return j->enter(cpu, cpu->base, n->code);
-    bool linked = j->check_each == 1 && follows(n, from);
-    const struct translation *tr = n->of;
+    struct translation *tr = n->of;
+    bool linked = follows(n, from), compared = is_compared(j, tr);
+    enter_fn *enter = linked ? j->enter_linked : j->enter;
     struct check_path path = {tr->records, tr->record_count, leaves};
-    j->unchecked = 0;
-    check_begin(j->check, cpu, &path);
+    if (compared) check_begin(j->check, cpu, &path);
     if (linked) {
         cpu->flag_res = j->left_res;
         cpu->flag_carry = j->left_carry;
     }
-    return enter_guarded(j, cpu, n, linked ? j->enter_linked : j->enter, cpu->recover);
+    return compared ? enter_guarded(j, cpu, n, enter, cpu->recover) : enter_plainly(j, cpu, n, enter);
 }

@@ -1,17 +1,47 @@
 #!/bin/sh
-# Random programs: run.sh PROGFUZZ TIERRUN TIERRUN-MIPS64 QEMU-MIPS64. LONG=1: thousands of them.
+# Random programs: run.sh PROGFUZZ TIERRUN TIERRUN-MIPS64 QEMU-MIPS64. LONG=1: thousands of them. On the CPU and in
+# every tier; some of them with translated code compared with the interpreter as it runs; and those of the x87's
+# other model, which no CPU has, in the interpreter and translated.
 fuzz=$1 tierrun=$2 mips64=$3 qemu=$4
-programs=160
-[ -n "$LONG" ] && programs=10000
+programs=160 checked=40 double=60
+[ -n "$LONG" ] && programs=10000 checked=1000 double=2000
+r2="$qemu -cpu MIPS64R2-generic $mips64" loongson="$qemu -cpu Loongson-3A1000 $mips64"
 cpu=
 # Where the kernel runs no i386 programs, tierrun's interpreter is what the others are compared with.
 "$(dirname "$fuzz")/runner" >/dev/null 2>&1
 [ $? = 2 ] || cpu="--reference=$tierrun --tier=interp"
+passed=0 failed=0
+
+# part PROGRAMS ARGUMENT…: runs so many programs and adds up the last line.
+part()
+{
+    seeds=1-$1
+    shift
+    said=$("$fuzz" --seeds "$seeds" "$@" 2>&1)
+    echo "$said" | sed '$d'
+    said=$(echo "$said" | tail -n 1)
+    case $said in
+    *" passed, "*" failed")
+        passed=$((passed + ${said%% *}))
+        said=${said#* passed, }
+        failed=$((failed + ${said%% *}))
+        ;;
+    *)
+        echo "the fuzzer ended early: $said"
+        failed=$((failed + 1))
+        ;;
+    esac
+}
+
 set -- --engine "$tierrun --tier=interp"
-for host in MIPS64R2-generic Loongson-3A1000; do
-    for options in --tier=interp --tier=jit --tier=auto; do
-        set -- "$@" --engine "$qemu -cpu $host $mips64 $options"
+for host in "$r2" "$loongson"; do
+    for options in --tier=interp --tier=jit --tier=auto '--tier=auto --hot=2'; do
+        set -- "$@" --engine "$host $options"
     done
-    "$tierrun" --help | grep -q -e --hot= && set -- "$@" --engine "$qemu -cpu $host $mips64 --tier=auto --hot=2"
 done
-exec "$fuzz" --seeds "1-$programs" ${cpu:+"$cpu"} "$@"
+part $programs ${cpu:+"$cpu"} "$@"
+part $checked ${cpu:+"$cpu"} --engine "$r2 --tier=jit --check=1/13" --engine "$loongson --tier=auto --hot=2 --check=1/13"
+part $double --reference "$loongson --tier=interp --x87=double" --engine "$loongson --tier=jit --x87=double" \
+    --engine "$loongson --tier=auto --hot=2 --x87=double --check=1/13"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

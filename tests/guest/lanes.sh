@@ -1,7 +1,10 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: the lanes, that is the ways to run a guest program in tierrun.
 
-LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto double loongson-double loongson-check r2-check kernel-malta)
+# A name is made of the host CPU, the model of the x87, the tier and what else is special.
+LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto
+    double loongson-double loongson-auto-check r2-jit-check loongson-double-jit r2-double-auto
+    loongson-double-jit-check r2-double-auto-check kernel-malta)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -26,10 +29,10 @@ lane_prefix()
         ;;
     esac
     case $1 in *-16k) prefix+=(--host-page=16k) ;; esac
-    case $1 in *-check) prefix+=(--check) ;; esac
-    case $1 in *-jit | r2-check) prefix+=(--tier=jit) ;; *-auto | *-check) prefix+=(--tier=auto) ;; *) prefix+=(--tier=interp) ;; esac
-    case $1 in loongson-check) prefix+=(--hot=2 --hot-loop=2) ;; esac
-    case $1 in *double) prefix+=(--x87=double) ;; esac
+    case $1 in *-jit*) prefix+=(--tier=jit) ;; *-auto*) prefix+=(--tier=auto) ;; *) prefix+=(--tier=interp) ;; esac
+    case $1 in *-check) prefix+=("--check=1/${CHECK_EACH:-251}") ;; esac
+    case $1 in *-auto-check) prefix+=(--hot=2 --hot-loop=2) ;; esac
+    case $1 in *double*) prefix+=(--x87=double) ;; esac
     prefix+=(-L "$SYSROOT")
 }
 
@@ -43,12 +46,13 @@ spoilt()
     kernel*.sys/paths.* | kernel*.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
     kernel*.sys/execs.*) echo "prints where it lies" ;;
     *-16k.sys/efault.* | kernel*.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
-    *double.c/alignment.*) echo "converts unsigned integers from 2^63 on, which doubles round twice" ;;
-    *double.c/float_env.* | *double.c/x87_raw.* | *double.sys/frames.*) echo "shows 80-bit registers" ;;
-    *double.c/float_ops.* | *double.c/libm_long.* | *double.c/stdio_format.*) echo "prints long doubles" ;;
-    *double.c/libm_double.* | *double.c/libm_float.*) echo "counts on 64 bits inside of libm" ;;
-    *double.c/matrix.* | *double.c/nbody.* | *double.c/x87_loops.* | *double.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
-    *double.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
+    *double*.c/alignment.*) echo "converts unsigned integers from 2^63 on, which doubles round twice" ;;
+    *double*.c/float_env.* | *double*.c/x87_raw.* | *double*.sys/frames.*) echo "shows 80-bit registers" ;;
+    *double*.c/float_ops.* | *double*.c/libm_long.* | *double*.c/stdio_format.*) echo "prints long doubles" ;;
+    *double*.c/libm_double.* | *double*.c/libm_float.*) echo "counts on 64 bits inside of libm" ;;
+    *double*.c/matrix.* | *double*.c/nbody.* | *double*.c/x87_loops.* | *double*.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
+    *double*.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
+    *-check.sys/restart.*) echo "waits for 60 ms, and not for the replay" ;;
     native* | double.* | kernel*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
     *.sys/execs.*) echo "hands the environment on in another order" ;;
@@ -104,13 +108,11 @@ kernel_line()
     printf '\n'
 }
 
-# Native lanes run every case. The slow ones run one variant of each program, with LONG=1 all; those with --check, which
-# are slower still, that of every fourth program.
+# Native lanes run every case. The slow ones run one variant of each program, with LONG=1 all.
 lane_cases()
 {
     case $1${LONG:+-long} in
     native* | loongson*-long | r2*-long) list_cases all ;;
-    *-check) list_cases one "$(lane_number "$1")" | awk 'NR % 4 == 1' ;;
     kernel*) list_cases one "$(lane_number "$1")" | for_kernel "$1" ;;
     *) list_cases one "$(lane_number "$1")" ;;
     esac | without_spoilt "$1"

@@ -9,8 +9,10 @@ check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-16k --lane r2 --lane r2-16k \
-		--lane loongson-jit --lane r2-jit --lane loongson-auto --lane r2-auto --lane loongson-double)
+		--lane loongson-jit --lane r2-jit --lane loongson-auto --lane r2-auto \
+		--lane loongson-double --lane loongson-double-jit --lane r2-double-auto)
 
-# Each entry into translated code compared with the interpreter.
+# Translated code compared with the interpreter: the first entries of each translation, then one in CHECK_EACH.
 check-guest-check: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
-	$(call run-lane,guest-check,env $(GUEST_RUN) --lane loongson-check --lane r2-check)
+	$(call run-lane,guest-check,env $(GUEST_RUN) --lane r2-jit-check --lane loongson-auto-check \
+		--lane loongson-double-jit-check --lane r2-double-auto-check)

@@ -35,12 +35,14 @@ for seed in $seeds; do
     counted "seed $seed, 16 KiB host pages" \
         "$dir/check" -s "10$seed" -p 3 -d "$dir" "$dir/runner" "$tierrun" --host-page=16k
     for cpu in MIPS64R2-generic Loongson-3A1000; do
+        check=
+        [ $cpu = Loongson-3A1000 ] || check=--check=1/1009 # of each translation the first entries at any rate
         counted "seed $seed, MIPS64 build, $cpu" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
             "$qemu" "$mips64" --tier=interp
-        counted "seed $seed, MIPS64 build, $cpu, translated" \
+        counted "seed $seed, MIPS64 build, $cpu, translated${check:+ and compared}" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "30$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
-            "$qemu" "$mips64" --tier=jit
+            "$qemu" "$mips64" --tier=jit $check
     done
 done
 echo "$passed passed, $failed failed"
