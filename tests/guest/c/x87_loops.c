@@ -2,6 +2,7 @@
  * last instruction too, and of the flags; before the first instruction of a round and within one, with values
  * that are NaNs, overflow or are inexact on the way.
  * @variants: O2 pie */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
