@@ -53,7 +53,8 @@ static void append(struct draft *d, enum op op, uint32_t imm, uint32_t disp)
     d->rec[d->records++] = (struct insn){.op = op, .eip = d->eip, .imm = imm, .disp = disp};
 }
 
-static void decode_block(struct interp *in, struct draft *d)
+/* singly: up to the first access, which may be a store to what follows. */
+static void decode_block(struct interp *in, struct draft *d, bool singly)
 {
     struct fetch f;
     f.n = 0;
@@ -67,6 +68,7 @@ static void decode_block(struct interp *in, struct draft *d)
             break;
         }
         if (op_info[d->rec[d->records - 1].op].traits & ENDS) return;
+        if (singly && lower_shows_flags(&d->rec[d->records - 1])) break;
     }
     append(d, OP_FALL, d->eip, 0);
 }
@@ -170,11 +172,12 @@ static void trim(struct block *b)
 
 bool block_tables_new(struct interp *in)
 {
-    size_t size = GPAGES * sizeof *in->page_blocks + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash;
+    size_t size = GPAGES * (sizeof *in->page_blocks + 1) + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash;
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED) return false;
     in->page_blocks = p;
     in->hash = in->page_blocks + GPAGES;
+    in->rewrites = (uint8_t *)(in->hash + ((size_t)1 << BLOCK_HASH_BITS));
     in->exit_handler = sem_fast(&(struct insn){.op = OP_EXIT}, false);
     return true;
 }
@@ -183,19 +186,88 @@ void block_tables_free(struct interp *in)
 {
     if (in->filling) release(in->filling);
     munmap(in->page_blocks,
-           GPAGES * sizeof *in->page_blocks + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash);
+           GPAGES * (sizeof *in->page_blocks + 1) + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash);
 }
 
 /* --- making ------------------------------------------------------------------------------------------ */
 
+static bool is_checked(const struct interp *in, gaddr page)
+{
+    return in->rewrites[page] >= CHECKED_PAGE;
+}
+
+enum { LONGEST_BLOCK = BLOCK_MAX_INSNS * 15 };
+
+static bool may_be_alone(const struct interp *in, gaddr eip)
+{
+    gaddr last = eip + LONGEST_BLOCK - 1;
+    return is_checked(in, eip >> GPAGE_SHIFT) || is_checked(in, last >> GPAGE_SHIFT) ||
+           mm_is_shared(in->mm, eip, LONGEST_BLOCK);
+}
+
+/* Watches b's code, or sees to it that it is compared. */
+static void guard_code(struct interp *in, struct block *b)
+{
+    bool nothing = b->rec[0].op == OP_FETCH_FAULT;
+    b->alone = nothing || is_checked(in, first_page(b)) || is_checked(in, last_page(b)) ||
+               mm_is_shared(in->mm, b->eip, b->bytes);
+    if (!b->alone) {
+        mm_watch(in->mm, b->eip, b->bytes);
+        return;
+    }
+    struct mm_fault ignored;
+    b->copy = nothing ? NULL : malloc(b->bytes);
+    if (b->copy && mm_fetch(in->mm, b->eip, b->copy, b->bytes, &ignored) == b->bytes) return;
+    free(b->copy);
+    b->copy = NULL;
+}
+
+/* Is the code of a block that is alone as it was? */
+static bool is_current(struct interp *in, const struct block *b)
+{
+    uint8_t now[LONGEST_BLOCK];
+    struct mm_fault ignored;
+    if (!b->copy || mm_fetch(in->mm, b->eip, now, b->bytes, &ignored) != b->bytes) return false;
+    return memcmp(now, b->copy, b->bytes) == 0;
+}
+
+static void drop(struct interp *in, struct block *b);
+
+static void drop_page(struct interp *in, gaddr page)
+{
+    while (in->page_blocks[page])
+        drop(in, in->page_blocks[page]);
+}
+
+/* A block that was entered so often without a change shows that its page is quiet: it is watched again, until
+ * it has been written half as often. */
+static bool is_quiet(struct interp *in, const struct block *b)
+{
+    enum { QUIET = 2000 };
+    gaddr pages[2] = {first_page(b), last_page(b)};
+    if (b->visits % QUIET != QUIET - 1 || mm_is_shared(in->mm, b->eip, b->bytes)) return false;
+    for (unsigned k = 0; k < 2; k++) {
+        if (!is_checked(in, pages[k])) continue;
+        in->rewrites[pages[k]] = CHECKED_PAGE / 2;
+        drop_page(in, pages[k]);
+    }
+    return true;
+}
+
 struct block *block_get(struct interp *in, gaddr eip)
 {
     struct block *b = block_find(in, eip);
+    if (b && b->alone && !is_current(in, b)) {
+        drop(in, b);
+        b = NULL;
+    } else if (b && b->alone && is_quiet(in, b)) {
+        b = NULL;
+    }
     if (b) return b;
     b = reserve(in);
     if (!b) return NULL;
     struct draft d = {.rec = b->rec, .eip = eip};
-    decode_block(in, &d);
+    decode_block(in, &d, may_be_alone(in, eip));
     b->eip = eip;
     b->bytes = d.eip - eip;
     b->records = d.records;
@@ -205,7 +277,7 @@ struct block *block_get(struct interp *in, gaddr eip)
     lower_block(b);
     enter_hash(in, b);
     enter_pages(in, b);
-    if (b->bytes) mm_watch(in->mm, b->eip, b->bytes);
+    guard_code(in, b);
     in->stats.blocks++;
     in->stats.insns_decoded += b->insns;
     if (in->trace_new) in->trace_new(in->trace_ctx, b);
@@ -321,9 +393,18 @@ static void forget_all_jumps(struct interp *in)
     in->cpu->jumps_epoch = in->jumps_epoch;
 }
 
+/* A short write to a page with code. When there were many, the page's blocks are decoded again, and compared
+ * from then on: nothing watches it any more. */
+static void count_rewrite(struct interp *in, gaddr page)
+{
+    if (is_checked(in, page) || ++in->rewrites[page] < CHECKED_PAGE) return;
+    drop_page(in, page);
+}
+
 void block_drop_range(struct interp *in, gaddr from, uint32_t len)
 {
     if (len == 0) return;
+    if (len < GPAGE) count_rewrite(in, from >> GPAGE_SHIFT);
     gaddr last = (gaddr)(from + len - 1) >> GPAGE_SHIFT;
     for (gaddr page = from >> GPAGE_SHIFT;; page = (page + 1) & (GPAGES - 1)) {
         for (struct block *b = in->page_blocks[page], *next; b; b = next) {
@@ -349,6 +430,7 @@ void block_reap(struct interp *in)
     for (struct block *b; (b = in->retired);) {
         in->retired = b->next_retired;
         free(b->in);
+        free(b->copy);
         release(b->chunk);
     }
     in->changed = false;

@@ -42,8 +42,10 @@ struct block {
     void *translations; /* those it is part of: the translator's list */
     uint64_t by_helper; /* bit k: its assumptions about rec[k] failed, which is left to the interpreter's
                            function */
-    bool eager_flags;   /* its translation wants the flags in struct cpu */
-    uint16_t live_out;  /* flags that may be read after it, when optimized */
+    bool alone;         /* it is looked up each time: neither linked nor optimized nor translated */
+    uint8_t *copy; /* alone: the code that it was decoded from, to be compared; NULL: made anew each time */
+    bool eager_flags;  /* its translation wants the flags in struct cpu */
+    uint16_t live_out; /* flags that may be read after it, when optimized */
     struct chunk *chunk;
     struct insn rec[];
 };
@@ -86,8 +88,9 @@ struct interp {
     struct chunk *filling;      /* the chunk that new blocks come from */
     handler_fn *exit_handler;   /* of exit records */
     struct block *retired;      /* dead, maybe still running: freed at the next look-up */
-    bool changed;               /* some block died since the last look-up */
-    uint8_t faults[256];        /* host faults of records, counted by a hash of their address */
+    uint8_t *rewrites;   /* [GPAGES]: stores to pages that hold code; CHECKED_PAGE and above: not watched */
+    bool changed;        /* some block died since the last look-up */
+    uint8_t faults[256]; /* host faults of records, counted by a hash of their address */
     struct interp_stats stats;
     interp_trace_fn *trace_new, *trace_exec;
     void *trace_ctx;
@@ -99,6 +102,10 @@ struct interp {
  * only record raises the fault. */
 struct block *block_get(struct interp *in, gaddr eip);
 struct block *block_find(struct interp *in, gaddr eip); /* NULL if not decoded yet */
+
+/* Code that cannot be watched is alone: what may change elsewhere (mm_is_shared), pages that are written so
+ * often that each store's fault costs more than comparing, and what cannot be fetched. */
+enum { CHECKED_PAGE = 128 };
 
 static inline struct block *block_of_first(const struct insn *rec)
 {

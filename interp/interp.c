@@ -163,7 +163,7 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     b->visits++;
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
     if (in->opt.count) cpu->insns += b->insns;
-    if (b->visits < in->opt.hot_link) return b->rec;
+    if (b->visits < in->opt.hot_link || b->alone) return b->rec;
     optimize_block(in, b);
     if (!interp_links(in)) return b->rec;
     if (edge)

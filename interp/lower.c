@@ -133,7 +133,7 @@ static void fuse(struct block *b, unsigned live)
 
 static void optimize(struct interp *in, struct block *b, int depth)
 {
-    if (b->optimized || b->visits == 0) return;
+    if (b->optimized || b->visits == 0 || b->alone) return;
     b->optimized = true;
     unsigned live = live_at_end(in, b, depth);
     handler_fn *entry = b->rec[0].fn;

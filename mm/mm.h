@@ -164,6 +164,8 @@ void mm_set_watcher(struct mm *mm, mm_code_changed *fn, void *ctx);
 void mm_watch(struct mm *mm, gaddr from, uint32_t len);
 void mm_unwatch(struct mm *mm, gaddr from, uint32_t len); /* page-wise: pages wholly or partly covered */
 bool mm_is_watched(const struct mm *mm, gaddr a);
+/* May these bytes change by a store to another address, or by another process? Then no watch can tell. */
+bool mm_is_shared(struct mm *mm, gaddr from, uint32_t len);
 
 /* --- Loading ------------------------------------------------------------------------------------------ */
 

@@ -43,6 +43,15 @@ bool mm_is_watched(const struct mm *mm, gaddr a)
     return *page_of(mm, a) & PG_WATCHED;
 }
 
+bool mm_is_shared(struct mm *mm, gaddr from, uint32_t len)
+{
+    space_lock(mm);
+    const struct vma *first = vma_find(mm, from), *last = vma_find(mm, from + (len ? len - 1 : 0));
+    bool shared = (first && first->flags & VMA_SHARED) || (last && last->flags & VMA_SHARED);
+    space_unlock(mm);
+    return shared;
+}
+
 /* Tells the watcher of each run of watched bytes in [start,end). */
 void watch_report(struct mm *mm, gaddr start, gaddr end)
 {

@@ -56,7 +56,7 @@ static bool has_room(const struct trace *t, const struct block *b)
 static struct block *next_block(struct builder *g, gaddr eip)
 {
     struct block *b = block_find(g->in, eip);
-    if (!b || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
+    if (!b || b->alone || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
     if (!block_may_translate(g->in, b) || !interp_links(g->in)) return NULL;
     return b;
 }
@@ -227,7 +227,7 @@ static unsigned live_at(struct interp *in, struct trace *t, gaddr eip, unsigned 
 {
     unsigned found = 0;
     struct block *b = depth == LOOK_AHEAD ? block_get(in, eip) : block_find(in, eip);
-    if (!b || !depend_on(t, b)) return live;
+    if (!b || b->alone || !depend_on(t, b)) return live;
     const struct insn *i = b->rec;
     for (unsigned k = 0; k < b->records && live; k++, i++) {
         if (shown && lower_shows_flags(i)) return found | live;
