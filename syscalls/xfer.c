@@ -5,6 +5,7 @@
  * answer is EBADF, 0 at the end of a file, a short count or EFAULT. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "syscalls/sys.h"
 
@@ -41,6 +42,16 @@ static bool push_bounce(struct call *c, struct xfer *x, gaddr a, size_t len, siz
     return true;
 }
 
+/* While this call waits another thread may run what is there, which protects the pages again: then the bytes
+ * are copied when it is over. */
+static bool may_be_run(const struct call *c, const struct xfer *x, gaddr a, size_t n)
+{
+    if (!x->to_guest || !c->s->p->turn.shared) return false;
+    for (uint64_t p = a; p < (uint64_t)a + n; p = (p | (GPAGE - 1)) + 1)
+        if (mm_page_prot(c->mm, (gaddr)p) & PROT_EXEC) return true;
+    return false;
+}
+
 /* Adds one guest range; true if all of it is there, so that a next one may follow. */
 static bool add(struct call *c, struct xfer *x, gaddr a, size_t len, size_t before)
 {
@@ -48,6 +59,7 @@ static bool add(struct call *c, struct xfer *x, gaddr a, size_t len, size_t befo
     struct iovec direct[2];
     if (!len) return true;
     int k = mm_span(c->mm, a, &n, x->to_guest, direct);
+    if (k > 0 && may_be_run(c, x, a, n)) k = 0;
     if (k == 0) {
         if (push_bounce(c, x, a, n, before) && x->bounce[x->bounces - 1].len == len) return true;
         if (x->count) return false; /* what is there is a short transfer */
