@@ -67,8 +67,10 @@ static void decode_block(struct interp *in, struct draft *d, bool singly)
             }
             break;
         }
-        if (op_info[d->rec[d->records - 1].op].traits & ENDS) return;
-        if (singly && lower_shows_flags(&d->rec[d->records - 1])) break;
+        const struct insn *last = &d->rec[d->records - 1];
+        if (op_info[last->op].traits & ENDS) return;
+        if (singly && lower_shows_flags(last)) break;
+        if (last->op == OP_FLDCW) break; /* what follows is translated for the control word that it loads */
     }
     append(d, OP_FALL, d->eip, 0);
 }

@@ -63,7 +63,7 @@ bool x87_ready(struct tr *t, const struct insn *i)
     if (!t->has_x87) return false;
     if (t->x87.known) return true;
     uint32_t key = t->x87.top | (uint32_t)t->x87.empty << 8 | (uint32_t)t->x87.cw << 16;
-    test_key(t, key, exit_by_guard(t));
+    test_key(t, key, exit_to_record(t, (struct insn *)(uintptr_t)i));
     test_raw(t, (struct insn *)(uintptr_t)i);
     know(t, key);
     return true;

@@ -412,39 +412,6 @@ static bool emit_compare(struct tr *t, const struct insn *i)
 
 /* --- control ----------------------------------------------------------------------------------------- */
 
-/* Do integers get stored before the control word changes again? Then it is loaded to cut off. */
-static bool stores_integer_next(const struct tr *t)
-{
-    const struct trace *trace = t->trace;
-    for (unsigned k = t->k + 1; k < trace->count && k < t->k + 6; k++) {
-        unsigned op = trace->item[k].rec->op;
-        if (op == OP_FLDCW) return false;
-        if (op == OP_FIST || op == OP_FISTP || op == OP_FRNDINT) return true;
-    }
-    return false;
-}
-
-static bool emit_fldcw(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    uint16_t cw = (uint16_t)(t->x87.cw & ~CW_RC);
-    if (stores_integer_next(t)) cw |= CW_RC;
-    emit_load_operand(t, i, V0, 16, false);
-    li(c, V1, cw);
-    xor_(c, V1, V0, V1);
-    andi(c, V1, V1, CW_MATTERS);
-    struct label *other = exit_by_guard(t);
-    bne(c, V1, ZERO, other);
-    nop(c);
-    li(c, V1, 0x40); /* as x87_fldcw() has it */
-    andi(c, V0, V0, 0x1f3f);
-    or_(c, V0, V0, V1);
-    sh(c, V0, CPU_OFFSET(x87.cw), CPU);
-    t->x87.cw = cw;
-    t->x87.cw_known = false;
-    return true;
-}
-
 bool emit_x87_double(struct tr *t, const struct insn *i)
 {
     if (!x87_ready(t, i)) return false;
@@ -475,7 +442,7 @@ bool emit_x87_double(struct tr *t, const struct insn *i)
     case OP_FUCOMI:
     case OP_FUCOMIP:
     case OP_FTST: return emit_compare(t, i);
-    case OP_FLDCW: return emit_fldcw(t, i);
+    case OP_FLDCW: return x87_load_control(t, i, CW_MATTERS);
     case OP_FNSTSW_AX:
     case OP_FNSTSW: fpr_merge_flags(&t->c, t->j->host.fcsr); return x87_control(t, i);
     case OP_FNSTCW:

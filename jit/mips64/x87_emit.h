@@ -47,6 +47,9 @@ struct x87_arith x87_arith_of(const struct insn *i);
  * fnstcw, fldcw and fwait. */
 emit_fn x87_arithmetic, x87_compare, x87_fused, x87_control;
 
+/* fldcw; bits of the control word that are not in `matters` make no difference to the translation. */
+bool x87_load_control(struct tr *t, const struct insn *i, unsigned matters);
+
 /* --- the double model (x87_fpr.c) --------------------------------------------------------------------- */
 
 /* As at a way in. */

@@ -349,24 +349,41 @@ static void status(struct tr *t)
     if (t->x87.top) ori(&t->c, V0, V0, t->x87.top << 11);
 }
 
-/* To cut off and back again is what control words are changed for. */
-static uint16_t expected_cw(const struct tr *t)
+/* Do integers get stored before the control word changes again? Then it is loaded to cut off. */
+static bool stores_integer_next(const struct tr *t)
 {
-    uint16_t entry = (uint16_t)(t->key >> 16);
-    return t->x87.cw & 0xc00 ? entry & ~0xc00 : t->x87.cw | 0xc00;
+    const struct trace *trace = t->trace;
+    for (unsigned k = t->k + 1; k < trace->count && k < t->k + 8; k++) {
+        unsigned op = trace->item[k].rec->op;
+        if (op == OP_FLDCW) return false;
+        if (op == OP_FIST || op == OP_FISTP || op == OP_FRNDINT) return true;
+    }
+    return false;
 }
 
-static bool emit_fldcw(struct tr *t, const struct insn *i)
+/* The rest of the trace is for the control word that is expected, the block's end for any other. */
+bool x87_load_control(struct tr *t, const struct insn *i, unsigned matters)
 {
+    enum { FIXED = 0x40, WRITABLE = 0x1f3f, RC_CUT_OFF = 0xc00 };
     struct code *c = &t->c;
-    uint16_t cw = expected_cw(t);
-    struct address a = emit_address(t, i);
-    emit_load(t, i, V0, a, 16, false);
-    li(c, V1, cw);
-    bne(c, V0, V1, exit_by_guard(t));
-    nop(c);
+    struct item *fall = &t->trace->item[t->k + 1];
+    uint16_t cw = (uint16_t)(t->x87.cw & ~RC_CUT_OFF);
+    if (fall->rec->op != OP_FALL) return false;
+    if (stores_integer_next(t)) cw |= RC_CUT_OFF;
+    emit_load(t, i, V0, emit_address(t, i), 16, false);
+    andi(c, V1, V0, X87_EXCEPTIONS);
+    xori(c, V1, V1, X87_EXCEPTIONS);
+    bne(c, V1, ZERO, exit_by_guard(t));
+    andi(c, V0, V0, WRITABLE);
+    ori(c, V0, V0, FIXED);
     sh(c, V0, CPU_OFFSET(x87.cw), CPU);
+    xori(c, V0, V0, cw);
+    if (matters != 0xffff) andi(c, V0, V0, (int)matters);
+    t->x87.cw_known = false;
+    bne(c, V0, ZERO, exit_aside(t, fall, EXIT_TAKEN));
+    nop(c);
     t->x87.cw = cw;
+    t->x87.cw_known = matters == 0xffff;
     return true;
 }
 
@@ -386,7 +403,7 @@ bool x87_control(struct tr *t, const struct insn *i)
         lhu(&t->c, V0, CPU_OFFSET(x87.cw), CPU);
         emit_store(t, i, V0, emit_address(t, i), 16);
         return true;
-    case OP_FLDCW: return emit_fldcw(t, i);
+    case OP_FLDCW: return x87_load_control(t, i, 0xffff);
     default: return true; /* FWAIT: nothing is pending */
     }
 }
