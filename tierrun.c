@@ -16,6 +16,8 @@
 #include "tier/hostsig.h"
 #include "tier/listops.h"
 #include "tier/log.h"
+#include "tier/profile_report.h"
+#include "tier/profiler.h"
 #include "tier/program.h"
 #include "tier/run.h"
 #include "tier/symbols.h"
@@ -143,8 +145,7 @@ static _Noreturn void finish(struct vthread *v, const struct ending *end)
     struct vm *vm = v->vm;
     if (end->how == SYS_KILLED && wants_report(vm, end->status))
         crash_report(v, end->status, end->last == EXIT_TRAP, stderr);
-    if (vm->opt.flag[OPT_STATS])
-        profile_print_stats(&vm->profile, vm->interp, v->cpu.insns, sys_calls_made(v->sys), vm->log.out);
+    profiler_end(vm, end);
     fflush(vm->log.out);
     if (end->how == SYS_EXIT) exit(end->status);
     if (!vm->opt.flag[OPT_CORE]) no_core();
@@ -162,6 +163,7 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
                                .log_unimp = vm->log.on[LOG_UNIMP] ? vm->log.out : NULL,
                                .uname_release = vm->opt.value[OPT_UNAME],
                                .foreign_ok = true,
+                               .catches_ends = vm->profiler != NULL,
                                .img = &vm->image};
     vm->first.sys = sys_new(vm->mm, &sopt);
     vm->symbols = symbols_new(vm->mm);
@@ -187,7 +189,7 @@ static void take_name(const char *execfn)
 static _Noreturn void run(struct vm *vm)
 {
     log_pages(&vm->log, vm->mm);
-    profile_start(&vm->profile);
+    profiler_start(vm);
     struct ending end = run_guest(&vm->first);
     if (end.how == SYS_THREAD_EXIT) threads_leave_first(&vm->first);
     finish(&vm->first, &end);
@@ -201,6 +203,7 @@ int main(int argc, char **argv)
     char why[WHY] = "";
     if (!options_parse(&vm.opt, argv, why, sizeof why)) return fail(STATUS_TIERRUN, why);
     if (answer(&vm.opt)) return 0;
+    if (vm.opt.value[OPT_PROFILE_REPORT]) return profile_report(&vm.opt);
     if (!vm.opt.program) return fail(STATUS_TIERRUN, "no program given; tierrun --help tells how");
     if (!log_open(&vm.log, &vm.opt, why, sizeof why)) return fail(STATUS_TIERRUN, why);
 
@@ -209,6 +212,7 @@ int main(int argc, char **argv)
                               why, sizeof why);
     if (status) return fail(status, why);
     const char *no_window = NULL;
+    if (!profiler_new(&vm, why, sizeof why)) return fail(STATUS_TIERRUN, why);
     if (!make_memory(&vm, &no_window)) return fail(STATUS_TIERRUN, no_window);
     status = load(&vm, &program, why);
     if (status) return fail(status, why);

@@ -46,7 +46,7 @@ well()
 x86()
 {
     well "$1" "$native" --tier=interp --stats "$BUILD/bench/$1" "$2"
-    sed -n 's/^ *guest instructions (interpreter) *//p' "$said"
+    sed -n 's/^ *guest instructions *\([0-9]*\).*/\1/p' "$said"
 }
 
 # mips NAME ITERATIONS QEMU TIERRUN OPTION…

@@ -282,6 +282,10 @@ struct block *block_get(struct interp *in, gaddr eip)
     guard_code(in, b);
     in->stats.blocks++;
     in->stats.insns_decoded += b->insns;
+    if (in->opt.fact) {
+        b->fact = in->opt.fact(in->opt.fact_ctx, b);
+        block_interpret(b);
+    }
     if (in->trace_new) in->trace_new(in->trace_ctx, b);
     return b;
 }
@@ -358,6 +362,7 @@ static void undo_link(struct interp *in, struct insn *edge)
     *link_of(edge) = edge;
     from->optimized = false;
     lower_block(from);
+    block_interpret(from);
     if (translated)
         block_set_back(in, from);
     else

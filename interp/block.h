@@ -44,8 +44,9 @@ struct block {
                            function */
     bool alone;         /* it is looked up each time: neither linked nor optimized nor translated */
     uint8_t *copy; /* alone: the code that it was decoded from, to be compared; NULL: made anew each time */
-    bool eager_flags;  /* its translation wants the flags in struct cpu */
-    uint16_t live_out; /* flags that may be read after it, when optimized */
+    bool eager_flags;        /* its translation wants the flags in struct cpu */
+    uint16_t live_out;       /* flags that may be read after it, when optimized */
+    struct block_fact *fact; /* where its executions are counted; NULL: they are not */
     struct chunk *chunk;
     struct insn rec[];
 };
@@ -143,6 +144,10 @@ bool interp_links(const struct interp *in);
 void block_count(struct interp *in, struct block *b);
 /* b's translation failed or was given up: the interpreter runs it, and it must become hot again. */
 void block_set_back(struct interp *in, struct block *b);
+/* Its first record has the handler again that interprets it. */
+void block_interpret(struct block *b);
+/* Is it interpreted, and settled: neither translated nor counted until it is hot? */
+bool block_is_settled(const struct block *b);
 /* Gives rec[0] another handler for when it is interpreted. */
 void block_set_first(struct block *b, handler_fn *fn);
 /* May it be translated (--nojit)? Traces ask for each block. */

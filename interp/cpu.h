@@ -150,7 +150,6 @@ struct cpu {
 
     struct descriptor tls[TLS_SLOTS];
     struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */
-    uint64_t insns;         /* guest instructions, when counting is on */
 };
 
 /* What lies in the CPU_PAGE bytes before a struct cpu that translated code is to run is the translator's. */

@@ -14,6 +14,24 @@ bool block_may_translate(const struct interp *in, const struct block *b)
     return !in->opt.may_translate || in->opt.may_translate(in->opt.may_translate_ctx, b->eip, b->bytes);
 }
 
+/* For a profile: counts for ever. */
+HANDLER(count_fact)
+{
+    struct block *b = block_of_first(i);
+    b->fact->interpreted++;
+    RUN_AS(b->first_fn);
+}
+
+void block_interpret(struct block *b)
+{
+    b->rec[0].fn = b->fact ? count_fact : b->first_fn;
+}
+
+bool block_is_settled(const struct block *b)
+{
+    return b->rec[0].fn == (b->fact ? count_fact : b->first_fn);
+}
+
 void block_set_first(struct block *b, handler_fn *fn)
 {
     if (b->rec[0].fn == b->first_fn) b->rec[0].fn = fn;
@@ -24,7 +42,7 @@ static void settle(struct block *b)
 {
     b->counted = block_executions(b);
     b->countdown = 0;
-    b->rec[0].fn = b->first_fn;
+    block_interpret(b);
 }
 
 static void ask(struct interp *in, struct block *b)
@@ -55,6 +73,14 @@ HANDLER(count_entry)
     RUN_AS(b->first_fn);
 }
 
+HANDLER(count_both)
+{
+    struct block *b = block_of_first(i);
+    if (UNLIKELY(--b->countdown == 0)) RUN_AS(promote);
+    b->fact->interpreted++;
+    RUN_AS(b->first_fn);
+}
+
 static bool loops(const struct block *b)
 {
     const struct insn *last = &b->rec[b->records - 1];
@@ -70,7 +96,7 @@ void block_count(struct interp *in, struct block *b)
     if (n <= seen) n = seen + 1;
     b->counted = (b->counted ? block_executions(b) : 0) + (uint32_t)n;
     b->countdown = (uint32_t)n - seen;
-    b->rec[0].fn = count_entry;
+    b->rec[0].fn = b->fact ? count_both : count_entry;
 }
 
 void block_set_back(struct interp *in, struct block *b)

@@ -51,7 +51,7 @@ void interp_stats(const struct interp *in, struct interp_stats *out)
 
 bool interp_links(const struct interp *in)
 {
-    return !in->opt.no_links && !in->opt.count && !in->trace_exec;
+    return !in->opt.no_links && !in->trace_exec;
 }
 
 void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn *exec, void *trace_ctx)
@@ -162,7 +162,6 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     if (!b) return NULL;
     b->visits++;
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
-    if (in->opt.count) cpu->insns += b->insns;
     if (b->visits < in->opt.hot_link || b->alone) return b->rec;
     optimize_block(in, b);
     if (!interp_links(in)) return b->rec;

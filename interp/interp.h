@@ -8,15 +8,23 @@
 #include "interp/cpu.h"
 
 struct interp;
+struct block;
+
+/* How often a block was entered in the interpreter. Belongs to who counts, and outlives the block. */
+struct block_fact {
+    uint64_t interpreted;
+};
 
 struct interp_options {
     uint32_t hot_link; /* executions of an edge before it is linked and its blocks optimized; 0: default */
-    bool count;        /* count guest instructions in cpu->insns (slower) */
     bool no_links;     /* each block is looked up */
     /* With a translator (else 0): entries after which a block is translated, and one that jumps to itself. */
     uint32_t hot, hot_loop;
     bool (*may_translate)(void *ctx, gaddr eip, uint32_t bytes); /* NULL: any code may be */
     void *may_translate_ctx;
+    /* Asked for each new block: where its entries are counted. NULL: nobody counts. */
+    struct block_fact *(*fact)(void *ctx, struct block *b);
+    void *fact_ctx;
     bool x87_double; /* the double model of the x87; cpu->x87.dbl says the same */
 };
 
@@ -56,7 +64,6 @@ struct interp_stats {
 void interp_stats(const struct interp *in, struct interp_stats *out);
 
 /* -d: called for each new block with its records when set (in_asm); for each lookup (exec). */
-struct block;
 typedef void interp_trace_fn(void *ctx, const struct block *blk);
 void interp_trace(struct interp *in, interp_trace_fn *new_block, interp_trace_fn *exec, void *ctx);
 

@@ -137,15 +137,15 @@ static void optimize(struct interp *in, struct block *b, int depth)
     b->optimized = true;
     unsigned live = live_at_end(in, b, depth);
     handler_fn *entry = b->rec[0].fn;
-    bool counted = entry != b->first_fn;
+    bool settled = block_is_settled(b);
     choose(b, live);
     fuse(b, live);
     b->first_fn = b->rec[0].fn;
     b->live_out = live;
-    if (counted)
-        b->rec[0].fn = entry;
-    else
-        block_count(in, b); /* until now each entry was a look-up */
+    b->rec[0].fn = entry;
+    if (!settled) return;
+    block_interpret(b);
+    block_count(in, b); /* until now each entry was a look-up */
 }
 
 void optimize_block(struct interp *in, struct block *b)

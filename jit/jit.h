@@ -21,6 +21,8 @@ struct jit_options {
     size_t code_bytes; /* room for translated code */
     bool wx;           /* code memory is never writable and executable at once */
     bool x87_double;   /* the guest's x87 is of the double model */
+    bool counts;       /* translations can be counted (jit_count), and are from the start */
+    bool timed;        /* the time spent in translation is measured */
     uint32_t check;    /* each check-th entry is replayed in the interpreter and compared; 0: none */
     /* Both outlive the translator. */
     struct jit_counters *counters;
@@ -34,5 +36,11 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
 /* The process is about to execute another program (on), or failed to: what an execve hands on and the
  * translator changed for itself becomes as it is by default, or the translator's again. */
 void jit_hand_on(struct jit *j, bool on);
+/* For a profile. Switches counting on or off; while nobody is inside. */
+void jit_count(struct jit *j, bool on);
+/* Tells the log what was counted since it was last asked: ran(), edge(). */
+void jit_counted(struct jit *j);
+/* Shows the translations there are, if they can be counted. */
+void jit_views(struct jit *j, void (*see)(void *self, const struct jit_view *v), void *self);
 
 #endif

@@ -31,6 +31,8 @@ struct jit_counters {
     uint64_t chained;                                       /* jumps from one to another */
     uint64_t checked;                                       /* entries that were replayed (--check) */
     uint64_t code_bytes, flushes; /* code memory: in use; emptied because it was full */
+    uint64_t entered, left;       /* while ways out are counted: entries; returns to C code */
+    uint64_t nanoseconds;         /* spent in translation, if that is measured */
     uint64_t refusals[JIT_REFUSALS], deopts[JIT_DEOPTS];
 };
 
@@ -38,6 +40,7 @@ struct jit_counters {
 struct jit_span {
     uint32_t word;
     const struct insn *rec; /* NULL: nothing of the guest's, such as an entry or an exit */
+    bool helped;            /* it calls the interpreter's function */
 };
 
 /* A finished translation. */
@@ -65,6 +68,10 @@ struct jit_log {
     void (*chained)(void *self, gaddr from, gaddr to);
     void (*deopt)(void *self, gaddr eip, enum jit_deopt why);
     void (*flushed)(void *self);
+    /* Counted (jit_count): b ran `times` times more in the translation that begins with `head`; the way from
+     * block `from` to address `to` was taken so often. */
+    void (*ran)(void *self, const struct block *b, const struct block *head, uint64_t times);
+    void (*edge)(void *self, gaddr from, gaddr to, uint64_t times);
     void (*differs)(void *self, const struct jit_difference *d); /* the end: the guest's state is of no use */
     void *self;
 };

@@ -1,8 +1,33 @@
-/* --stats: the counters of a run in a few lines. */
+/* --stats: what happened, in ten lines. */
 #include <inttypes.h>
-#include <time.h>
 
-#include "profile/profile.h"
+#include "profile/model.h"
+
+static void begin(FILE *out, const char *what, uint64_t n)
+{
+    fprintf(out, "  %-24s %16" PRIu64, what, n);
+}
+
+static double percent(double part, double all)
+{
+    return all > 0 ? 100 * part / all : 0;
+}
+
+/* A line with the sum, and what it is made of. */
+static void reasons(FILE *out, const char *what, const char *const *text, const uint64_t *n, unsigned count)
+{
+    uint64_t sum = 0;
+    const char *join = "  ";
+    for (unsigned k = 0; k < count; k++)
+        sum += n[k];
+    begin(out, what, sum);
+    for (unsigned k = 0; k < count; k++) {
+        if (!n[k]) continue;
+        fprintf(out, "%s%s: %" PRIu64, join, text[k], n[k]);
+        join = "; ";
+    }
+    fputc('\n', out);
+}
 
 static const char *const exit_text[EXIT_REASONS] = {
 #define EXIT(name, text) [EXIT_##name] = text,
@@ -10,70 +35,35 @@ static const char *const exit_text[EXIT_REASONS] = {
 #undef EXIT
 };
 
-static uint64_t now(void)
+void prof_write_stats(const struct prof *p, FILE *out)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-void profile_start(struct profile *p)
-{
-    p->started = now();
-}
-
-static void line(FILE *out, const char *what, uint64_t n)
-{
-    fprintf(out, "  %-44s %16" PRIu64 "\n", what, n);
-}
-
-static void reason(FILE *out, const char *what, const char *why, uint64_t n)
-{
-    char text[128];
-    snprintf(text, sizeof text, "%s: %s", what, why);
-    if (n) line(out, text, n);
-}
-
-static void print_jit(const struct jit_counters *c, FILE *out)
-{
-    line(out, "translations", c->translations);
-    line(out, "  blocks in them", c->blocks);
-    line(out, "  guest instructions in them", c->guest_insns);
-    line(out, "  host instructions in them", c->host_words);
-    line(out, "translations given up", c->dropped);
-    line(out, "jumps chained", c->chained);
-    if (c->checked) line(out, "entries compared with the interpreter", c->checked);
-    line(out, "code memory used, bytes", c->code_bytes);
-    line(out, "code memory flushes", c->flushes);
-#define REFUSAL(name, text) reason(out, "not translated", text, c->refusals[REFUSE_##name]);
-#define DEOPT(name, text)   reason(out, "back", text, c->deopts[DEOPT_##name]);
-#include "jit/reasons.def"
-#undef REFUSAL
-#undef DEOPT
-}
-
-void profile_print_stats(const struct profile *p, const struct interp *in, uint64_t insns,
-                         uint64_t system_calls, FILE *out)
-{
-    double seconds = (double)(now() - p->started) / 1e9;
-    struct interp_stats s;
-    interp_stats(in, &s);
-    fprintf(out, "tierrun: what happened\n");
-    fprintf(out, "  %-44s %16.3f\n", "seconds", seconds);
-    if (insns) line(out, "guest instructions (interpreter)", insns);
-    if (insns && seconds > 0)
-        fprintf(out, "  %-44s %16.1f\n", "million guest instructions a second",
-                (double)insns / seconds / 1e6);
-    line(out, "system calls", system_calls);
-    line(out, "blocks decoded", s.blocks);
-    line(out, "instructions decoded", s.insns_decoded);
-    line(out, "blocks dropped: their code changed", s.blocks_dropped);
-    line(out, "block table look-ups", s.lookups);
-    line(out, "host faults tried again exactly", s.faults_retried);
-    for (int i = 0; i < EXIT_REASONS; i++)
-        reason(out, "exits", exit_text[i], p->exits[i]);
-    if (s.hot) line(out, "blocks hot", s.hot);
-    if (s.excluded) line(out, "blocks hot but kept out by --nojit", s.excluded);
-    if (p->jit.translations) print_jit(&p->jit, out);
+    struct prof_sum s = prof_sum(p);
+    double all = s.interpreted + s.translated;
+    fprintf(out, "tierrun: what happened\n  %-24s %16.3f  %.3f in translation\n", "seconds", p->seconds,
+            p->translation_seconds);
+    fprintf(out, "  %-24s %16.0f  %.1f %% translated; %.1f million a second\n", "guest instructions", all,
+            percent(s.translated, all), p->seconds > 0 ? all / p->seconds / 1e6 : 0);
+    begin(out, "blocks decoded", p->decoded);
+    fprintf(out,
+            "  ran: %zu; dropped, their code changed: %" PRIu64 "; look-ups: %" PRIu64
+            "; host faults: %" PRIu64 "\n",
+            s.executed, p->rewritten, p->lookups, p->faults);
+    begin(out, "blocks hot", p->hot);
+    fprintf(out, "  kept out by --nojit: %" PRIu64 "\n", p->excluded);
+    begin(out, "translations", p->translations);
+    fprintf(out, "  guest instructions: %" PRIu64 "; host instructions: %" PRIu64 "; given up: %" PRIu64,
+            p->trace_insns, p->host_words, p->dropped);
+    if (p->checked) fprintf(out, "; entries compared with the interpreter: %" PRIu64, p->checked);
+    fputc('\n', out);
+    begin(out, "jumps chained", p->chained);
+    fprintf(out, "  ways out of translated code that stay in it: %.2f %%\n",
+            p->entered ? percent((double)p->entered - (double)p->left, (double)p->entered) : 0);
+    reasons(out, "back to the interpreter", prof_deopt_text, p->deopt_total, JIT_DEOPTS);
+    reasons(out, "not translated", prof_refusal_text, p->refusal_total, JIT_REFUSALS);
+    begin(out, "code memory, bytes", p->code_bytes);
+    fprintf(out, "  of %" PRIu64 "; emptied: %" PRIu64 "\n", p->code_room, p->flushes);
+    reasons(out, "exits to the run loop", exit_text, p->exits, EXIT_REASONS);
+    begin(out, "system calls", p->system_calls);
+    fputc('\n', out);
     fflush(out);
 }

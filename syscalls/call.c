@@ -72,6 +72,12 @@ static void hide_reserved_fds(struct call *c, const struct call_row *row)
         if (row->arg[i] == A_FD || row->arg[i] == A_DIRFD) c->arg[i] = (uint32_t)fd_usable(c->s, c->arg[i]);
 }
 
+const char *sys_call_name(uint32_t number)
+{
+    const struct call_row *row = row_of(number);
+    return row ? row->name : NULL;
+}
+
 static long unknown(struct sys *s, const struct call_row *row, uint32_t nr)
 {
     FILE *to = s->p->opt.log_unimp;

@@ -76,16 +76,18 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
 }
 
 /* What tierrun always catches (tier/hostsig.c): faults, and SIGABRT for the crash report. */
-static bool always_caught(int g)
+static bool always_caught(const struct sys *s, int g)
 {
+    int h = signo_to_host(g);
+    if (s->p->opt.catches_ends && (h == SIGHUP || h == SIGINT || h == SIGTERM)) return true;
     return g == G_SIGSEGV || g == G_SIGBUS || g == G_SIGFPE || g == G_SIGILL || g == G_SIGABRT;
 }
 
 /* Default actions are the host's: its disposition is the default, and the signal goes back. What is always
- * caught ends the process here: all of them dump core by default, no other action is possible. */
+ * caught ends the process here: no other action of these is possible. */
 static bool act_by_default(struct sys *s, int g, const siginfo_t *info)
 {
-    if (always_caught(g)) return false;
+    if (always_caught(s, g)) return false;
     signal_fix_host(s, g);
     catch_requeue(g, info);
     return true;

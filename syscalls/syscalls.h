@@ -18,6 +18,8 @@ struct sys_options {
     FILE *log_unimp;           /* unknown system calls; NULL: off */
     const char *uname_release; /* -r RELEASE; NULL: the host's */
     bool foreign_ok;           /* execve runs programs for the host natively */
+    bool catches_ends; /* SIGHUP, SIGINT and SIGTERM are always caught, as there is something to do at the end
+                        */
     const struct mm_image *img;
 };
 
@@ -81,5 +83,6 @@ void sys_print_recent(struct sys *s, FILE *out, int n);
 
 /* Counts for --stats. */
 uint64_t sys_calls_made(const struct sys *s);
+const char *sys_call_name(uint32_t number); /* NULL: there is no such call */
 
 #endif

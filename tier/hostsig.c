@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tier/profiler.h"
+
 /* The one thing that a handler cannot be given as an argument: the machine that this thread runs. */
 static _Thread_local struct vthread *running;
 
@@ -120,6 +122,7 @@ static bool catch_fault(int signo)
 /* Caught where they would kill: so that a trap of tierrun's own is reported as such, and the state of a guest
  * that aborts itself can be. */
 static const int watched[] = {SIGFPE, SIGILL, SIGABRT};
+static const int profiled[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR2};
 
 static bool is_watched(int signo)
 {
@@ -148,12 +151,29 @@ static bool is_reserved(int signo)
     return signo >= FIRST_REALTIME && signo < SIGRTMIN;
 }
 
+/* Signals that end a guest by default: a profile is written first. */
+static bool is_end(int signo)
+{
+    return running->vm->profiler && (signo == SIGTERM || signo == SIGINT || signo == SIGHUP);
+}
+
+/* A profile is asked for. */
+static void on_usr2_sig(int signo)
+{
+    (void)signo;
+    profiler_ask_sig(running->vm, &running->cpu);
+}
+
 /* The guest changed a disposition (sys_on_disposition). Fault signals stay caught: tiers live on them. */
 static void set_disposition(int signo, bool handler, bool ignore)
 {
     if (is_fault(signo)) return;
-    if (is_watched(signo) && !ignore) handler = true;
+    if ((is_watched(signo) || is_end(signo)) && !ignore) handler = true;
     struct sigaction sa = {.sa_handler = ignore ? SIG_IGN : SIG_DFL};
+    if (signo == SIGUSR2 && !handler && !ignore && running->vm->profiler) {
+        sa.sa_handler = on_usr2_sig;
+        sa.sa_flags = SA_RESTART;
+    }
     if (handler) {
         sa.sa_sigaction = on_signal_sig;
         sa.sa_flags = SA_SIGINFO;
@@ -165,6 +185,15 @@ static void set_disposition(int signo, bool handler, bool ignore)
         set_reserved(signo, &sa);
     else
         sigaction(signo, &sa, NULL);
+}
+
+/* As the guest finds them at its start. */
+static void set_default(const int *signo, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct sigaction old;
+        if (!sigaction(signo[i], NULL, &old)) set_disposition(signo[i], false, old.sa_handler == SIG_IGN);
+    }
 }
 
 bool hostsig_enter(struct vthread *v)
@@ -196,9 +225,7 @@ bool hostsig_install(struct vthread *v, char *why, size_t size)
         return false;
     }
     sys_on_disposition(v->sys, set_disposition);
-    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
-        struct sigaction old;
-        if (!sigaction(watched[i], NULL, &old)) set_disposition(watched[i], false, old.sa_handler == SIG_IGN);
-    }
+    set_default(watched, sizeof watched / sizeof *watched);
+    if (v->vm->profiler) set_default(profiled, sizeof profiled / sizeof *profiled);
     return true;
 }

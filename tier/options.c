@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "jit/jit.h"
+#include "profile/model.h"
 #include "tier/nearest.h"
 #include "tier/text.h"
 
@@ -167,12 +168,40 @@ static const char *accept_value(struct options *o, enum option_id id, const char
             return "expected a size from 256K to 256M, in bytes or with K, M or G";
         o->code_cache = (uint32_t)n;
         return NULL;
+    case OPT_PROFILE_FORMAT:
+        o->profile_format = prof_format(v);
+        return o->profile_format < 0 ? "expected json, text, callgrind or folded" : NULL;
+    case OPT_PROFILE_TOP:
+        if (!parse_size(v, 1000000, &n)) return "expected a number of blocks";
+        o->profile_top = (uint32_t)n;
+        return NULL;
+    case OPT_PROFILE_EVERY:
+        if (!parse_size(v, 1000000, &n) || n == 0) return "expected seconds, 1 or more";
+        o->profile_every = (uint32_t)n;
+        return NULL;
+    case OPT_PROFILE_COUNTS:
+        o->profile_exact = !strcmp(v, "exact");
+        return o->profile_exact || !strcmp(v, "sampled") ? NULL : "expected sampled or exact";
     case OPT_ON_CRASH:
         if (strcmp(v, "report") && strcmp(v, "quiet")) return "expected report or quiet";
         o->on_crash = !strcmp(v, "report") ? CRASH_REPORT : CRASH_QUIET;
         return NULL;
     default: return NULL;
     }
+}
+
+/* Must it go on to mean the same when the guest changes its working folder? */
+static bool is_path(enum option_id id, const char *v)
+{
+    if (id == OPT_PROFILE || id == OPT_COVERAGE) return strcmp(v, "1") != 0;
+    return id == OPT_LD_PREFIX || id == OPT_LOG_FILE || id == OPT_PROFILE_IN;
+}
+
+/* What a program that the guest executes is given: a file of its own. */
+static char *value_inherited(enum option_id id, const char *v)
+{
+    bool shared = (id == OPT_PROFILE || id == OPT_COVERAGE) && !strstr(v, "%d");
+    return text_format(shared ? "%s.%%d" : "%s", v);
 }
 
 static bool set(struct options *o, enum option_id id, const char *origin, const char *v, char *why,
@@ -183,9 +212,10 @@ static bool set(struct options *o, enum option_id id, const char *origin, const 
         snprintf(why, size, "%s%s: %s", origin, v, wrong);
         return false;
     }
-    /* Must go on to mean the same when the guest changes its working folder. */
-    bool is_path = id == OPT_LD_PREFIX || id == OPT_LOG_FILE;
-    o->value[id] = is_path ? text_absolute(v) : v;
+    o->value[id] = is_path(id, v) ? text_absolute(v) : v;
+    if (id == OPT_PROFILE && !strcmp(v, "1")) o->value[id] = text_absolute("tierrun.%d.prof");
+    if (id == OPT_COVERAGE && !strcmp(v, "1")) o->value[id] = text_absolute("tierrun.%d.cov");
+    if ((id == OPT_PROFILE || id == OPT_COVERAGE) && !strcmp(v, "0")) o->value[id] = NULL;
     o->origin[id] = origin;
     return true;
 }
@@ -261,6 +291,8 @@ bool options_parse(struct options *o, char **argv, char *why, size_t size)
 {
     o->hot = HOT;
     o->hot_loop = HOT_LOOP;
+    o->profile_format = -1;
+    o->profile_top = PROFILE_TOP;
     if (!read_environment(o, why, size)) return false;
     argv++;
     while (*argv && (*argv)[0] == '-' && (*argv)[1]) {
@@ -306,7 +338,7 @@ char **options_inherited(const struct options *o, const char *own_path)
         if (rows[id].scope != INHERITED) continue;
         const char *dashes = strlen(rows[id].spelling) == 1 ? "-" : "--";
         if (o->value[id])
-            list[n++] = text_format("%s%s=%s", dashes, rows[id].spelling, o->value[id]);
+            list[n++] = text_format("%s%s=%s", dashes, rows[id].spelling, value_inherited(id, o->value[id]));
         else if (o->flag[id])
             list[n++] = text_format("%s%s", dashes, rows[id].spelling);
     }

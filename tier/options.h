@@ -22,6 +22,7 @@ enum { STATUS_TIERRUN = 125, STATUS_NOT_EXEC = 126, STATUS_NOT_FOUND = 127 };
 
 /* Executions before a translation, if nobody says otherwise: of a block, and of one that jumps to itself. */
 enum { HOT = 50, HOT_LOOP = 20 };
+enum { PROFILE_TOP = 25 };
 
 enum tier { TIER_AUTO, TIER_INTERP, TIER_JIT };
 enum on_crash { CRASH_AUTO, CRASH_REPORT, CRASH_QUIET };
@@ -47,8 +48,11 @@ struct options {
     uint64_t reserved_va;
     uint64_t guest_base;
     uint32_t host_page;
-    uint32_t code_cache; /* 0: default */
-    char **program;      /* the guest program and its arguments, NULL-terminated; NULL if there is none */
+    uint32_t code_cache;                 /* 0: default */
+    int profile_format;                  /* enum prof_format; -1: not said */
+    uint32_t profile_top, profile_every; /* 0: all; never */
+    bool profile_exact;
+    char **program; /* the guest program and its arguments, NULL-terminated; NULL if there is none */
 };
 
 /* Reads the environment, then argv. false: one sentence in `why`. */

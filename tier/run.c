@@ -3,15 +3,21 @@
  * things at an exit; what is done then belongs to syscalls. */
 #include "tier/run.h"
 
+#include "tier/profiler.h"
+
 static enum exit_reason run_tier(struct vthread *v)
 {
-    return interp_run(v->vm->interp, &v->cpu);
+    if (!v->vm->profiler) return interp_run(v->vm->interp, &v->cpu);
+    profiler_running(v->vm, v);
+    enum exit_reason why = interp_run(v->vm->interp, &v->cpu);
+    profiler_running(v->vm, NULL);
+    return why;
 }
 
 static enum sys_outcome serve(struct vthread *v, enum exit_reason why, int *status)
 {
     switch (why) {
-    case EXIT_SYSCALL: return sys_call(v->sys, &v->cpu, status);
+    case EXIT_SYSCALL: return v->vm->profiler ? profiler_call(v, status) : sys_call(v->sys, &v->cpu, status);
     case EXIT_TRAP: log_trap(&v->vm->log, &v->cpu); return sys_trap(v->sys, &v->cpu, status);
     default: return SYS_RESUME;
     }
@@ -24,6 +30,7 @@ struct ending run_guest(struct vthread *v)
         end.last = run_tier(v);
         profile_exit(&v->vm->profile, end.last);
         end.how = serve(v, end.last, &end.status);
+        if (v->vm->profiler && end.how == SYS_RESUME) profiler_look(v->vm);
         /* Signals that came meanwhile, and system calls that they cut short, before the next instruction. */
         if (end.how == SYS_RESUME && v->cpu.poll) end.how = sys_deliver(v->sys, &v->cpu, &end.status);
         if (end.how == SYS_RESUME) sys_yield_turn(v->sys);

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tier/lines.h"
+
 enum { SEGMENTS = 16 };
 
 struct symbol {
@@ -31,6 +33,8 @@ struct module {
     unsigned segments;
     struct symbol *symbol; /* by value */
     size_t symbols;
+    bool lines_read; /* when they were asked for first */
+    struct lines *lines;
 };
 
 struct symbols {
@@ -195,6 +199,32 @@ const char *symbols_at(struct symbols *s, gaddr a, uint32_t *offset)
     return p.symbol ? p.symbol->name : NULL;
 }
 
+static const char *short_name(const char *mapping)
+{
+    const char *slash = strrchr(mapping, '/');
+    return slash ? slash + 1 : *mapping ? mapping : "anonymous memory";
+}
+
+const char *symbols_module(struct symbols *s, gaddr a)
+{
+    struct place p = locate(s, a);
+    return p.mapping ? short_name(p.mapping) : NULL;
+}
+
+char *symbols_source(struct symbols *s, gaddr a)
+{
+    struct place p;
+    struct module *m;
+    uint32_t vaddr;
+    unsigned line;
+    char *text;
+    if (!find_module(s, &p, a, &m, &vaddr)) return NULL;
+    if (!m->lines_read && m->elf) m->lines = lines_read(m->elf);
+    m->lines_read = true;
+    const char *file = lines_find(m->lines, vaddr, &line);
+    return file && asprintf(&text, "%s:%u", file, line) >= 0 ? text : NULL;
+}
+
 /* A symbol without a size reaches to the next one. */
 static bool reaches(const struct module *m, const struct symbol *y, uint32_t vaddr, uint32_t length)
 {
@@ -221,13 +251,13 @@ void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size)
         snprintf(out, size, "nothing mapped there");
         return;
     }
-    const char *slash = strrchr(p.mapping, '/');
-    const char *module = slash ? slash + 1 : *p.mapping ? p.mapping : "anonymous memory";
+    bool is_file = strchr(p.mapping, '/') != NULL;
+    const char *module = short_name(p.mapping);
     if (p.symbol)
         snprintf(out, size, "%s+0x%x in %s", p.symbol->name, p.into, module);
     else
         snprintf(out, size, "%s+0x%llx", module,
-                 (unsigned long long)(slash ? p.file_offset : (uint64_t)(a - p.start)));
+                 (unsigned long long)(is_file ? p.file_offset : (uint64_t)(a - p.start)));
 }
 
 struct symbols *symbols_new(struct mm *mm)
@@ -247,6 +277,7 @@ void symbols_free(struct symbols *s)
         if (m->elf) elf_end(m->elf);
         if (m->image) munmap(m->image, m->bytes);
         free(m->symbol);
+        lines_free(m->lines);
         free(m->path);
         free(m);
     }

@@ -11,8 +11,12 @@ void symbols_free(struct symbols *s);
 
 /* "memcpy+0x12 in libc.so.6+0x8a012", "0x1234 in [stack]" … into out. */
 void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size);
+/* The file that is mapped at `a`, or another name of the mapping; NULL: none. */
+const char *symbols_module(struct symbols *s, gaddr a);
 /* The symbol that holds `a` and the offset in it; NULL if none is known. */
 const char *symbols_at(struct symbols *s, gaddr a, uint32_t *offset);
+/* "file.c:12", allocated; NULL: the file has no line table for `a`. */
+char *symbols_source(struct symbols *s, gaddr a);
 /* Is `a` in the code of the symbol `name`: in its first `length` bytes, or anywhere in it if that is 0? */
 bool symbols_cover(struct symbols *s, gaddr a, const char *name, uint32_t length);
 

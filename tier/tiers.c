@@ -3,6 +3,7 @@
 #include "tier/tiers.h"
 
 #include "tier/jitlog.h"
+#include "tier/profiler.h"
 
 enum { CODE_CACHE = 32 << 20 }; /* bytes of translated code */
 
@@ -10,6 +11,11 @@ enum { CODE_CACHE = 32 << 20 }; /* bytes of translated code */
 static bool translates(const struct options *o)
 {
     return o->tier == TIER_JIT || (o->tier == TIER_AUTO && !jit_unavailable());
+}
+
+size_t tiers_code_room(const struct options *o)
+{
+    return o->code_cache ? o->code_cache : CODE_CACHE;
 }
 
 static bool may_translate(void *ctx, gaddr eip, uint32_t bytes)
@@ -24,7 +30,8 @@ static bool make_interp(struct vm *vm)
     bool at_once = o->tier == TIER_JIT;
     struct interp_options opt = {.hot_link = at_once ? 1 : 0,
                                  .no_links = vm->log.on[LOG_NOCHAIN],
-                                 .count = o->flag[OPT_STATS] && !translates(o),
+                                 .fact = vm->profiler ? profiler_fact : NULL,
+                                 .fact_ctx = vm,
                                  .hot = !translates(o) ? 0
                                         : at_once      ? 1
                                                        : o->hot,
@@ -40,12 +47,15 @@ static bool make_interp(struct vm *vm)
 
 static void around_exec(void *vm, bool handing_on)
 {
-    jit_hand_on(((struct vm *)vm)->jit, handing_on);
+    if (((struct vm *)vm)->jit) jit_hand_on(((struct vm *)vm)->jit, handing_on);
+    if (handing_on) profiler_before_exec(vm);
 }
 
 static bool make_jit(struct vm *vm, char *why, size_t size)
 {
-    struct jit_options opt = {.code_bytes = vm->opt.code_cache ? vm->opt.code_cache : CODE_CACHE,
+    struct jit_options opt = {.code_bytes = tiers_code_room(&vm->opt),
+                              .counts = vm->profiler != NULL,
+                              .timed = vm->profiler != NULL,
                               .wx = vm->opt.flag[OPT_WX],
                               .x87_double = vm->opt.x87_double,
                               .check = vm->opt.check,
@@ -54,8 +64,8 @@ static bool make_jit(struct vm *vm, char *why, size_t size)
     const char *no_jit = NULL;
     if (!translates(&vm->opt)) return true;
     jitlog_make(vm);
+    profiler_listen(vm);
     vm->jit = jit_new(vm->interp, &opt, &no_jit);
-    if (vm->jit) sys_on_exec(vm->first.sys, around_exec, vm);
     if (vm->jit || vm->opt.tier == TIER_AUTO) return true; /* the interpreter does */
     snprintf(why, size, "%s", no_jit);
     return false;
@@ -70,5 +80,6 @@ bool tiers_make(struct vm *vm, char *why, size_t size)
         return false;
     }
     vm->first.cpu.interp = vm->interp;
+    sys_on_exec(vm->first.sys, around_exec, vm);
     return make_jit(vm, why, size);
 }

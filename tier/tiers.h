@@ -4,6 +4,8 @@
 
 #include "tier/vm.h"
 
+/* Bytes for translated code. */
+size_t tiers_code_room(const struct options *o);
 /* false: one sentence in `why`. vm->mm must be there; vm->symbols before the guest runs. */
 bool tiers_make(struct vm *vm, char *why, size_t size);
 

@@ -35,6 +35,7 @@ struct vm {
     struct symbols *symbols;
     struct ranges nojit;
     struct profile profile;
+    struct profiler *profiler; /* NULL: there is none */
     struct vthread first;
 };
 

@@ -114,6 +114,7 @@ static void emit_call(struct tr *t, struct item *it)
         nop(c);
         site_cold(t, s);
         emit_leave(t, s);
+        count_site(t, s);
         return;
     }
     push_ring(t, it->rec);
@@ -125,6 +126,7 @@ static void emit_call(struct tr *t, struct item *it)
     if (!c->overflow) *jump = word_jal(c->at);
     site_cold(t, s);
     emit_leave(t, s);
+    count_site(t, s);
 }
 
 /* V1 = the target of an indirect jump or call. */

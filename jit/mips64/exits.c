@@ -145,6 +145,7 @@ static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gad
     t->loop.back = false;
     site_cold(t, s);
     emit_leave(t, s);
+    count_site(t, s);
 }
 
 void exit_here(struct tr *t, struct item *it, unsigned which)
@@ -259,6 +260,7 @@ static void leave_other(struct tr *t)
     nop(&t->c);
     site_cold(t, s);
     emit_leave(t, s);
+    count_site(t, s);
 }
 
 void exits_finish(struct tr *t)
@@ -297,6 +299,7 @@ void emit_landing(struct tr *t, struct item *call)
     nop(&t->c);
     site_cold(t, s);
     emit_leave(t, s);
+    count_site(t, s);
 }
 
 /* Outermost first. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "interp/sem.h"
@@ -42,7 +43,8 @@ static struct native *translated_target(struct jit *j, const struct site *s)
 static void remember_jump(struct jit *j, struct native *to, uint64_t origin)
 {
     gaddr eip = to->block->eip;
-    const uint32_t *code = to->in_memory ? adapter(j, to, origin) : to->code;
+    if (j->counting && to->in_memory) return; /* its adapter counts nothing */
+    const uint32_t *code = to->in_memory ? adapter(j, to, origin) : count_way_in(j, to);
     if (code && to == to->block->native)
         j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, code};
 }
@@ -150,8 +152,10 @@ HANDLER(run_native)
     }
     for (const struct site *s = NULL; n;) {
         cpu->x87.raw &= (uint8_t)~cpu->x87.empty;
+        if (j->counting) n->way_in->runs++;
         s = j->check ? verified_enter(j, cpu, n, s) : j->enter(cpu, base, n->code);
         recover_site(j, cpu, s);
+        if (j->counting) count_left((struct site *)(uintptr_t)s);
         n = after(j, cpu, s, &next);
     }
     if (!next) return NULL;
@@ -162,15 +166,24 @@ HANDLER(run_native)
 
 /* --- what the interpreter tells ---------------------------------------------------------------------- */
 
+static uint64_t now(const struct jit *j)
+{
+    struct timespec t = {0};
+    if (j->timed) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static void promote(struct jit *j, struct block *b, uint32_t key)
 {
     enum jit_refusal why;
+    uint64_t began = now(j);
     bool done = translate(j, b, key, &why);
     if (!done && why == REFUSE_CODE_FULL) { /* called by the interpreter: nobody is inside */
         translations_flush(j);
         jit_forget_jumps(j, j->in->cpu);
         done = translate(j, b, key, &why);
     }
+    j->counters->nanoseconds += now(j) - began;
     if (done) {
         b->rec[0].fn = run_native;
         return;
@@ -219,10 +232,16 @@ void jit_hand_on(struct jit *j, bool on)
 /* --- beginning --------------------------------------------------------------------------------------- */
 
 /* Zeroed entries match address 0 only, so only that one's need another value. */
+void jit_forget_ways(struct jit *j)
+{
+    memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    j->jumps[0].eip = INT64_MAX;
+}
+
 void jit_forget_jumps(struct jit *j, struct cpu *cpu)
 {
     struct ring_entry *top = (struct ring_entry *)(void *)(j->ring_low + RING_GUARD + RING_BYTES) - 1;
-    if (j->jumps_used) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    if (j->jumps_used) jit_forget_ways(j);
     j->jumps[0].eip = top->eip = INT64_MAX;
     if (!cpu) return;
     cpu->jit.ring = cpu->jit.ring_top = top;
@@ -263,6 +282,8 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
     j->check_each = opt->check;
     j->counters = opt->counters;
     j->log = opt->log;
+    j->timed = opt->timed;
+    j->counts = j->counting = opt->counts;
     the_jit = j;
     in->hooks = (struct interp_hooks){.hot = on_hot,
                                       .dropped = on_dropped,

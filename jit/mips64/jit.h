@@ -66,6 +66,7 @@ enum site_kind {
     SITE_TRAP,    /* a helper said so; struct cpu has it all */
     SITE_OTHER,   /* to the same block's next translation: the x87 is not as this one wants it */
     SITE_ADAPTER, /* from before this translation: its adapter does not know ORIGIN */
+    SITE_ENTRY,   /* no way out: counts what enters (count.c) */
 };
 
 struct site {
@@ -89,6 +90,10 @@ struct site {
     struct site *next_in; /* next of chain->in */
     struct site *next_of; /* next of the same translation */
     struct translation *of;
+    uint64_t runs, told;  /* for a profile, since it last asked: how often left; of these, those passed on */
+    uint64_t by_c;        /* … and those that C code went on after */
+    const uint32_t *goal; /* where its jump leads when it is chained */
+    uint32_t detour, onward; /* the code that counts, and its jump */
 };
 
 /* A way into a translation: where its block begins. */
@@ -102,6 +107,7 @@ struct native {
     uint32_t key;
     struct native *next;     /* of the same block, for another key */
     struct adapter *adapter; /* in_memory: for whoever has the flags elsewhere; NULL: nobody so far */
+    struct site *way_in;     /* counts what enters, if there is a profile */
     struct translation *of;
 };
 
@@ -134,7 +140,8 @@ struct translation {
     unsigned block_count;
     unsigned record_count, trace_blocks; /* what the trace is made of: the first of blocks */
     uint32_t entries;                    /* --check: how many, up to a few */
-    uint32_t *starts; /* --check: the first word of each record's code, from `first` on, and of the stubs */
+    uint32_t
+        *starts; /* for reports: the first word of each record's code, from `first` on, and of the stubs */
 };
 
 typedef const struct site *enter_fn(struct cpu *cpu, uint8_t *base, const void *code);
@@ -161,6 +168,8 @@ struct jit {
     int64_t left_res;               /* --check: the flags in struct cpu as the last site left them */
     uint64_t left_carry;
     bool jumps_used;
+    bool timed;               /* translation is */
+    bool counts, counting;    /* there is a profile; and ways out are counted now */
     struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits */
 };
 
@@ -181,6 +190,25 @@ static_assert(sizeof(struct jump_entry) == 16, "exit_indirect() shifts by 4");
 
 /* Empties the return prediction and the table of indirect jumps. */
 void jit_forget_jumps(struct jit *j, struct cpu *cpu);
+/* Empties the latter only. */
+void jit_forget_ways(struct jit *j);
+
+/* count.c. The code that counts site s, and what enters the translation; nothing without a profile. */
+void count_site(struct tr *t, struct site *s);
+void count_entries(struct tr *t);
+/* Lets chained site s jump where it should. */
+void count_chain(struct jit *j, struct site *s);
+/* Where an indirect jump enters n. */
+const uint32_t *count_way_in(const struct jit *j, const struct native *n);
+/* C is about to go on after site s. */
+static inline void count_left(struct site *s)
+{
+    s->runs++;
+    s->told++;
+    s->by_c++;
+}
+/* tr is about to end: its counts are told. */
+void count_end(struct jit *j, struct translation *tr);
 
 /* registry.c. The translation that has this word, dead ones too; NULL: none. */
 struct translation *translation_at(struct jit *j, const uint32_t *pc);

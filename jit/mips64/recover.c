@@ -149,6 +149,7 @@ static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translati
     while (s && (s->word != word || (s->kind != SITE_EDGE && s->kind != SITE_AWAY)))
         s = s->next_of;
     if (!s) return false;
+    if (j->counting) count_left((struct site *)(uintptr_t)s);
     take_registers(cpu, uc);
     take_doubles(j, cpu, uc, NULL);
     apply_fip(cpu, s);

@@ -54,13 +54,13 @@ static void free_translation(struct translation *tr)
     free(tr);
 }
 
-/* For the report of --check. */
+/* For reports: of --check, and of a profile. */
 static uint32_t *copy_starts(const struct tr *t)
 {
     uint32_t starts[TRACE_RECORDS + 1];
     for (unsigned k = 0; k <= t->trace->count; k++)
         starts[k] = (uint32_t)(t->start[k] - t->c.begin);
-    return t->j->check ? copy(starts, (t->trace->count + 1) * sizeof *starts) : NULL;
+    return t->j->check || t->j->counts ? copy(starts, (t->trace->count + 1) * sizeof *starts) : NULL;
 }
 
 static struct translation *new_translation(struct tr *t)
@@ -84,8 +84,10 @@ static struct translation *new_translation(struct tr *t)
     tr->trace_blocks = trace->blocks;
     tr->mark_count = t->marks;
     tr->block_count = trace->blocks + trace->depends;
-    tr->entry = (struct native){.block = trace->block[0], .code = t->entry, .of = tr};
-    if (tr->marks && tr->recipes && tr->records && tr->blocks && (tr->starts || !t->j->check)) return tr;
+    tr->entry = (struct native){.block = trace->block[0], .code = t->entry, .way_in = t->way_in, .of = tr};
+    if (tr->marks && tr->recipes && tr->records && tr->blocks &&
+        (tr->starts || !(t->j->check || t->j->counts)))
+        return tr;
     free_translation(tr);
     return NULL;
 }
@@ -118,7 +120,7 @@ static void remove_native(struct native *n)
         at = &(*at)->next;
     if (!*at) return;
     *at = n->next;
-    if (!b->native) b->rec[0].fn = b->first_fn;
+    if (!b->native) block_interpret(b);
 }
 
 bool translation_add(struct jit *j, struct tr *t)
@@ -160,11 +162,6 @@ static void translation_again(struct jit *j, struct translation *tr)
     block_count(j->in, b);
 }
 
-static void set_jump(struct jit *j, const struct site *s, const uint32_t *to)
-{
-    codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(to, s->links));
-}
-
 void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
 {
     bool adapts = to->in_memory && s->flags.kind != RECIPE_MEMORY;
@@ -177,9 +174,10 @@ void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
     bool direct = to->has_x87 && s->x87_known && s->x87_key == to->key;
     const uint32_t *code = adapts ? adapter(j, to, origin) : direct ? to->direct : to->code;
     if (!code) return;
-    set_jump(j, s, code);
     s->adapts = adapts;
     s->chain = to;
+    s->goal = code;
+    count_chain(j, s);
     s->next_in = to->in;
     to->in = s;
     report_chained(j, s, to);
@@ -188,14 +186,17 @@ void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
 void chain_to_adapter(struct jit *j, const struct native *to, const uint32_t *code)
 {
     codemem_open(&j->mem);
-    for (const struct site *s = to->in; s; s = s->next_in)
-        if (s->adapts) set_jump(j, s, code);
+    for (struct site *s = to->in; s; s = s->next_in) {
+        if (!s->adapts) continue;
+        s->goal = code;
+        count_chain(j, s);
+    }
     codemem_close(&j->mem);
 }
 
 static void unchain(struct jit *j, struct site *s)
 {
-    set_jump(j, s, j->mem.begin + s->cold);
+    codemem_patch(&j->mem, j->mem.begin + s->word, jump_word(j->mem.begin + s->cold, s->links));
     s->chain = NULL;
 }
 
@@ -224,6 +225,7 @@ static void remove_member(struct block *b, struct translation *tr)
 void translation_end(struct jit *j, struct translation *tr)
 {
     if (tr->dead) return;
+    count_end(j, tr);
     tr->dead = true;
     codemem_open(&j->mem);
     for (struct site *s = tr->entry.in, *next; s; s = next) {
@@ -253,6 +255,7 @@ static void release(struct translation *tr)
 
 void translations_flush(struct jit *j)
 {
+    jit_counted(j);
     for (size_t k = 0; k < j->count; k++) {
         struct translation *tr = j->all[k];
         struct block *b = tr->entry.block;
@@ -261,7 +264,7 @@ void translations_flush(struct jit *j)
             remove_member(tr->blocks[n], tr);
         if (!dead && b->native) {
             b->native = NULL;
-            b->rec[0].fn = b->first_fn;
+            block_interpret(b);
             block_count(j->in, b);
         }
         release(tr);

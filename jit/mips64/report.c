@@ -20,20 +20,36 @@ static void show(struct jit *j, const struct tr *t)
     const struct trace *trace = t->trace;
     for (unsigned k = 0; k <= trace->count; k++) {
         const struct insn *rec = k < trace->count ? trace->item[k].rec : NULL;
-        span[k] = (struct jit_span){(uint32_t)(t->start[k] - t->c.begin), rec};
+        span[k] = (struct jit_span){(uint32_t)(t->start[k] - t->c.begin), rec, rec && t->helped[k]};
     }
     struct jit_view v = view_of(trace->block, trace->blocks, t->c.begin, (uint32_t)(t->c.at - t->c.begin),
                                 span, trace->count + 1);
     j->log->translated(j->log->self, &v);
 }
 
+static struct jit_view view_again(struct jit *j, const struct translation *tr,
+                                  struct jit_span span[TRACE_RECORDS + 1])
+{
+    for (unsigned k = 0; k <= tr->record_count; k++)
+        span[k] = (struct jit_span){tr->starts[k], k < tr->record_count ? tr->records[k] : NULL, false};
+    return view_of(tr->blocks, tr->trace_blocks, j->mem.begin + tr->first, tr->end - tr->first, span,
+                   tr->record_count + 1);
+}
+
+void jit_views(struct jit *j, void (*see)(void *self, const struct jit_view *v), void *self)
+{
+    struct jit_span span[TRACE_RECORDS + 1];
+    for (size_t k = 0; k < j->count; k++) {
+        if (j->all[k]->dead || !j->all[k]->starts) continue;
+        struct jit_view v = view_again(j, j->all[k], span);
+        see(self, &v);
+    }
+}
+
 void report_difference(struct jit *j, const struct translation *tr)
 {
     struct jit_span span[TRACE_RECORDS + 1];
-    for (unsigned k = 0; k <= tr->record_count; k++)
-        span[k] = (struct jit_span){tr->starts[k], k < tr->record_count ? tr->records[k] : NULL};
-    struct jit_view v = view_of(tr->blocks, tr->trace_blocks, j->mem.begin + tr->first, tr->end - tr->first,
-                                span, tr->record_count + 1);
+    struct jit_view v = view_again(j, tr, span);
     if (j->log && j->log->differs)
         j->log->differs(j->log->self, &(struct jit_difference){.view = &v, .check = j->check});
 }

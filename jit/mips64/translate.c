@@ -65,13 +65,18 @@ static void emit_items(struct tr *t)
         if (t->fpr.open && !fpr_goes_on(t, it)) fpr_settle(t);
         if (it->loops) emit_poll_here(t);
         t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
-        if (it->role != ROLE_PLAIN)
+        t->helped[t->k] = false;
+        if (it->role != ROLE_PLAIN) {
             emit_ctl(t, it);
-        else if (!emit_native(t, it->rec) && !t->restart)
+        } else if (!emit_native(t, it->rec) && !t->restart) {
+            t->helped[t->k] = true;
             emit_helper(t, it->rec);
+        }
     }
     t->start[t->k] = t->c.at;
-    if (!t->restart) exits_finish(t);
+    if (t->restart) return;
+    exits_finish(t);
+    count_entries(t);
 }
 
 /* A block of one record that the interpreter must run: its translation would only come back to itself. */

@@ -85,9 +85,11 @@ struct tr {
     uint32_t *start[TRACE_RECORDS + 1];             /* of each item's code, and of the stubs */
     struct mark mark[TRACE_RECORDS + TRACE_BLOCKS]; /* one a record, and one a poll */
     unsigned marks;
+    bool helped[TRACE_RECORDS];    /* items that call the interpreter's function */
     struct recipe recipe[RECIPES]; /* those of the marks */
     unsigned recipes;
-    struct site *sites; /* of this translation, by next_of */
+    struct site *way_in; /* count.c */
+    struct site *sites;  /* of this translation, by next_of */
 };
 
 /* --- state (state.c) --------------------------------------------------------------------------------- */

@@ -174,7 +174,7 @@ Test(check, the_report_has_both_states)
     cr_assert_not(check_compare(c, &vm.first.cpu, &e));
     const struct block *b = block_find(vm.interp, AT);
     static const uint32_t words[] = {0x11, 0x22};
-    const struct jit_span spans[] = {{0, &b->rec[0]}, {1, &b->rec[1]}, {2, NULL}};
+    const struct jit_span spans[] = {{0, &b->rec[0], 0}, {1, &b->rec[1], 0}, {2, NULL, 0}};
     const struct jit_view view = {&b, 1, words, 2, spans, 3};
     const struct jit_difference d = {&view, c};
     static char *words_of_guest[] = {"prog", "it's", NULL};

@@ -26,8 +26,8 @@ static struct block *start(void)
 static void translated(const struct block *b)
 {
     static const uint32_t words[] = {0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66};
-    const struct jit_span spans[] = {{1, &b->rec[0]}, {2, &b->rec[1]}, {3, &b->rec[2]},
-                                     {4, &b->rec[3]}, {5, &b->rec[4]}, {6, NULL}};
+    const struct jit_span spans[] = {{1, &b->rec[0], 0}, {2, &b->rec[1], 0}, {3, &b->rec[2], 0},
+                                     {4, &b->rec[3], 0}, {5, &b->rec[4], 0}, {6, NULL, 0}};
     const struct jit_view view = {&b, 1, words, 7, spans, 6};
     vm.jit_log.translated(&vm, &view);
     fflush(vm.log.out);

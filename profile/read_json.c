@@ -1,0 +1,207 @@
+/* Reads a profile that write_json.c wrote. Members that are not known are passed over: a later version may
+ * have more; a file of another version is refused. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/json.h"
+#include "profile/model.h"
+
+static char *copy(const char *s)
+{
+    return s ? strdup(s) : NULL;
+}
+
+static uint64_t whole(const struct json *j, const char *key)
+{
+    double v = json_number(j, key);
+    return v > 0 && v < 1.8e19 ? (uint64_t)v : 0;
+}
+
+static uint32_t whole32(const struct json *j, const char *key)
+{
+    uint64_t v = whole(j, key);
+    return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
+}
+
+static gaddr address(const struct json *j)
+{
+    return j && j->kind == JSON_STRING ? (gaddr)strtoul(j->text, NULL, 16) : 0;
+}
+
+static void read_counted(const struct json *j, const char *key, const char *const *names, uint64_t *n,
+                         unsigned count)
+{
+    const struct json *m = json_member(j, key);
+    for (unsigned k = 0; k < count; k++)
+        n[k] = whole(m, names[k]);
+}
+
+static void read_lines(const struct json *list, struct prof_block *b)
+{
+    unsigned n = 0;
+    for (const struct json *l = list ? list->first : NULL; l; l = l->next)
+        n++;
+    b->line = n ? calloc(n, sizeof *b->line) : NULL;
+    for (const struct json *l = list ? list->first : NULL; l && b->line; l = l->next)
+        b->line[b->lines++] = (struct prof_line){.eip = address(json_member(l, "eip")),
+                                                 .guest = copy(json_string(l, "guest")),
+                                                 .host = copy(json_string(l, "host"))};
+}
+
+static bool read_block(struct prof *p, const struct json *j)
+{
+    const char *hash = json_string(j, "hash");
+    struct prof_block *b = prof_block(p, address(json_member(j, "eip")), whole32(j, "bytes"),
+                                      whole32(j, "instructions"), hash ? strtoull(hash, NULL, 16) : 0);
+    if (!b) return false;
+    b->count.interpreted = whole(j, "interpreted");
+    b->translated = json_number(j, "translated");
+    b->promotions = whole32(j, "promotions");
+    b->traces = whole32(j, "traces");
+    b->promoted_at = json_number(j, "promoted_at");
+    b->promoted_after = json_number(j, "promoted_after");
+    b->host_bytes = whole32(j, "host_bytes");
+    b->trace_insns = whole32(j, "trace_instructions");
+    b->offset = whole32(j, "offset");
+    b->module = copy(json_string(j, "module"));
+    b->symbol = copy(json_string(j, "symbol"));
+    b->source = copy(json_string(j, "source"));
+    read_counted(j, "deopts", prof_deopt_name, b->deopt, JIT_DEOPTS);
+    read_counted(j, "refusals", prof_refusal_name, b->refusal, JIT_REFUSALS);
+    read_lines(json_member(j, "code"), b);
+    return true;
+}
+
+static void read_totals(struct prof *p, const struct json *t)
+{
+    p->seconds = json_number(t, "seconds");
+    p->system_calls = whole(t, "system_calls");
+    p->translations = whole(t, "translations");
+    p->translation_seconds = json_number(t, "translation_seconds");
+    p->dropped = whole(t, "given_up");
+    p->chained = whole(t, "chained");
+    p->host_words = whole(t, "host_instructions");
+    p->code_bytes = whole(t, "code_bytes");
+    p->code_room = whole(t, "code_room");
+    p->flushes = whole(t, "flushes");
+    p->decoded = whole(t, "decoded_blocks");
+    p->lookups = whole(t, "lookups");
+    p->faults = whole(t, "faults");
+    p->rewritten = whole(t, "rewritten_blocks");
+}
+
+static void read_edge(struct prof *p, const struct json *e)
+{
+    const struct json *to = e->first ? e->first->next : NULL, *times = to ? to->next : NULL;
+    if (times && times->kind == JSON_NUMBER && times->number > 0)
+        prof_add_edge(p, address(e->first), address(to), (uint64_t)times->number);
+}
+
+static void read_moment(struct prof *p, const struct json *m)
+{
+    const struct json *i = m->first ? m->first->next : NULL, *t = i ? i->next : NULL;
+    if (t && p->moments < PROF_MOMENTS)
+        p->moment[p->moments++] = (struct prof_moment){m->first->number, i->number, t->number};
+}
+
+static void read_call(struct prof *p, unsigned *n, const struct json *c)
+{
+    const char *name = json_string(c, "name");
+    if (name && *n < PROF_CALLS)
+        p->call[(*n)++] = (struct prof_call){strdup(name), whole(c, "times"), json_number(c, "seconds")};
+}
+
+static bool fill(struct prof *p, const struct json *j)
+{
+    unsigned calls = 0;
+    p->tierrun = copy(json_string(j, "tierrun"));
+    p->host = copy(json_string(j, "host"));
+    p->program = copy(json_string(j, "program"));
+    p->tier = copy(json_string(j, "tier"));
+    p->x87 = copy(json_string(j, "x87"));
+    p->ended = copy(json_string(j, "ended"));
+    p->pid = (int)whole32(j, "pid");
+    const struct json *sampled = json_member(j, "sampled"), *list;
+    p->sampled = sampled && sampled->kind == JSON_TRUE;
+    read_totals(p, json_member(j, "totals"));
+    read_counted(j, "deopts", prof_deopt_name, p->deopt_total, JIT_DEOPTS);
+    read_counted(j, "refusals", prof_refusal_name, p->refusal_total, JIT_REFUSALS);
+    if ((list = json_member(j, "system_calls")))
+        for (const struct json *c = list->first; c; c = c->next)
+            read_call(p, &calls, c);
+    if ((list = json_member(j, "timeline")))
+        for (const struct json *m = list->first; m; m = m->next)
+            read_moment(p, m);
+    if ((list = json_member(j, "edges")))
+        for (const struct json *e = list->first; e; e = e->next)
+            read_edge(p, e);
+    for (unsigned k = 0; k < PROF_BUCKETS; k++)
+        for (struct prof_edge *e = p->edges[k]; e; e = e->next) {
+            e->times = (double)e->pending;
+            e->pending = 0;
+        }
+    list = json_member(j, "blocks");
+    for (const struct json *b = list ? list->first : NULL; b; b = b->next)
+        if (!read_block(p, b)) return false;
+    return prof_sort(p);
+}
+
+static char *read_all(const char *path, char *why, size_t size)
+{
+    FILE *f = fopen(path, "r");
+    size_t n = 0, room = 1 << 16;
+    char *text = f ? malloc(room) : NULL;
+    while (text && !ferror(f)) {
+        n += fread(text + n, 1, room - n - 1, f);
+        if (n < room - 1) break;
+        char *grown = realloc(text, room *= 2);
+        if (!grown) free(text);
+        text = grown;
+    }
+    if (!f || (text && ferror(f))) {
+        snprintf(why, size, "%s: cannot be read: %s", path, strerror(errno));
+        free(text);
+        text = NULL;
+    } else if (!text) {
+        snprintf(why, size, "%s: is too large for this host's memory", path);
+    } else {
+        text[n] = '\0';
+    }
+    if (f) fclose(f);
+    return text;
+}
+
+static bool is_ours(const struct json *j, const char *path, unsigned line, char *why, size_t size)
+{
+    const char *format = json_string(j, "format");
+    if (!j)
+        snprintf(why, size, "%s: is not a profile in JSON: line %u cannot be understood", path, line);
+    else if (!format || strcmp(format, "tierrun-profile"))
+        snprintf(why, size, "%s: is JSON, but not a profile of tierrun", path);
+    else if (json_number(j, "version") != PROF_VERSION)
+        snprintf(why, size, "%s: is a profile of version %g; this tierrun reads version %d", path,
+                 json_number(j, "version"), PROF_VERSION);
+    else
+        return true;
+    return false;
+}
+
+struct prof *prof_read(const char *path, char *why, size_t size)
+{
+    unsigned line;
+    char *text = read_all(path, why, size);
+    if (!text) return NULL;
+    struct json *j = json_parse(text, &line);
+    free(text);
+    struct prof *p = NULL;
+    if (is_ours(j, path, line, why, size)) {
+        p = prof_new();
+        if (!p || !fill(p, j)) {
+            snprintf(why, size, "%s: is too large for this host's memory", path);
+            p = NULL; /* what was read of it does not matter any more */
+        }
+    }
+    json_free(j);
+    return p;
+}

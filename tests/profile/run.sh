@@ -1,0 +1,149 @@
+#!/bin/bash
+# The profile lane: run.sh TIERRUN SCRATCH GUEST_CC QEMU TIERRUN_MIPS64.
+set -u
+t=$(realpath "$1") scratch=$2 guest_cc=$3 m="$4 $(realpath "$5")"
+build=$(realpath "${BUILD:-build}")
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$scratch" && cd "$scratch" && rm -rf ./* || exit 1
+passed=0 failed=0
+
+# holds SENTENCE COMMAND…: it succeeds
+holds()
+{
+    local sentence=$1
+    shift
+    if timeout 100 "$@" >out 2>err </dev/null; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $sentence"
+        sed 's/^/    | /' out err | head -n 20
+    fi
+}
+
+# says SENTENCE STATUS PATTERN COMMAND…: it ends so, and says that on either stream
+says()
+{
+    local sentence=$1 status=$2 pattern=$3
+    shift 3
+    # shellcheck disable=SC2016
+    holds "$sentence" bash -c '"${@:3}" >said 2>&1; got=$?; cat said; [ $got = $1 ] && grep -Eq -e "$2" said' \
+        bash "$status" "$pattern" "$@"
+}
+
+# is SENTENCE FILE FILTER: jq finds it true
+is()
+{
+    holds "$1" jq -e "$3" "$2"
+}
+
+loop='[.blocks[] | select(.symbol == "spin_loop" and .offset == 0)]'
+"$guest_cc" -static -O1 -g -o turns "$here/turns.c" || exit 1
+
+# --- counts, in each tier ---------------------------------------------------------------------------------
+i=0
+for how in "$t" "$t --x87=double" "$m --tier=interp" "$m --profile-counts=exact" "$m --tier=jit --profile-counts=exact" \
+    "$m --wx --profile-counts=exact" "$m --check=1/10 --profile-counts=exact"; do
+    i=$((i + 1))
+    rm -f "$i.prof"
+    # shellcheck disable=SC2086 # commands come as words
+    says "a profile changes nothing of the program: $how" 0 '^done$' $how --profile="$i.prof" ./turns 100003
+    is "the loop ran 100003 times: $how" $i.prof "$loop | map(.interpreted + .translated) | add == 100003"
+    is "step ran 7 times: $how" $i.prof '[.blocks[] | select(.symbol == "step" and .offset == 0)] | map(.interpreted + .translated) | add == 7'
+done
+is "interpreted only" 3.prof "$loop | map(.translated) | add == 0"
+is "translated after --hot-loop turns" 4.prof "$loop | .[0] | .interpreted <= 20 and .translated >= 99983 and .promotions >= 1"
+is "translated at once" 5.prof "$loop | map(.interpreted) | add <= 1"
+is "the loop leads to itself" 4.prof "${loop}[0].eip as \$l | [.edges[] | select(.[0] == \$l and .[1] == \$l)][0][2] > 99900"
+is "totals are the sums of the blocks" 4.prof '([.blocks[] | .translated * .instructions] | add) as $n | (.totals.translated_instructions - $n) | fabs < 2'
+is "source lines are known" 4.prof '[.blocks[] | select(.symbol == "step")][0].source | startswith("turns.c:")'
+is "modules are known" 4.prof "${loop}[0].module == \"turns\""
+is "the code of hot blocks is there, guest and host" 4.prof "${loop}[0].code | map(select(.guest != null and (.guest | startswith(\"dec\")))) | .[0].host | test(\"addiu\")"
+is "system calls have counts and times" 4.prof '[.system_calls[] | select(.name == "write" and .times == 1)] | length == 1'
+# shellcheck disable=SC2016
+holds "each block ran as often as interpreted" jq -es '
+    (.[0].blocks | map({key: (.eip + .hash), value: (.interpreted + .translated)}) | from_entries) as $a |
+    [.[1].blocks[] | select((.interpreted + .translated) != $a[.eip + .hash])] | length < 4' 3.prof 5.prof
+says "translated code is counted in bursts" 0 '^done' $m --profile=s.prof ./turns 150000000
+is "… and the estimate is not far away" s.prof "$loop | map(.translated) | add | . > 75000000 and . < 300000000"
+
+# --- cost: at most 5 % of the host's instructions -----------------------------------------------------------
+count()
+{
+    ${m%% *} -plugin "$build/bench/insncount.so,out=count" ${m#* } "$@" >/dev/null 2>&1 </dev/null
+    cat count
+}
+# more OPTION…: instructions of 300000 runs more
+more()
+{
+    local few
+    few=$(count "$@" "$build/bench/dhrystone" 100000)
+    echo $(($(count "$@" "$build/bench/dhrystone" 400000) - few))
+}
+plain=$(more)
+profiled=$(more --profile=d.prof)
+holds "a profile costs at most 5 % ($plain, with it $profiled)" [ $((profiled * 100)) -le $((plain * 105)) ]
+
+# --- formats ------------------------------------------------------------------------------------------------
+for format in text callgrind folded json; do
+    holds "--profile-format=$format" $t --profile=f.$format --profile-format=$format ./turns 1000
+    holds "the report in $format" bash -c "$t --profile-report 4.prof --profile-format=$format >r.$format && [ -s r.$format ]"
+done
+holds "the report of a profile is the profile" bash -c 'cmp <(jq -S . 4.prof) <(jq -S . r.json)'
+says "callgrind_annotate reads it" 0 'turns.c:|\?\?\?:spin_loop' callgrind_annotate r.callgrind
+holds "folded stacks are lines of frames and a count" bash -c '! grep -Evq "^[^;]+(;[^;]+)+ [0-9]+$" r.folded && grep -q ";spin_loop;translated " r.folded'
+says "the text has functions" 0 '^ +[0-9.]+ +[0-9.]+ +[0-9]+ +[0-9.]+ % +[0-9]+  spin_loop, turns$' cat r.text
+says "--profile-top=1 lists one function" 0 '^1$' bash -c "$t --profile-report 4.prof --profile-top=1 | grep -Ec ', turns\$' | awk '{ print \$1 / 2 }'"
+says "a comparison" 0 '^ +-1[0-9]{5} .* spin_loop, turns' $t --profile-report 4.prof --diff f.json
+holds "a page" $t --profile-report 4.prof --html p.html
+holds "… that loads nothing, with the code" bash -c '! grep -Eq "(src|href)=" p.html && grep -q "^<!doctype html>" p.html && grep -q "width=device-width" p.html && grep -q "prefers-color-scheme:dark" p.html && grep -q "addiu" p.html && grep -q "spin_loop" p.html'
+says "--why FUNCTION of a profile" 0 'It became hot after' $t --profile-report 4.prof --why spin_loop
+says "--why of a run" 0 'It ran 100 times in the interpreter' $t --why spin_loop ./turns 100
+says "--why ADDRESS" 0 'Block 0x[0-9a-f]+, spin_loop' $t --why "$(jq -r "${loop}[0].eip" 4.prof)" ./turns 100
+says "--why of nothing" 125 'no block of code ran at nowhere' $t --profile-report 4.prof --why nowhere
+says "--stats in at most twelve lines" 0 '^[0-9]$|^1[0-2]$' bash -c "$m --stats ./turns 10 2>&1 | grep -v ^done | wc -l"
+
+# --- other files ----------------------------------------------------------------------------------------------
+says "--coverage" 0 '^never executed: [0-9]+' bash -c "$m --coverage=c.cov ./turns 100003 && cat c.cov"
+says "… has rows by tier" 0 '^ +[0-9.]+ +[0-9]+ +[1-9][0-9]+ +0 +native  DEC$' cat c.cov
+holds "--perfmap" bash -c "$m --perfmap ./turns 1000 & wait \$!; grep -Eq '^[0-9a-f]+ [0-9a-f]+ spin_loop$' /tmp/perf-\$!.map && rm /tmp/perf-\$!.map"
+holds "--jitdump" bash -c "$m --jitdump ./turns 1000 && [ \"\$(head -c 4 jit-*.dump)\" = DTiJ ] && grep -aq spin_loop jit-*.dump"
+holds "--profile-in translates at once" bash -c "$m --profile-in=4.prof --profile=in.prof --profile-counts=exact ./turns 100003"
+is "… what was hot" in.prof "$loop | map(.interpreted) | add <= 1"
+says "a profile of another version is refused" 125 'version 99; this tierrun reads version 1' bash -c "sed 's/\"version\": 1/\"version\": 99/' 4.prof >v.prof; $t --profile-report v.prof"
+says "--profile-in checks its file, too" 125 'not a profile' $t --profile-in=turns ./turns 1
+
+# --- when it is written ----------------------------------------------------------------------------------------
+holds "children have files of their own" bash -c "rm -f k.prof*; $t --profile=k.prof ./turns 10 fork && ls k.prof.[0-9]*"
+is "… with their own counts" "$(echo k.prof.[0-9]*)" "$loop | map(.interpreted) | add == 1000"
+is "… and the parent's has its" k.prof "$loop | map(.interpreted) | add == 10"
+holds "a program that is replaced leaves its profile" bash -c "rm -f x.prof*; $t --profile=x.prof ./turns 10 exec ./turns 20 && ls x.prof.before-exec x.prof.[0-9]*"
+is "… with its counts" x.prof.before-exec "$loop | map(.interpreted + .translated) | add | . >= 10 and . < 20"
+holds "the default name has the process id" bash -c "rm -f tierrun.*.prof; $t --profile ./turns 10 & wait \$! && [ -s tierrun.\$!.prof ]"
+says "a crash leaves a profile" 139 '^done' $t --profile=crash.prof ./turns 10 crash
+is "… that says so" crash.prof '.ended == "died by signal 11 (SIGSEGV)"'
+holds "SIGUSR2 asks for one" bash -c "rm -f u.prof; $t --profile=u.prof ./turns 10 wait & sleep 0.5; kill -USR2 \$!; sleep 0.7; jq -e '.ended == null' u.prof && wait \$!"
+says "… unless the guest uses it" 0 'its own handler ran' $t --profile=o.prof ./turns 10 own
+holds "SIGTERM ends and leaves one" bash -c "rm -f q.prof; $t --profile=q.prof ./turns 10 wait & sleep 0.6; kill -TERM \$!; wait \$!; [ \$? = 143 ] && jq -e '.ended | test(\"SIGTERM\")' q.prof"
+holds "--profile-every" bash -c "rm -f e.prof; $t --profile=e.prof --profile-every=1 ./turns 2000000000 & for k in 1 2 3 4 5 6 7 8 9; do sleep 0.5; [ -e e.prof ] && break; done; jq -e '.ended == null' e.prof; r=\$?; kill \$!; wait \$!; exit \$r"
+
+# --- what goes wrong -------------------------------------------------------------------------------------------
+says "a full disk costs the profile only" 0 'profile .* could not be written: File too large' bash -c "ulimit -f 1; $t --profile=full.prof ./turns 10"
+holds "… and leaves no half of one" bash -c '! ls full.prof*'
+says "a folder that is not there costs the profile only" 0 'could not be written: No such file' $t --profile=nowhere/p ./turns 10
+says "/dev/full, too" 0 'could not be written: No space left' $t --profile=/dev/full ./turns 10
+says "a missing profile" 125 '^tierrun: nofile: cannot be read: No such file' $t --profile-report nofile
+says "one that is no JSON" 125 '^tierrun: turns: is not a profile in JSON: line [0-9]+' $t --profile-report turns
+says "JSON that is no profile" 125 'is JSON, but not a profile' bash -c "echo '{\"a\": [1, 2]}' >j.json; $t --profile-report j.json"
+says "a page that cannot be written" 125 'could not be written' $t --profile-report 4.prof --html nowhere/p.html
+for cut in 100 3000 20000; do
+    says "a profile that is cut off after $cut bytes" 125 'is not a profile in JSON' bash -c "head -c $cut 4.prof >cut.prof; $t --profile-report cut.prof"
+done
+says "profiles of strange values do no harm" 0 'profile of' bash -c "sed -E 's/(\": )[0-9.]+/\\1-1e300/g; s/\"version\": -1e300/\"version\": 1/; s/\"0x[0-9a-f]+\"/5/' 4.prof >w.prof; $t --profile-report w.prof; $t --profile-report w.prof --html w.html; $t --profile-report w.prof --profile-format=callgrind | tail -n 1"
+says "--profile-format=xml is none" 125 'expected json, text, callgrind or folded' $t --profile-format=xml ./turns 1
+says "--profile-counts=some is none" 125 'expected sampled or exact' $t --profile-counts=some ./turns 1
+says "--profile-every=0 is none" 125 'expected seconds' $t --profile-every=0 ./turns 1
+says "--profile-top=few is none" 125 'expected a number' $t --profile-top=few ./turns 1
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
