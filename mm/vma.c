@@ -115,6 +115,7 @@ void vma_join(struct mm *mm, gaddr start, gaddr end)
 /* Needs room for one more. */
 void vma_insert(struct mm *mm, struct vma v)
 {
+    if (v.flags & VMA_SHARED) mm->any_shared = true;
     size_t i = vma_index(mm, v.start);
     open_slot(mm, i);
     mm->vma[i] = v;

@@ -45,6 +45,7 @@ bool mm_is_watched(const struct mm *mm, gaddr a)
 
 bool mm_is_shared(struct mm *mm, gaddr from, uint32_t len)
 {
+    if (!mm->any_shared) return false;
     space_lock(mm);
     const struct vma *first = vma_find(mm, from), *last = vma_find(mm, from + (len ? len - 1 : 0));
     bool shared = (first && first->flags & VMA_SHARED) || (last && last->flags & VMA_SHARED);
