@@ -203,16 +203,17 @@ enum { LONGEST_BLOCK = BLOCK_MAX_INSNS * 15 };
 static bool may_be_alone(const struct interp *in, gaddr eip)
 {
     gaddr last = eip + LONGEST_BLOCK - 1;
-    return is_checked(in, eip >> GPAGE_SHIFT) || is_checked(in, last >> GPAGE_SHIFT) ||
+    return (in->some_checked && is_checked(in, eip >> GPAGE_SHIFT)) ||
+           (in->some_checked && is_checked(in, last >> GPAGE_SHIFT)) ||
            mm_is_shared(in->mm, eip, LONGEST_BLOCK);
 }
 
 /* Watches b's code, or sees to it that it is compared. */
-static void guard_code(struct interp *in, struct block *b)
+static void guard_code(struct interp *in, struct block *b, bool maybe)
 {
     bool nothing = b->rec[0].op == OP_FETCH_FAULT;
-    b->alone = nothing || is_checked(in, first_page(b)) || is_checked(in, last_page(b)) ||
-               mm_is_shared(in->mm, b->eip, b->bytes);
+    b->alone = nothing || (maybe && (is_checked(in, first_page(b)) || is_checked(in, last_page(b)) ||
+                                     mm_is_shared(in->mm, b->eip, b->bytes)));
     if (!b->alone) {
         mm_watch(in->mm, b->eip, b->bytes);
         return;
@@ -269,7 +270,8 @@ struct block *block_get(struct interp *in, gaddr eip)
     b = reserve(in);
     if (!b) return NULL;
     struct draft d = {.rec = b->rec, .eip = eip};
-    decode_block(in, &d, may_be_alone(in, eip));
+    bool maybe = may_be_alone(in, eip);
+    decode_block(in, &d, maybe);
     b->eip = eip;
     b->bytes = d.eip - eip;
     b->records = d.records;
@@ -279,7 +281,7 @@ struct block *block_get(struct interp *in, gaddr eip)
     lower_block(b);
     enter_hash(in, b);
     enter_pages(in, b);
-    guard_code(in, b);
+    guard_code(in, b, maybe);
     in->stats.blocks++;
     in->stats.insns_decoded += b->insns;
     if (in->opt.fact) {
@@ -405,6 +407,7 @@ static void forget_all_jumps(struct interp *in)
 static void count_rewrite(struct interp *in, gaddr page)
 {
     if (is_checked(in, page) || ++in->rewrites[page] < CHECKED_PAGE) return;
+    in->some_checked = true;
     drop_page(in, page);
 }
 

@@ -90,6 +90,7 @@ struct interp {
     handler_fn *exit_handler;   /* of exit records */
     struct block *retired;      /* dead, maybe still running: freed at the next look-up */
     uint8_t *rewrites;   /* [GPAGES]: stores to pages that hold code; CHECKED_PAGE and above: not watched */
+    bool some_checked;   /* a page has reached CHECKED_PAGE */
     bool changed;        /* some block died since the last look-up */
     uint8_t faults[256]; /* host faults of records, counted by a hash of their address */
     struct interp_stats stats;
