@@ -42,7 +42,7 @@ static bool decode_next(struct interp *in, struct draft *d, struct fetch *f)
     d->records += n;
     d->insns++;
     struct insn *last = &d->rec[d->records - 1];
-    if (in->opt.x87_double && op_info[last->op].traits & X87) last->aux |= AUX_DOUBLE;
+    if (op_info[last->op].traits & X87 && in->opt.x87_double) last->aux |= AUX_DOUBLE;
     d->eip += last->len;
     return true;
 }
@@ -68,9 +68,9 @@ static void decode_block(struct interp *in, struct draft *d, bool singly)
             break;
         }
         const struct insn *last = &d->rec[d->records - 1];
-        if (op_info[last->op].traits & ENDS) return;
-        if (singly && lower_shows_flags(last)) break;
-        if (last->op == OP_FLDCW) break; /* what follows is translated for the control word that it loads */
+        unsigned traits = op_info[last->op].traits;
+        if (traits & ENDS) return;
+        if (traits & LAST || (singly && lower_shows_flags(last))) break;
     }
     append(d, OP_FALL, d->eip, 0);
 }

@@ -8,7 +8,7 @@
 
 void cpu_init(struct cpu *cpu, struct mm *mm)
 {
-    memset(cpu, 0, sizeof *cpu);
+    memset(cpu, 0, offsetof(struct cpu, jump_cache));
     cpu->mm = mm;
     cpu->base = mm_base(mm);
     cpu->flag_sys = FL_IF;

@@ -146,10 +146,9 @@ struct cpu {
     } jit;
     struct store_watch *stores; /* NULL: nobody */
     uint64_t jumps_epoch;       /* of the interpreter's, when these tables were good */
-    struct jump_cache_entry jump_cache[JUMP_CACHE];
-
     struct descriptor tls[TLS_SLOTS];
     struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */
+    struct jump_cache_entry jump_cache[JUMP_CACHE]; /* the last member: block_forget_jumps() fills it */
 };
 
 /* What lies in the CPU_PAGE bytes before a struct cpu that translated code is to run is the translator's. */

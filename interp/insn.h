@@ -33,7 +33,9 @@ enum group {
 
 enum jit_class { JIT_NATIVE, JIT_HELPER, JIT_NEVER };
 
-enum trait { ENDS = 1, DIRECT = 2, COND = 4, LOCK = 8, X87 = 16, PRIV = 32, REP = 64 };
+/* LAST: a block ends behind it as well, since what follows is translated for the control word that it loads.
+ */
+enum trait { ENDS = 1, DIRECT = 2, COND = 4, LOCK = 8, X87 = 16, PRIV = 32, REP = 64, LAST = 128 };
 
 struct op_info {
     const char *name;     /* row name, e.g. "IMUL3" */

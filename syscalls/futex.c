@@ -1,6 +1,7 @@
 /* futex: wait and wake on guest words. The host's futex works on the same bytes, so processes that share
  * memory meet. Where the host cannot reach a word (its page is emulated because host pages are larger),
  * waiting is looking at it every few milliseconds, and waking is left to that. */
+#include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -87,13 +88,19 @@ static long wait_for(struct call *c, get_spec *get)
     return r == -RESTART_BLOCK ? -RESTART_SYS : r;
 }
 
-/* Waiters look for themselves; only what the operation compares is checked. */
-static long wake_watched(struct call *c, int command)
+/* Waiters look for themselves, but for those that went to sleep in the host when it still reached the word:
+ * a private word's queue is found by its address alone. */
+static long wake_watched(struct call *c, int command, unsigned count)
 {
     uint32_t now;
-    if (command != FUTEX_CMP_REQUEUE) return command == FUTEX_WAKE_OP ? -G_ENOSYS : 0;
-    if (mm_read(c->mm, c->arg[0], &now, sizeof now)) return -G_EFAULT;
-    return now == c->arg[5] ? 0 : -G_EAGAIN;
+    if (command == FUTEX_WAKE_OP) return -G_ENOSYS;
+    if (command == FUTEX_CMP_REQUEUE) {
+        if (mm_read(c->mm, c->arg[0], &now, sizeof now)) return -G_EFAULT;
+        if (now != c->arg[5]) return -G_EAGAIN;
+    }
+    long woken =
+        syscall(SYS_futex, mm_host(mm_base(c->mm), c->arg[0]), FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count);
+    return woken > 0 ? woken : 0;
 }
 
 /* Locks that hand priorities on: the host's kernel finds the owner by its thread's number, which is the
@@ -118,7 +125,7 @@ static long futex(struct call *c, get_spec *get)
     case FUTEX_WAIT_BITSET: return wait_for(c, get);
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
-        if (!w) return wake_watched(c, command);
+        if (!w) return wake_watched(c, command, c->arg[2]);
         return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], NULL, NULL, c->arg[5]));
     case FUTEX_LOCK_PI:
     case FUTEX_LOCK_PI2:
@@ -133,7 +140,7 @@ static long futex(struct call *c, get_spec *get)
     case FUTEX_WAKE_OP:
         r = word(c, c->arg[4], &w2);
         if (r) return r;
-        if (!w || !w2) return wake_watched(c, command);
+        if (!w || !w2) return wake_watched(c, command, INT_MAX);
         return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], (long)c->arg[3], w2, c->arg[5]));
     default: return -G_ENOSYS;
     }

@@ -45,8 +45,9 @@ static void remember_jump(struct jit *j, struct native *to, uint64_t origin)
     gaddr eip = to->block->eip;
     if (j->counting && to->in_memory) return; /* its adapter counts nothing */
     const uint32_t *code = to->in_memory ? adapter(j, to, origin) : count_way_in(j, to);
-    if (code && to == to->block->native)
-        j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, code};
+    if (!code || to != to->block->native) return;
+    j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, code};
+    j->jumps_used = true;
 }
 
 enum { MOST_NATIVES = 8 };
@@ -234,33 +235,47 @@ void jit_hand_on(struct jit *j, bool on)
 /* Zeroed entries match address 0 only, so only that one's need another value. */
 void jit_forget_ways(struct jit *j)
 {
-    memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    if (j->jumps_used) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    j->jumps_used = false;
     j->jumps[0].eip = INT64_MAX;
 }
 
 void jit_forget_jumps(struct jit *j, struct cpu *cpu)
 {
     struct ring_entry *top = (struct ring_entry *)(void *)(j->ring_low + RING_GUARD + RING_BYTES) - 1;
-    if (j->jumps_used) jit_forget_ways(j);
-    j->jumps[0].eip = top->eip = INT64_MAX;
+    jit_forget_ways(j);
+    top->eip = INT64_MAX;
     if (!cpu) return;
     cpu->jit.ring = cpu->jit.ring_top = top;
     cpu->jit.jumps = j->jumps;
-    j->jumps_used = true;
+}
+
+/* What is large: mapped, it costs nothing to be zero, and nothing where it is not used. */
+struct tables {
+    struct tr tr;
+    struct trace trace;
+    struct jump_entry jumps[JUMPS];
+};
+
+static void *map(size_t n, int prot)
+{
+    void *p = mmap(NULL, n, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
 }
 
 static bool tables_new(struct jit *j)
 {
     size_t n = RING_BYTES + 2 * RING_GUARD;
-    void *p = mmap(NULL, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED) return false;
+    void *p = map(n, PROT_NONE);
+    struct tables *large = map(sizeof *large, PROT_READ | PROT_WRITE);
+    if (!p || !large) return false;
     j->ring_low = p;
     j->ring_high = j->ring_low + n;
     if (mprotect(j->ring_low + RING_GUARD, RING_BYTES, PROT_READ | PROT_WRITE)) return false;
-    j->jumps = calloc(JUMPS, sizeof *j->jumps);
-    j->tr = calloc(1, sizeof *j->tr);
-    if (j->tr) j->tr->trace = calloc(1, sizeof *j->tr->trace);
-    return j->jumps && j->tr && j->tr->trace;
+    j->jumps = large->jumps;
+    j->tr = &large->tr;
+    j->tr->trace = &large->trace;
+    return true;
 }
 
 struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char **why)
