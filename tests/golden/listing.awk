@@ -38,7 +38,7 @@ function add(line) {
 function loads_pointer(op, args,    r) {
     r = args
     sub(/,.*/, "", r)
-    if (op == "lui" && args ~ /, 0x[0-9a-f]+$/ && (r == "$a0" || r == "$a1")) {
+    if (op == "lui" && args ~ /, (0x)?[0-9a-f]+$/ && (r == "$a0" || r == "$a1")) {
         pointer = r
         return 2
     }
