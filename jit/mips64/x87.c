@@ -158,18 +158,13 @@ int x87_pops(unsigned op)
     }
 }
 
-static bool used(const struct tr *t, unsigned i)
-{
-    return !(t->x87.empty >> ((t->x87.top + i) & 7) & 1);
-}
-
 /* Is it known what stack the instruction leaves? All exceptions are masked; then it is if no operand is
  * missing. */
 static bool is_certain(const struct tr *t, const struct insn *i)
 {
     struct x87_arith a = x87_arith_of(i);
-    if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return !used(t, 7);
-    if (a.is) return used(t, a.dst) && (i->form == FORM_M || used(t, a.src));
+    if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return !x87_used(t, 7);
+    if (a.is) return x87_used(t, a.dst) && (i->form == FORM_M || x87_used(t, a.src));
     switch (i->op) {
     case OP_FNOP:
     case OP_FXAM:
@@ -182,24 +177,24 @@ static bool is_certain(const struct tr *t, const struct insn *i)
     case OP_FNINIT: return true;
     case OP_FLD:
     case OP_FILD:
-    case OP_FBLD: return i->form == FORM_M && !used(t, 7);
-    case OP_FXTRACT: return used(t, 0) && !used(t, 7);
+    case OP_FBLD: return i->form == FORM_M && !x87_used(t, 7);
+    case OP_FXTRACT: return x87_used(t, 0) && !x87_used(t, 7);
     case OP_FST:
     case OP_FSTP:
     case OP_FIST:
     case OP_FISTP:
-    case OP_FBSTP: return i->form == FORM_M && used(t, 0);
+    case OP_FBSTP: return i->form == FORM_M && x87_used(t, 0);
     case OP_F2XM1:
     case OP_FSIN:
     case OP_FCOS:
     case OP_FSQRT:
-    case OP_FRNDINT: return used(t, 0);
+    case OP_FRNDINT: return x87_used(t, 0);
     case OP_FYL2X:
     case OP_FYL2XP1:
     case OP_FPATAN:
     case OP_FSCALE:
     case OP_FPREM:
-    case OP_FPREM1: return used(t, 0) && used(t, 1);
+    case OP_FPREM1: return x87_used(t, 0) && x87_used(t, 1);
     default: return false;
     }
 }
@@ -208,14 +203,11 @@ static bool is_certain(const struct tr *t, const struct insn *i)
 static void predict(struct tr *t, const struct insn *i)
 {
     struct x87_state *s = &t->x87;
-    for (int n = x87_pops(i->op); n > 0; n--) {
-        s->empty |= (uint8_t)(1u << s->top);
-        s->top = (s->top + 1) & 7;
-    }
-    if (x87_pops(i->op) < 0) {
-        s->top = (s->top - 1) & 7;
-        s->empty &= (uint8_t) ~(1u << s->top);
-    }
+    int n = x87_pops(i->op);
+    if (n < 0)
+        x87_pushed(t);
+    else
+        x87_popped(t, (unsigned)n);
     if (i->op == OP_FNINIT || i->op == OP_FNSAVE)
         s->top = 0, s->empty = 0xff, s->cw = 0x37f, s->cw_known = true;
     s->cpu_top = s->top;

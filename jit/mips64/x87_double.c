@@ -43,12 +43,11 @@ static void load_f64(struct tr *t, const struct insn *i, unsigned f)
 {
     struct code *c = &t->c;
     struct address a = emit_address(t, i);
-    state_mark(t);
     if (i->prefix & PFX_MISALIGNED) {
-        ldr(c, AT, a.offset, a.base);
-        ldl(c, AT, a.offset + 7, a.base);
+        x87_load64(t, i, AT, a);
         dmtc1(c, AT, f);
     } else {
+        state_mark(t);
         ldc1(c, f, a.offset, a.base);
     }
 }
@@ -81,7 +80,7 @@ static void load_operand(struct tr *t, const struct insn *i, unsigned f)
         mtc1(c, V0, f);
         cvt_d_w(c, f, f);
     }
-    t->fpr.ordered |= UINT32_C(1) << f;
+    fpr_ordered(t, f);
 }
 
 enum { EXPONENTS = F80_BIAS - 1023 };
@@ -111,7 +110,7 @@ static void load_f80(struct tr *t, const struct insn *i, unsigned f)
     srl(c, V1, V1, 15);
     dins(c, V0, V1, 63, 1);
     dmtc1(c, V0, f);
-    t->fpr.ordered |= UINT32_C(1) << f;
+    fpr_ordered(t, f);
 }
 
 static bool load_top(struct tr *t, const struct insn *i)
@@ -137,7 +136,7 @@ static bool emit_constant(struct tr *t, const struct insn *i)
     unsigned f = fpr_new(t, 7);
     if (x.d[x.top]) li64(&t->c, V0, x.d[x.top]);
     dmtc1(&t->c, x.d[x.top] ? V0 : ZERO, f);
-    t->fpr.ordered |= UINT32_C(1) << f;
+    fpr_ordered(t, f);
     fpr_push(t, f);
     return x87_done(t, i);
 }
@@ -186,12 +185,18 @@ static void store_f80(struct tr *t, const struct insn *i, unsigned f)
     x87_store80(t, i);
 }
 
-/* The conversion may raise flags that are not to be there if the store faults. */
-static void keep_flags(struct tr *t)
+/* The register to convert f in, for a store. The conversion may raise flags that are not to be there if the
+ * store faults. */
+static unsigned begin_conversion(struct tr *t, unsigned f)
 {
-    if (!t->j->host.fcsr) return;
-    cfc1(&t->c, FCSR_KEPT, FCSR);
-    t->x87.fcsr_kept = true;
+    unsigned r = fpr_new(t, 0);
+    fpr_order(t, f, f);
+    fpr_settle(t);
+    if (t->j->host.fcsr) {
+        cfc1(&t->c, FCSR_KEPT, FCSR);
+        t->x87.fcsr_kept = true;
+    }
+    return r;
 }
 
 static void store_converted(struct tr *t, const struct insn *i)
@@ -206,10 +211,7 @@ static void store_converted(struct tr *t, const struct insn *i)
 static void store_f32(struct tr *t, const struct insn *i, unsigned f)
 {
     struct code *c = &t->c;
-    unsigned r = fpr_new(t, 0);
-    fpr_order(t, f, f);
-    fpr_settle(t);
-    keep_flags(t);
+    unsigned r = begin_conversion(t, f);
     cvt_s_d(c, r, f);
     mfc1(c, V0, r);
     store_converted(t, i);
@@ -219,10 +221,7 @@ static void store_f32(struct tr *t, const struct insn *i, unsigned f)
 static void store_integer(struct tr *t, const struct insn *i, unsigned f)
 {
     struct code *c = &t->c;
-    unsigned r = fpr_new(t, 0);
-    fpr_order(t, f, f);
-    fpr_settle(t);
-    keep_flags(t);
+    unsigned r = begin_conversion(t, f);
     struct label *back = fpr_back(t);
     (t->x87.cw & CW_RC ? trunc_l_d : round_l_d)(c, r, f);
     dmfc1(c, V0, r);
@@ -343,7 +342,7 @@ static bool emit_on_top(struct tr *t, const struct insn *i)
         break;
     }
     if (i->op != OP_FSQRT && t->fpr.ordered >> a & 1)
-        t->fpr.ordered |= UINT32_C(1) << f;
+        fpr_ordered(t, f);
     else
         fpr_result(t, f);
     fpr_name(t, 0, f);

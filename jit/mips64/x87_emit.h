@@ -67,6 +67,8 @@ void fpr_chain(struct tr *t);
 struct label *fpr_back(struct tr *t);
 /* f is the result of an operation that makes a NaN of one. */
 void fpr_result(struct tr *t, unsigned f);
+/* f holds no NaN. */
+void fpr_ordered(struct tr *t, unsigned f);
 /* Tests a and b, if it is not known that they are no NaNs. */
 void fpr_order(struct tr *t, unsigned a, unsigned b);
 /* Values to their homes; and to struct cpu, with the flags; and back. */

@@ -13,7 +13,7 @@ void x87_load64(struct tr *t, const struct insn *i, enum reg rd, struct address 
     if (i->prefix & PFX_MISALIGNED) {
         ldr(c, AT, a.offset, a.base);
         ldl(c, AT, a.offset + 7, a.base);
-        move(c, rd, AT);
+        if (rd != AT) move(c, rd, AT);
     } else {
         ld(c, rd, a.offset, a.base);
     }

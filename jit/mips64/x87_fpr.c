@@ -106,6 +106,11 @@ static void test(struct tr *t, unsigned a, unsigned b)
     t->fpr.unchecked &= ~(bit(a) | bit(b));
 }
 
+void fpr_ordered(struct tr *t, unsigned f)
+{
+    t->fpr.ordered |= bit(f);
+}
+
 void fpr_order(struct tr *t, unsigned a, unsigned b)
 {
     if (~t->fpr.ordered & (bit(a) | bit(b))) test(t, a, b);
