@@ -1,79 +1,13 @@
-/* Blocks: decoding them, finding them, linking them, forgetting them. Handlers are chosen in lower.c. */
+/* Blocks: making them, finding them, linking them, forgetting them. Their records come from draft.c, the
+ * choice of handlers from lower.c. */
 #include "interp/block.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "interp/draft.h"
 #include "interp/sem.h"
-
-/* --- decoding ---------------------------------------------------------------------------------------- */
-
-/* A block under construction, in place: records with room for BLOCK_MAX_INSNS instructions. */
-struct draft {
-    struct insn *rec;
-    unsigned records, insns;
-    gaddr eip; /* of the next instruction */
-};
-
-enum { DRAFT_RECORDS = 2 * BLOCK_MAX_INSNS + 1 + EXIT_RECORDS };
-
-/* A window of fetched code bytes: refilled when an instruction does not fit. */
-enum { FETCH_WINDOW = 64 };
-struct fetch {
-    uint8_t bytes[FETCH_WINDOW + DECODE_PADDING];
-    gaddr at;
-    unsigned n;
-    struct mm_fault fault;
-};
-
-/* Decodes the next instruction into the draft. false: its bytes cannot all be fetched. */
-static bool decode_next(struct interp *in, struct draft *d, struct fetch *f)
-{
-    struct insn *out = &d->rec[d->records];
-    unsigned used = d->eip - f->at, n = 0;
-    if (used < f->n) n = decode_padded(f->bytes + used, f->n - used, d->eip, out);
-    if (n == 0) {
-        f->at = d->eip;
-        f->n = mm_fetch(in->mm, f->at, f->bytes, FETCH_WINDOW, &f->fault);
-        if (f->n) n = decode_padded(f->bytes, f->n, d->eip, out);
-        if (n == 0) return false;
-    }
-    d->records += n;
-    d->insns++;
-    struct insn *last = &d->rec[d->records - 1];
-    if (op_info[last->op].traits & X87 && in->opt.x87_double) last->aux |= AUX_DOUBLE;
-    d->eip += last->len;
-    return true;
-}
-
-/* A last record for what is not an instruction of the guest. */
-static void append(struct draft *d, enum op op, uint32_t imm, uint32_t disp)
-{
-    d->rec[d->records++] = (struct insn){.op = op, .eip = d->eip, .imm = imm, .disp = disp};
-}
-
-/* singly: up to the first access, which may be a store to what follows. */
-static void decode_block(struct interp *in, struct draft *d, bool singly)
-{
-    struct fetch f;
-    f.n = 0;
-    f.at = d->eip;
-    while (d->insns < BLOCK_MAX_INSNS) {
-        if (!decode_next(in, d, &f)) {
-            if (d->insns == 0) {
-                append(d, OP_FETCH_FAULT, f.fault.addr, f.fault.present | f.fault.bus << 1);
-                return;
-            }
-            break;
-        }
-        const struct insn *last = &d->rec[d->records - 1];
-        unsigned traits = op_info[last->op].traits;
-        if (traits & ENDS) return;
-        if (traits & LAST || (singly && lower_shows_flags(last))) break;
-    }
-    append(d, OP_FALL, d->eip, 0);
-}
 
 /* --- finding ----------------------------------------------------------------------------------------- */
 
@@ -161,8 +95,7 @@ static struct block *reserve(struct interp *in)
         in->filling->used = 0;
     }
     struct block *b = (struct block *)(void *)(in->filling->mem + in->filling->used);
-    memset(b, 0, sizeof *b);
-    b->chunk = in->filling;
+    *b = (struct block){.chunk = in->filling};
     b->chunk->live++;
     return b;
 }
@@ -271,7 +204,7 @@ struct block *block_get(struct interp *in, gaddr eip)
     if (!b) return NULL;
     struct draft d = {.rec = b->rec, .eip = eip};
     bool maybe = may_be_alone(in, eip);
-    decode_block(in, &d, maybe);
+    draft_block(in, &d, maybe);
     b->eip = eip;
     b->bytes = d.eip - eip;
     b->records = d.records;
@@ -352,7 +285,9 @@ static void leave_page(struct interp *in, struct block *b, gaddr page)
     while (*at && *at != b)
         at = &(*at)->next_on_page[page != first_page(*at)];
     if (*at) *at = b->next_on_page[page != first_page(b)];
-    if (!in->page_blocks[page]) mm_unwatch(in->mm, page << GPAGE_SHIFT, GPAGE);
+    if (in->page_blocks[page]) return;
+    draft_forget_windows(in);
+    mm_unwatch(in->mm, page << GPAGE_SHIFT, GPAGE);
 }
 
 /* A block that links to b may rely on which flags b reads: it gets its plain handlers back. */
@@ -414,6 +349,7 @@ static void count_rewrite(struct interp *in, gaddr page)
 void block_drop_range(struct interp *in, gaddr from, uint32_t len)
 {
     if (len == 0) return;
+    draft_forget_windows(in);
     if (len < GPAGE) count_rewrite(in, from >> GPAGE_SHIFT);
     gaddr last = (gaddr)(from + len - 1) >> GPAGE_SHIFT;
     for (gaddr page = from >> GPAGE_SHIFT;; page = (page + 1) & (GPAGES - 1)) {

@@ -80,6 +80,14 @@ struct interp_hooks {
     void *self;
 };
 
+/* A copy of code bytes (draft.c). */
+enum { CODE_WINDOW = 512, CODE_WINDOWS = 16 };
+struct code_window {
+    gaddr at;   /* a multiple of CODE_WINDOW */
+    unsigned n; /* bytes; 0: none */
+    uint8_t bytes[CODE_WINDOW + DECODE_PADDING];
+};
+
 struct interp {
     struct interp_hooks hooks;
     struct mm *mm;
@@ -96,6 +104,7 @@ struct interp {
     struct interp_stats stats;
     interp_trace_fn *trace_new, *trace_exec;
     void *trace_ctx;
+    struct code_window windows[CODE_WINDOWS];
     struct cpu *cpu;      /* the one that runs; jump caches of others may name records that are gone */
     uint64_t jumps_epoch; /* counts when they were emptied for that */
 };

@@ -35,9 +35,54 @@ static const struct encoding encodings[] = {
 #include "interp/x87_encodings.def"
 #undef ENC_X87
 };
-#undef D /* the names below are registers and fields again */
 
 enum { ENCODINGS = sizeof encodings / sizeof encodings[0] };
+
+/* What the decoder needs of encoding k - 1, ready to use; row 0: not an encoding. */
+struct row {
+    uint16_t op;
+    uint8_t shape, flags;
+    uint8_t size[2]; /* enum size without and with an operand size prefix */
+} __attribute__((aligned(8)));
+enum { TAKES_SECOND = 1 /* byte: ModRM, or an opcode's second one */, REFINED = 2 };
+
+enum {
+    SIZE_B = S8,
+    SIZE_W = S16,
+    SIZE_D = S32,
+    SIZE_V = S32,
+    SIZE_F32 = F32,
+    SIZE_F64 = F64,
+    SIZE_F80 = F80,
+    SIZE_I16 = I16,
+    SIZE_I32 = I32,
+    SIZE_I64 = I64,
+    SIZE_BCD = BCD
+};
+#define O16_SIZE(size) (SIZE_##size == SIZE_V && SZ_##size == SZ_V ? S16 : SIZE_##size)
+
+enum {
+#define OP(name, mnemonic, group, jit, reads, writes, undefined, traits) TRAITS_##name = (traits),
+#include "interp/ops.def"
+#undef OP
+};
+#define IS_REFINED(op) (TRAITS_##op & (DIRECT | X87) || OP_##op == OP_STORE_SYSTEM ? REFINED : 0)
+
+static const struct row rows[1 + ENCODINGS] = {
+    {.op = OP_INVALID, .shape = SHAPE_NONE},
+#define ENC(map, prefix, first, last, ext, op, shape, size)                                             \
+    {OP_##op,                                                                                           \
+     SHAPE_##shape,                                                                                     \
+     ((uint16_t)(ext) != ALL || SHAPE_##shape < SHAPES_WITH_MODRM ? TAKES_SECOND : 0) | IS_REFINED(op), \
+     {SIZE_##size, O16_SIZE(size)}},
+#include "interp/encodings.def"
+#undef ENC
+#define ENC_X87(escape, first, last, op, shape) \
+    {OP_##op, SHAPE_##shape, TAKES_SECOND | IS_REFINED(op), {S32, S32}},
+#include "interp/x87_encodings.def"
+#undef ENC_X87
+};
+#undef D /* the names below are registers and fields again */
 
 bool encoding_row(unsigned k, struct encoding *out)
 {
@@ -46,19 +91,22 @@ bool encoding_row(unsigned k, struct encoding *out)
     return true;
 }
 
-/* Row number + 1 of each opcode, 0: no such encoding. [opcode][digit, + 8 for a register operand] */
-static uint16_t one_map[256][16], of_map[256][16], of_f3_map[256][16], x87_map[8][64];
+/* Row of each opcode, 0: no such encoding. [opcode][digit | mod << 3], which is ModRM without r/m */
+enum { CELLS = 32, CELL_SHIFT = 3 };
+static uint16_t one_map[256][CELLS], of_map[256][CELLS], of_f3_map[256][CELLS], x87_map[8][64];
 
-static void enter(uint16_t cells[16], uint16_t digits, uint16_t value)
+static void enter(uint16_t cells[CELLS], uint16_t digits, uint16_t value)
 {
     uint64_t four = value * 0x0001000100010001u;
     if (digits == ALL) {
-        for (unsigned d = 0; d < 16; d += 4)
-            memcpy(&cells[d], &four, sizeof four);
+        for (unsigned c = 0; c < CELLS; c += 4)
+            memcpy(&cells[c], &four, sizeof four);
         return;
     }
-    for (unsigned d = 0; d < 16; d++)
-        if (digits >> d & 1) cells[d] = value;
+    for (unsigned d = 0; digits; d++, digits = digits >> 1 & ~0x80) {
+        if (digits & 1) cells[d] = cells[8 + d] = cells[16 + d] = value;
+        if (digits & 0x100) cells[24 + d] = value;
+    }
 }
 
 __attribute__((constructor)) static void build_maps(void)
@@ -75,13 +123,6 @@ __attribute__((constructor)) static void build_maps(void)
         }
     }
 }
-
-/* Shapes that have a ModRM byte. */
-static const bool has_modrm[SHAPE_SI + 1] = {
-    [SHAPE_EG] = true,   [SHAPE_GE] = true, [SHAPE_EI] = true,  [SHAPE_EIB] = true,  [SHAPE_EI8] = true,
-    [SHAPE_E] = true,    [SHAPE_E1] = true, [SHAPE_ECL] = true, [SHAPE_EGI8] = true, [SHAPE_GEI] = true,
-    [SHAPE_GEIB] = true, [SHAPE_M] = true,  [SHAPE_ES] = true,  [SHAPE_SE] = true,
-};
 
 /* --- the byte stream --------------------------------------------------------------------------------- */
 
@@ -125,295 +166,277 @@ static inline uint32_t take_sized(struct stream *s, unsigned size)
 
 /* --- operands ---------------------------------------------------------------------------------------- */
 
+/* Lives in registers: what gets a pointer to it is inlined. */
 struct state {
     struct stream s;
     struct insn *out; /* the instruction's own record */
     uint8_t opcode, modrm;
     bool o16, a16;
-    bool memory;           /* the r/m operand is memory */
+    bool memory;           /* an operand is memory */
+    uint8_t rm;            /* offset of the register that is the r/m operand otherwise */
     const uint16_t *cells; /* the map's cells for the opcode, if it was looked up there */
 };
+#define PART static inline __attribute__((always_inline))
 
-static uint8_t reg_offset(unsigned r, unsigned size)
+PART uint8_t reg_offset(unsigned r, unsigned size)
 {
     return size == S8 ? (r & 3) * 4 + (r >> 2) : r * 4;
 }
 
-static void address32(struct state *d)
+PART void address32(struct state *d)
 {
     struct insn *i = d->out;
     unsigned mod = d->modrm >> 6, rm = d->modrm & 7;
-    i->rbase = rm * 4;
     if (rm == 4) {
         unsigned sib = take1(&d->s);
-        i->rbase = (sib & 7) * 4;
+        rm = sib & 7;
         if ((sib >> 3 & 7) != 4) {
             i->rindex = (sib >> 3 & 7) * 4;
             i->scale = sib >> 6;
         }
-        rm = sib & 7;
     }
-    if (mod == 0 && rm == 5) {
-        i->rbase = REG_ZERO * 4;
+    if (mod == 0 && rm == 5) { /* no base: as the record is */
         i->disp = take4(&d->s);
-    } else if (mod == 1) {
-        i->disp = take1_signed(&d->s);
-    } else if (mod == 2) {
-        i->disp = take4(&d->s);
+        return;
     }
+    i->rbase = rm * 4;
+    if (mod == 1) i->disp = take1_signed(&d->s);
+    if (mod == 2) i->disp = take4(&d->s);
 }
 
-static void address16(struct state *d)
+static uint32_t address16(struct insn *i, unsigned modrm, const uint8_t *at)
 {
     static const uint8_t base[8] = {EBX, EBX, EBP, EBP, ESI, EDI, EBP, EBX};
     static const uint8_t index[8] = {ESI, EDI, ESI, EDI, REG_ZERO, REG_ZERO, REG_ZERO, REG_ZERO};
-    struct insn *i = d->out;
-    unsigned mod = d->modrm >> 6, rm = d->modrm & 7;
+    struct stream s = {at};
+    unsigned mod = modrm >> 6, rm = modrm & 7;
     i->rbase = base[rm] * 4;
     i->rindex = index[rm] * 4;
     if (mod == 0 && rm == 6) {
         i->rbase = REG_ZERO * 4;
-        i->disp = take2(&d->s);
+        i->disp = take2(&s);
     } else if (mod == 1) {
-        i->disp = take1_signed(&d->s);
+        i->disp = take1_signed(&s);
     } else if (mod == 2) {
-        i->disp = (uint32_t)(int16_t)take2(&d->s);
+        i->disp = (uint32_t)(int16_t)take2(&s);
     }
+    return s.at - at;
 }
 
-/* The r/m operand: a register goes to *reg, memory to the record's address fields. */
-static void take_rm(struct state *d, uint8_t *reg, unsigned size)
+/* The r/m operand, of the instruction's size but for MOVZX and MOVSX: memory goes to the record's address
+ * fields. */
+PART void take_rm(struct state *d)
 {
+    struct insn *i = d->out;
     d->memory = d->modrm < 0xc0;
     if (!d->memory)
-        *reg = reg_offset(d->modrm & 7, size);
+        d->rm = reg_offset(d->modrm & 7, i->op == OP_MOVZX8 || i->op == OP_MOVSX8 ? S8 : i->size);
     else if (d->a16)
-        address16(d);
+        d->s.at += address16(i, d->modrm, d->s.at);
     else
         address32(d);
 }
 
-static void set_form(struct state *d, unsigned with_register, unsigned with_memory)
+PART void set_form(struct state *d, unsigned with_register, unsigned with_memory)
 {
     d->out->form = d->memory ? with_memory : with_register;
 }
 
-static unsigned source_size(const struct insn *i)
+/* Operand 1 is r/m, operand 2 a register; and the other way round. */
+PART void rm_reg(struct state *d, uint8_t reg)
 {
-    if (i->op == OP_MOVZX8 || i->op == OP_MOVSX8) return S8;
-    return i->size;
+    set_form(d, FORM_RR, FORM_MR);
+    d->out->src = reg;
+    if (!d->memory) d->out->dst = d->rm;
 }
 
-/* Operands with a ModRM byte. */
-static void operands_modrm(struct state *d, unsigned shape)
+PART void reg_rm(struct state *d)
 {
-    struct insn *i = d->out;
-    unsigned reg = d->modrm >> 3 & 7;
-    switch (shape) {
-    case SHAPE_EG:
-    case SHAPE_EGI8:
-        take_rm(d, &i->dst, i->size);
-        i->src = reg_offset(reg, i->size);
-        set_form(d, FORM_RR, FORM_MR);
-        if (shape == SHAPE_EGI8) i->imm = take1(&d->s);
-        break;
-    case SHAPE_GE:
-    case SHAPE_GEI:
-    case SHAPE_GEIB:
-        take_rm(d, &i->src, source_size(i));
-        i->dst = reg_offset(reg, i->size);
-        set_form(d, FORM_RR, FORM_RM);
-        if (shape == SHAPE_GEI) i->imm = take_sized(&d->s, i->size);
-        if (shape == SHAPE_GEIB) i->imm = take1_signed(&d->s);
-        break;
-    case SHAPE_EI:
-    case SHAPE_EIB:
-    case SHAPE_EI8:
-    case SHAPE_E1:
-        take_rm(d, &i->dst, i->size);
-        set_form(d, FORM_RI, FORM_MI);
-        i->imm = shape == SHAPE_E1    ? 1
-                 : shape == SHAPE_EI8 ? take1(&d->s)
-                                      : take_sized(&d->s, shape == SHAPE_EI ? i->size : S8);
-        break;
-    case SHAPE_ECL:
-        take_rm(d, &i->dst, i->size);
-        i->src = reg_offset(ECX, S8);
-        set_form(d, FORM_RR, FORM_MR);
-        break;
-    case SHAPE_ES:
-    case SHAPE_SE:
-        i->aux = reg;
-        if (reg > GS || (shape == SHAPE_SE && reg == CS)) i->op = OP_INVALID;
-        /* fall through */
-    default: /* E, M */
-        take_rm(d, &i->dst, i->size);
-        set_form(d, FORM_R, FORM_M);
-        break;
-    }
+    set_form(d, FORM_RR, FORM_RM);
+    d->out->dst = reg_offset(d->modrm >> 3 & 7, d->out->size);
+    if (!d->memory) d->out->src = d->rm;
 }
 
-static void operands(struct state *d, unsigned shape)
+PART void rm_imm(struct state *d, uint32_t imm)
+{
+    set_form(d, FORM_RI, FORM_MI);
+    d->out->imm = imm;
+    if (!d->memory) d->out->dst = d->rm;
+}
+
+PART void rm_only(struct state *d)
+{
+    set_form(d, FORM_R, FORM_M);
+    if (!d->memory) d->out->dst = d->rm;
+}
+
+PART void moffs(struct state *d, unsigned form)
+{
+    d->out->form = form;
+    d->out->disp = d->a16 ? take2(&d->s) : take4(&d->s);
+    d->memory = true;
+}
+
+PART void imm_only(struct state *d, uint32_t imm)
+{
+    d->out->form = FORM_I;
+    d->out->imm = imm;
+}
+
+PART void segment_register(struct state *d, bool writes)
 {
     struct insn *i = d->out;
-    uint8_t z = reg_offset(d->opcode & 7, i->size);
+    rm_only(d);
+    i->aux = d->modrm >> 3 & 7;
+    if (i->aux > GS || (writes && i->aux == CS)) i->op = OP_INVALID;
+}
+
+PART void operands(struct state *d, unsigned shape)
+{
+    struct insn *i = d->out;
+    unsigned size = i->size;
+    if (shape_has_modrm(shape)) take_rm(d);
     switch (shape) {
     case SHAPE_NONE:
     case SHAPE_STR: break;
+    case SHAPE_EG: rm_reg(d, reg_offset(d->modrm >> 3 & 7, size)); break;
+    case SHAPE_ECL: rm_reg(d, reg_offset(ECX, S8)); break;
+    case SHAPE_EGI8:
+        rm_reg(d, reg_offset(d->modrm >> 3 & 7, size));
+        i->imm = take1(&d->s);
+        break;
+    case SHAPE_GE: reg_rm(d); break;
+    case SHAPE_GEI:
+        reg_rm(d);
+        i->imm = take_sized(&d->s, size);
+        break;
+    case SHAPE_GEIB:
+        reg_rm(d);
+        i->imm = take1_signed(&d->s);
+        break;
+    case SHAPE_EI: rm_imm(d, take_sized(&d->s, size)); break;
+    case SHAPE_EIB: rm_imm(d, take1_signed(&d->s)); break;
+    case SHAPE_EI8: rm_imm(d, take1(&d->s)); break;
+    case SHAPE_E1: rm_imm(d, 1); break;
+    case SHAPE_E:
+    case SHAPE_M: rm_only(d); break;
+    case SHAPE_ES: segment_register(d, false); break;
+    case SHAPE_SE: segment_register(d, true); break;
+    case SHAPE_ZI: i->dst = reg_offset(d->opcode & 7, size); /* fall through */
     case SHAPE_AI:
         i->form = FORM_RI; /* dst 0 is AL, AX or EAX */
-        i->imm = take_sized(&d->s, i->size);
-        break;
-    case SHAPE_ZI:
-        i->form = FORM_RI;
-        i->dst = z;
-        i->imm = take_sized(&d->s, i->size);
+        i->imm = take_sized(&d->s, size);
         break;
     case SHAPE_Z:
-        i->form = FORM_R;
-        i->dst = z;
-        break;
     case SHAPE_ZA:
-        i->form = FORM_RR;
-        i->dst = z;
+        i->form = shape == SHAPE_Z ? FORM_R : FORM_RR;
+        i->dst = reg_offset(d->opcode & 7, size);
         break;
     case SHAPE_I:
+    case SHAPE_J: imm_only(d, take_sized(&d->s, size)); break; /* J: made absolute when the length is known */
     case SHAPE_IB:
-        i->form = FORM_I;
-        i->imm = take_sized(&d->s, shape == SHAPE_I ? i->size : S8);
-        break;
-    case SHAPE_I8:
-    case SHAPE_I16:
-        i->form = FORM_I;
-        i->imm = shape == SHAPE_I8 ? take1(&d->s) : take2(&d->s);
-        break;
+    case SHAPE_JB: imm_only(d, take1_signed(&d->s)); break;
+    case SHAPE_I8: imm_only(d, take1(&d->s)); break;
+    case SHAPE_I16: imm_only(d, take2(&d->s)); break;
     case SHAPE_I16I8:
-        i->form = FORM_I;
-        i->imm = take2(&d->s);
+        imm_only(d, take2(&d->s));
         i->disp = take1(&d->s);
         break;
-    case SHAPE_J:
-    case SHAPE_JB:
-        i->form = FORM_I;
-        i->imm = take_sized(&d->s, shape == SHAPE_J ? i->size : S8);
-        break; /* made absolute when the length is known */
-    case SHAPE_AO:
-    case SHAPE_OA:
-        i->form = shape == SHAPE_AO ? FORM_RM : FORM_MR;
-        i->disp = d->a16 ? take2(&d->s) : take4(&d->s);
-        d->memory = true;
+    case SHAPE_AO: moffs(d, FORM_RM); break;
+    case SHAPE_OA: moffs(d, FORM_MR); break;
+    case SHAPE_S0I:
+        i->form = FORM_RR;
+        i->src = d->modrm & 7;
+        break;
+    case SHAPE_SI0:
+    case SHAPE_SI:
+        i->form = shape == SHAPE_SI0 ? FORM_RR : FORM_R;
+        i->dst = d->modrm & 7;
         break;
     case SHAPE_SREG: i->aux = d->opcode >> 3 & 7; break;
     case SHAPE_AP:
-        i->form = FORM_I;
-        i->imm = i->size == S16 ? take2(&d->s) : take4(&d->s);
+        imm_only(d, size == S16 ? take2(&d->s) : take4(&d->s));
         i->disp = take2(&d->s);
         break;
-    default: operands_modrm(d, shape);
     }
-}
-
-static void operands_x87(struct insn *i, unsigned shape, unsigned st)
-{
-    i->form = shape == SHAPE_NONE ? FORM_NONE : shape == SHAPE_SI ? FORM_R : FORM_RR;
-    if (shape == SHAPE_S0I)
-        i->src = st;
-    else
-        i->dst = st;
-    if (shape == SHAPE_NONE) i->dst = 0;
 }
 
 /* --- the instruction --------------------------------------------------------------------------------- */
 
-static const bool is_prefix[256] = {
-    [0x26] = true, [0x2e] = true, [0x36] = true, [0x3e] = true, [0x64] = true, [0x65] = true,
-    [0x66] = true, [0x67] = true, [0xf0] = true, [0xf2] = true, [0xf3] = true};
+/* What the bytes before the operands say. */
+struct found {
+    const uint8_t *at; /* the byte after the opcode: ModRM if there is one */
+    const uint16_t *cells;
+    unsigned row;
+    uint8_t opcode, modrm, prefix;
+    bool o16, a16;
+};
 
-static __attribute__((noinline)) void take_prefixes(struct state *d)
+static const uint8_t *take_prefixes(struct found *f, const uint8_t *at)
 {
-    struct insn *i = d->out;
-    for (const uint8_t *limit = d->s.at + INSN_MAX; d->s.at < limit; d->s.at++) {
+    for (const uint8_t *limit = at + INSN_MAX; at < limit; at++) {
         unsigned seg;
-        switch (*d->s.at) {
+        switch (*at) {
         case 0x26: seg = ES; break;
         case 0x2e: seg = CS; break;
         case 0x36: seg = SS; break;
         case 0x3e: seg = DS; break;
         case 0x64: seg = FS; break;
         case 0x65: seg = GS; break;
-        case 0x66: d->o16 = true; continue;
+        case 0x66: f->o16 = true; continue;
         case 0x67:
-            d->a16 = true;
-            i->prefix |= PFX_A16;
+            f->a16 = true;
+            f->prefix |= PFX_A16;
             continue;
-        case 0xf0: i->prefix |= PFX_LOCK; continue;
-        case 0xf2: i->prefix = (i->prefix & ~PFX_REP) | PFX_REPNE; continue;
-        case 0xf3: i->prefix = (i->prefix & ~PFX_REPNE) | PFX_REP; continue;
-        default: return;
+        case 0xf0: f->prefix |= PFX_LOCK; continue;
+        case 0xf2: f->prefix = (f->prefix & ~PFX_REP) | PFX_REPNE; continue;
+        case 0xf3: f->prefix = (f->prefix & ~PFX_REPNE) | PFX_REP; continue;
+        default: return at;
         }
-        i->prefix = (i->prefix & ~PFX_SEG) | (seg + 1) << PFX_SEG_SHIFT;
+        f->prefix = (f->prefix & ~PFX_SEG) | (seg + 1) << PFX_SEG_SHIFT;
     }
+    return at;
 }
 
-/* The row of a map for the opcode, looking at the byte after it for the digit. NULL: not an encoding. */
-static inline __attribute__((always_inline)) const struct encoding *find_row(struct state *d,
-                                                                             const uint16_t cells[16])
+/* All that is not a one-byte opcode without prefixes. */
+static __attribute__((noinline)) struct found find_row(const uint8_t *bytes)
 {
-    unsigned modrm = *d->s.at, k = cells[(modrm >> 3 & 7) | (modrm >= 0xc0 ? 8 : 0)];
-    d->cells = cells;
-    if (k == 0) return NULL;
-    const struct encoding *e = &encodings[k - 1];
-    if (has_modrm[e->shape] || e->digits != ALL) {
-        d->modrm = modrm;
-        d->s.at++;
+    struct found f = {0};
+    const uint8_t *at = take_prefixes(&f, bytes);
+    f.opcode = *at++;
+    f.cells = one_map[f.opcode];
+    if (f.opcode == 0x0f) {
+        f.opcode = *at++;
+        f.cells = f.prefix & PFX_REP && of_f3_map[f.opcode][0] ? of_f3_map[f.opcode] : of_map[f.opcode];
     }
-    return e;
-}
-
-static const struct encoding *find_encoding(struct state *d)
-{
-    d->opcode = take1(&d->s);
-    if (d->opcode == 0x0f) {
-        d->opcode = take1(&d->s);
-        bool f3 = d->out->prefix & PFX_REP && of_f3_map[d->opcode][0];
-        return find_row(d, f3 ? of_f3_map[d->opcode] : of_map[d->opcode]);
-    }
-    if ((d->opcode & 0xf8) == 0xd8 && *d->s.at >= 0xc0) {
-        d->modrm = take1(&d->s);
-        unsigned k = x87_map[d->opcode & 7][d->modrm & 63];
-        return k ? &encodings[k - 1] : NULL;
-    }
-    return find_row(d, one_map[d->opcode]);
+    f.at = at;
+    f.modrm = *at;
+    bool x87_register = f.cells == one_map[f.opcode] && (f.opcode & 0xf8) == 0xd8 && f.modrm >= 0xc0;
+    f.row = x87_register ? x87_map[f.opcode & 7][f.modrm & 63] : f.cells[f.modrm >> CELL_SHIFT];
+    return f;
 }
 
 /* Without a row: would a byte that is not there decide? */
-static bool undecided(const struct state *d, const uint8_t *end)
+static bool undecided(const uint16_t cells[CELLS], const uint8_t *at, const uint8_t *end)
 {
     bool some = false;
-    for (unsigned k = 0; d->cells && k < 16; k++)
-        some |= d->cells[k] != 0;
-    return d->s.at > end || (d->s.at == end && some);
+    for (unsigned k = 0; k < CELLS; k++)
+        some |= cells[k] != 0;
+    return at > end || (at == end && some);
 }
 
-static unsigned size_of(const struct state *d, unsigned enc_size)
+/* What the encoding's row cannot say: LOCK and REP, a digit as operand, targets relative to the end, the
+ * opcode that FNSTENV may show. */
+static void refine(struct insn *i, unsigned opcode, unsigned modrm)
 {
-    static const uint8_t fixed[] = {
-        [SZ_B] = S8,    [SZ_W] = S16,   [SZ_D] = S32,   [SZ_F32] = F32, [SZ_F64] = F64,
-        [SZ_F80] = F80, [SZ_I16] = I16, [SZ_I32] = I32, [SZ_I64] = I64, [SZ_BCD] = BCD};
-    return enc_size == SZ_V ? (d->o16 ? S16 : S32) : fixed[enc_size];
-}
-
-/* What the encoding's row cannot say: LOCK and REP, a digit as operand, targets relative to the end. */
-static void refine(struct state *d)
-{
-    struct insn *i = d->out;
     unsigned traits = op_info[i->op].traits;
     if (i->prefix) {
         bool dst_memory = i->form == FORM_M || i->form == FORM_MR || i->form == FORM_MI;
         if (i->prefix & PFX_LOCK && !(traits & LOCK && dst_memory)) i->op = OP_INVALID;
         if (i->op == OP_NOP && i->prefix & PFX_REP) i->op = OP_PAUSE;
     }
-    if (i->op == OP_STORE_SYSTEM) i->aux = (d->modrm >> 3 & 7) | (d->opcode == 1 ? 8 : 0);
+    if (i->op == OP_STORE_SYSTEM) i->aux = (modrm >> 3 & 7) | (opcode == 1 ? 8 : 0);
+    if (traits & X87) i->imm = opcode << 8 | modrm;
     if (traits & DIRECT) {
         i->imm += i->eip + i->len;
         if (i->size == S16) i->imm &= 0xffff;
@@ -421,12 +444,11 @@ static void refine(struct state *d)
 }
 
 /* An address with a segment base or 16-bit wrap is computed by a record of its own. */
-static unsigned split_address(struct state *d, struct insn out[2])
+static unsigned split_address(struct insn out[2], bool a16)
 {
-    struct insn *i = d->out;
-    bool override = i->prefix & PFX_SEG && i->op != OP_LEA;
-    if (!d->memory || !(override || d->a16)) return 1;
-    out[1] = *i;
+    bool override = out->prefix & PFX_SEG && out->op != OP_LEA;
+    if (!(override || a16)) return 1;
+    out[1] = out[0];
     out[0].op = OP_EA;
     out[0].form = FORM_NONE;
     if (!override) out[0].prefix &= ~PFX_SEG;
@@ -439,31 +461,35 @@ static unsigned split_address(struct state *d, struct insn out[2])
 
 unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
 {
-    struct state d = {.s = {bytes}, .out = out};
+    struct state d = {.s = {bytes + 1}, .out = out, .opcode = bytes[0], .modrm = bytes[1]};
     out[0] = (struct insn){.eip = eip, .rbase = REG_ZERO * 4, .rindex = REG_ZERO * 4, .form = FORM_NONE};
-    if (is_prefix[*bytes]) take_prefixes(&d);
-    const struct encoding *e = find_encoding(&d);
-    if (e) {
-        out->op = e->op;
-        out->aux = d.opcode & 15; /* the condition of Jcc, SETcc, CMOVcc */
-        out->size = size_of(&d, e->size);
-        if (e->map == X87MAP)
-            operands_x87(out, e->shape, d.modrm & 7);
-        else
-            operands(&d, e->shape);
-        if (op_info[e->op].traits & X87) out->imm = d.opcode << 8 | d.modrm; /* what FNSTENV may show */
-    } else {
-        out->op = OP_INVALID;
-        if (undecided(&d, bytes + n)) return 0;
+    size_t row = one_map[d.opcode][d.modrm >> CELL_SHIFT];
+    if (row == 0) {
+        struct found f = find_row(bytes);
+        d.s.at = f.at;
+        if (f.row == 0 && undecided(f.cells, f.at, bytes + n)) return 0;
+        row = f.row;
+        d.opcode = f.opcode;
+        d.modrm = f.modrm;
+        out->prefix = f.prefix;
+        d.o16 = f.o16;
+        d.a16 = f.a16;
     }
+    const struct row *r = &rows[row];
+    unsigned flags = r->flags;
+    out->op = r->op;
+    out->aux = d.opcode & 15; /* the condition of Jcc, SETcc, CMOVcc */
+    out->size = r->size[d.o16];
+    d.s.at += flags & TAKES_SECOND;
+    operands(&d, r->shape);
     out->len = d.s.at - bytes;
     if (out->len > INSN_MAX && n >= INSN_MAX) {
         out->op = OP_PRIVILEGED; /* longer than 15 bytes: #GP(0), SDM vol. 2, 2.3.11 */
         return 1;
     }
     if (out->len > n) return 0;
-    refine(&d);
-    return split_address(&d, out);
+    if (out->prefix || flags & REFINED) refine(out, d.opcode, d.modrm);
+    return out->prefix && d.memory ? split_address(out, d.a16) : 1;
 }
 
 unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])

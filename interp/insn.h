@@ -146,43 +146,22 @@ struct encoding {
 };
 bool encoding_row(unsigned k, struct encoding *out);
 
-/* Operand shapes of encodings.def. */
+/* Operand shapes of encodings.def; those with a ModRM byte come first. */
+// clang-format off
 enum shape {
-    SHAPE_NONE,
-    SHAPE_EG,
-    SHAPE_GE,
-    SHAPE_EI,
-    SHAPE_EIB,
-    SHAPE_EI8,
-    SHAPE_AI,
-    SHAPE_E,
-    SHAPE_E1,
-    SHAPE_ECL,
-    SHAPE_Z,
-    SHAPE_ZI,
-    SHAPE_ZA,
-    SHAPE_I,
-    SHAPE_IB,
-    SHAPE_I8,
-    SHAPE_I16,
-    SHAPE_I16I8,
-    SHAPE_J,
-    SHAPE_JB,
-    SHAPE_EGI8,
-    SHAPE_GEI,
-    SHAPE_GEIB,
-    SHAPE_AO,
-    SHAPE_OA,
-    SHAPE_M,
-    SHAPE_SREG,
-    SHAPE_ES,
-    SHAPE_SE,
-    SHAPE_AP,
-    SHAPE_STR,
-    SHAPE_S0I,
-    SHAPE_SI0,
+    SHAPE_EG, SHAPE_GE, SHAPE_EI, SHAPE_EIB, SHAPE_EI8, SHAPE_E, SHAPE_E1, SHAPE_ECL, SHAPE_EGI8, SHAPE_GEI,
+    SHAPE_GEIB, SHAPE_M, SHAPE_ES, SHAPE_SE,
+    SHAPES_WITH_MODRM,
+    SHAPE_NONE = SHAPES_WITH_MODRM, SHAPE_AI, SHAPE_Z, SHAPE_ZI, SHAPE_ZA, SHAPE_I, SHAPE_IB, SHAPE_I8, SHAPE_I16,
+    SHAPE_I16I8, SHAPE_J, SHAPE_JB, SHAPE_AO, SHAPE_OA, SHAPE_SREG, SHAPE_AP, SHAPE_STR, SHAPE_S0I, SHAPE_SI0,
     SHAPE_SI,
 };
+// clang-format on
+
+static inline bool shape_has_modrm(unsigned shape)
+{
+    return shape < SHAPES_WITH_MODRM;
+}
 
 /* Sizes of encodings.def before prefixes. */
 enum enc_size { SZ_B, SZ_W, SZ_D, SZ_V, SZ_F32, SZ_F64, SZ_F80, SZ_I16, SZ_I32, SZ_I64, SZ_BCD };

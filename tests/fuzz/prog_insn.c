@@ -242,10 +242,10 @@ static bool opcode_register(const struct choice *f)
     return f->row->shape == SHAPE_Z || f->row->shape == SHAPE_ZI || f->row->shape == SHAPE_ZA;
 }
 
+/* Are the operands in a ModRM byte that may name any register? */
 static bool has_modrm(unsigned shape)
 {
-    return (shape >= SHAPE_EG && shape <= SHAPE_EI8) || (shape >= SHAPE_E && shape <= SHAPE_ECL) ||
-           (shape >= SHAPE_EGI8 && shape <= SHAPE_GEIB) || shape == SHAPE_M;
+    return shape_has_modrm(shape) && shape != SHAPE_ES && shape != SHAPE_SE;
 }
 
 static uint8_t written(const struct choice *f)

@@ -4,27 +4,6 @@
 
 #include <string.h>
 
-bool shape_has_modrm(unsigned shape)
-{
-    switch (shape) {
-    case SHAPE_EG:
-    case SHAPE_GE:
-    case SHAPE_EI:
-    case SHAPE_EIB:
-    case SHAPE_EI8:
-    case SHAPE_E:
-    case SHAPE_E1:
-    case SHAPE_ECL:
-    case SHAPE_EGI8:
-    case SHAPE_GEI:
-    case SHAPE_GEIB:
-    case SHAPE_M:
-    case SHAPE_ES:
-    case SHAPE_SE: return true;
-    default: return false;
-    }
-}
-
 /* How each memory form is written: ModRM without reg, SIB (0: none; it is never 0 here), displacement bytes;
  * base and index registers (8: none), the index's value; the segment, whose base the address leaves out. */
 struct memory_shape {

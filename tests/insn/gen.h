@@ -76,7 +76,6 @@ struct bytes {
     unsigned n;
 };
 
-bool shape_has_modrm(unsigned shape);
 bool form_touches_window(const struct sample *f);
 /* Bytes of the instruction when it starts at `eip`; fills the trial's address registers and operand. */
 void form_emit(const struct sample *f, struct trial *t, struct bytes *out);

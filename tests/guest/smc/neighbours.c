@@ -36,5 +36,14 @@ int main(void)
         sum += call_function(page + 8192 + 2048) + data[i];
     }
     printf("arrays: %u\n", sum);
+    char *fresh = page + 3 * 4096;
+    sum = 0;
+    for (uint32_t k = 0; k < 64; k++)
+        put_function(fresh + 16 * k, k);
+    for (uint32_t k = 0; k < 63; k++) { /* the next one has not run yet, but its neighbours have */
+        sum += call_function(fresh + 16 * k);
+        put_function(fresh + 16 * (k + 1), 1000 + 2 * k);
+    }
+    printf("written before they ran: %u\n", sum);
     return 0;
 }
