@@ -102,12 +102,8 @@ setup:
 	@BUILD=$(BUILD) sh scripts/setup.sh
 
 demo: setup
-	@$(MAKE) --no-print-directory -j$(JOBS) native mips64 $(BENCH_GUESTS)
+	@$(MAKE) --no-print-directory -j$(JOBS) native mips64 $(DEMO_GUESTS)
 	@BUILD=$(BUILD) bench/demo.sh
-
-bench: native mips64 $(BENCH_GUESTS) $(BUILD)/bench/hello $(INSNCOUNT)
-	@BUILD=$(BUILD) bench/run.sh
-	@BUILD=$(BUILD) bench/mips.sh
 
 # --- tests ---------------------------------------------------------------------------------------------
 
@@ -141,7 +137,8 @@ help:
 	@echo 'make check-asan      the lanes $(ASAN_LANES) under ASan and UBSan'
 	@echo 'make check-long      the lanes with far more random operands and mutations'
 	@echo 'make golden-update   write the host code of tests/golden anew: read the diff'
-	@echo 'make bench           speed beside the CPU and qemu-i386 (docs/PERFORMANCE.md)'
+	@echo 'make bench           speed beside the CPU and qemu-i386: docs/PERFORMANCE.md (BENCH="dhry linpack",'
+	@echo '                     BENCH_PROG=/path/to/i386-program BENCH_ARGS=…)'
 	@echo 'make setup           install what is missing, download the sysroots'
 	@echo 'make format-check    is everything as .clang-format says?   make format: make it so'
 	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'

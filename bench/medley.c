@@ -290,7 +290,9 @@ static int16_t value_of(struct content *c, struct all *all)
 
 static int by_value(struct content *a, struct content *b, struct all *all)
 {
-    return value_of(a, all) - value_of(b, all);
+    int first = value_of(a, all); /* which also changes *all */
+
+    return first - value_of(b, all);
 }
 
 /* Also takes back what by_value() left in the data. */
@@ -409,7 +411,7 @@ static uint16_t list_work(struct all *all, struct item **list, int16_t wanted_in
 
 int main(int argc, char **argv)
 {
-    enum { MATRIX_CRC = 0xdbb5, TEXT_CRC = 0xa6e2, CRC = 0x1ebc };
+    enum { MATRIX_CRC = 0xdbb5, TEXT_CRC = 0xa6e2, CRC = 0x911b };
     static struct all all;
     long times = iterations(argc, argv, 2000), differing = 0;
     double start = seconds();
@@ -420,8 +422,11 @@ int main(int argc, char **argv)
         struct item *list = fill_list(&all, 0x3415);
 
         all.crc = all.matrix_crc = all.text_crc = 0;
-        all.crc = crc_16(list_work(&all, &list, 1), all.crc);
-        all.crc = crc_16(list_work(&all, &list, -1), all.crc);
+        for (int16_t wanted = 1; wanted >= -1; wanted = (int16_t)(wanted - 2)) {
+            uint16_t found = list_work(&all, &list, wanted);
+
+            all.crc = crc_16(found, all.crc);
+        }
         differing += all.crc != CRC || all.matrix_crc != MATRIX_CRC || all.text_crc != TEXT_CRC;
     }
     double spent = seconds() - start;

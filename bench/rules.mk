@@ -1,20 +1,37 @@
-# The benchmark guests (static i386 programs), and the plugin that counts instructions under QEMU.
-BENCH := whetstone dhrystone linpack integer medley
-BENCH_O2 := $(BENCH:%=$(BUILD)/bench/%)
-BENCH_O0 := $(BENCH:%=$(BUILD)/bench/%-O0)
-BENCH_GUESTS := $(BENCH_O2) $(BENCH_O0)
+# The benchmark guests (static i386 programs, and the same for MIPS64), what measures them, and the targets that do.
+# bench/plan says which programs and builds there are.
+BENCH_PLAN := $(shell awk '!/^\#/ { gsub(/[()]/, ""); print }' bench/plan 2>/dev/null | \
+	awk '{ for (i = 4; i <= NF; i++) print $$1 ":" $$i }')
+BENCH_NAMES := $(sort $(foreach p,$(BENCH_PLAN),$(firstword $(subst :, ,$(p)))))
+BENCH_GUESTS := $(patsubst %-O2,%,$(addprefix $(BUILD)/bench/,$(subst :,-,$(BENCH_PLAN))))
+BENCH_MIPS64 := $(patsubst %,%.mips64,$(filter-out %-sse2,$(BENCH_GUESTS)))
 INSNCOUNT := $(BUILD)/bench/insncount.so
-build_guest = $(call say,GCC,$@) $(GUEST_CC) -std=c11 -D_GNU_SOURCE -I. $(WARN) $(1) -static -o $@ $(filter %.c,$^) -lm
+SPENT := $(BUILD)/bench/spent
+QEMU_I386_MIPS64 := $(BUILD)/sysroot-qemu
+BENCH_C = -std=c11 -D_GNU_SOURCE -I. $(WARN) -static
+DEMO_GUESTS := $(addprefix $(BUILD)/bench/,whetstone dhrystone linpack)
+BENCH_TOOLS := $(INSNCOUNT) $(SPENT) $(BUILD)/bench/hello
 
-$(BENCH_O2): $(BUILD)/bench/%: bench/%.c bench/list.h bench/report.h
-	@mkdir -p $(@D)
-	$(call build_guest,-O2)
+# A program's source and what its variant defines: linpack-1000 is linpack.c with other sizes.
+source_of = bench/$(or $(SOURCE_$(1)),$(1)).c
 
-$(BENCH_O0): $(BUILD)/bench/%-O0: bench/%.c bench/list.h bench/report.h
-	@mkdir -p $(@D)
-	$(call build_guest,-O0)
+define bench_program
+$(BUILD)/bench/$(1) $(BUILD)/bench/$(1)-O0 $(BUILD)/bench/$(1)-sse2: $(call source_of,$(1)) $(wildcard bench/*.h) bench/rules.mk
+	@mkdir -p $$(@D)
+	$$(call say,GCC,$$@) $$(GUEST_CC) $$(BENCH_C) $(DEFINES_$(1)) $$(BENCH_OPT) -o $$@ $$(filter %.c,$$^) -lm
 
-$(BUILD)/bench/dhrystone $(BUILD)/bench/dhrystone-O0: bench/dhrystone2.c bench/dhrystone.h
+$(BUILD)/bench/$(1).mips64 $(BUILD)/bench/$(1)-O0.mips64: $(call source_of,$(1)) $(wildcard bench/*.h) bench/rules.mk
+	@mkdir -p $$(@D)
+	$$(call say,GCC,$$@) $$(MIPS64_CC) -mips64r2 -mabi=64 $$(BENCH_C) $(DEFINES_$(1)) $$(BENCH_OPT) -o $$@ \
+		$$(filter %.c,$$^) -lm
+
+$(BUILD)/bench/$(1) $(BUILD)/bench/$(1).mips64: BENCH_OPT := -O2
+$(BUILD)/bench/$(1)-O0 $(BUILD)/bench/$(1)-O0.mips64: BENCH_OPT := -O0
+$(BUILD)/bench/$(1)-sse2: BENCH_OPT := -O2 -msse2 -mfpmath=sse
+endef
+$(foreach p,$(BENCH_NAMES),$(eval $(call bench_program,$(p))))
+
+$(filter $(BUILD)/bench/dhrystone%,$(BENCH_GUESTS) $(BENCH_MIPS64)): bench/dhrystone2.c
 
 $(BUILD)/bench/hello: tests/bench/hello.c
 	@mkdir -p $(@D)
@@ -23,3 +40,14 @@ $(BUILD)/bench/hello: tests/bench/hello.c
 $(INSNCOUNT): bench/insncount.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
+
+$(SPENT): bench/spent.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
+$(QEMU_I386_MIPS64)/.packages: scripts/sysroots.sh
+	@BUILD=$(BUILD) sh scripts/sysroots.sh qemu || echo 'bench: qemu-i386 for MIPS64 will be missing in the table'
+
+# make bench BENCH="dhry linpack"; make bench BENCH_PROG=/bin/i386-program BENCH_ARGS='its arguments'
+bench: native mips64 $(BENCH_GUESTS) $(BENCH_MIPS64) $(BENCH_TOOLS) $(QEMU_I386_MIPS64)/.packages
+	@BUILD=$(BUILD) bench/bench.py $(BENCH_OPTIONS) $(if $(BENCH_PROG),--program '$(BENCH_PROG)' -- $(BENCH_ARGS),$(BENCH))

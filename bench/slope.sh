@@ -6,7 +6,7 @@
 #     slope.sh all -- qemu-mips64el build/mips64/tierrun --tier=jit
 #     slope.sh linpack-O0 -- qemu-mips64el -cpu Loongson-3A1000 build/mips64/tierrun --x87=double
 #
-# A GUEST is one of the plan below, with -O0 behind it when it was compiled so; `all` is all of both. MIPS
+# A GUEST is one of bench/plan, with -O0 behind it when it was compiled so; `all` is five of them in both builds. MIPS
 # instructions are counted by bench/insncount.c, x86 instructions by the native build's interpreter. SLOPE_SCALE=N
 # takes N times as many iterations. Fails when a guest does not end well.
 set -u
@@ -17,12 +17,8 @@ count=$(mktemp)
 said=$(mktemp)
 trap 'rm -f "$count" "$said"' EXIT
 
-# Iterations of the shorter and the longer run: about 10 and 25 million x86 instructions, less with x87.
-plan='dhrystone 20000 50000
-whetstone 60 150
-linpack 1 3
-integer 30 75
-medley 10 25'
+# Names, iterations of the shorter and of the longer run.
+plan=$(awk '!/^#/ && NF { print $1, $2, $3 }' "$(dirname "$0")/plan")
 
 usage()
 {
@@ -84,7 +80,8 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 [ -n "$guests" ] && [ $# -ge 3 ] || usage
 shift
-[ "$guests" = " all" ] && guests=$(echo "$plan" | awk '{ print $1; print $1 "-O0" }')
+[ "$guests" = " all" ] && guests=$(printf '%s %s-O0 ' dhrystone dhrystone whetstone whetstone linpack linpack \
+    integer integer medley medley)
 echo "| program | x86 instructions a round | MIPS instructions a round | MIPS for each x86 |"
 echo "|---|---|---|---|"
 for guest in $guests; do

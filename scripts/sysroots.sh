@@ -4,19 +4,21 @@
 #   mips64    $BUILD/sysroot-mips64    libraries for the static MIPS64 build of tierrun
 #   i386      $BUILD/sysroot-i386      guests: glibc, musl and busybox as Debian ships them for i386
 #   generators $BUILD/sysroot-generators  guests that make code as they run: tcc, gforth, perl, luajit
+#   qemu      $BUILD/sysroot-qemu      qemu-i386 for MIPS64, which make bench compares with
 #   loongson  $BUILD/sysroot-loongson  MIPS64 kernels with pages of 16 and of 4 KiB, and a static busybox to boot them with
 set -eu
 cd "$(dirname "$0")/.."
 export BUILD="${BUILD:-build}"
 sysroot=scripts/sysroot.sh
 failed=0
-[ $# != 0 ] || set -- mips64 i386 generators loongson
+[ $# != 0 ] || set -- mips64 i386 generators qemu loongson
 for name; do
     case $name in
     mips64) set -- mips64el libelf-dev zlib1g-dev libxxhash-dev uthash-dev libcapstone-dev ;;
     i386) set -- i386 libc6 libgcc-s1 musl musl-dev busybox-static ;;
     generators) set -- i386 libc6 libgcc-s1 luajit libluajit-5.1-2 libluajit-5.1-common tcc gforth gforth-lib \
         gforth-common libffi8 libltdl7 perl-base libcrypt1 libc6-dev linux-libc-dev ;;
+    qemu) set -- mips64el qemu-user-static=./usr/bin/qemu-i386-static ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' 'linux-image-6.1.0-*-5kc-malta=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;
     esac

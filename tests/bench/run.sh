@@ -1,6 +1,6 @@
 #!/bin/sh
-# The bench lane: the benchmarks' reports equal the CPU's on both builds, and hello world
-# needs at most LIMIT MIPS instructions from the emulator's first to its last.
+# The bench lane: the benchmarks' reports equal the CPU's on both builds, make bench's driver works (driver.sh), and
+# hello world needs at most LIMIT MIPS instructions from the emulator's first to its last.
 BUILD=${BUILD:-build}
 LIMIT=3000000
 native=${TIERRUN_NATIVE:-$BUILD/native/tierrun}
@@ -41,6 +41,11 @@ linpack-O0 1
 integer-O0 10
 medley-O0 4
 GUESTS
+
+sh tests/bench/driver.sh >"$out/driver.log"
+sed '$d' "$out/driver.log"
+passed=$((passed + $(sed -n '$s/ passed.*//p' "$out/driver.log")))
+failed=$((failed + $(sed -n '$s/.*, \([0-9]*\) failed/\1/p' "$out/driver.log")))
 
 rm -f "$out/hello.count"
 said=$(qemu-mips64el -plugin "$out/insncount.so,out=$out/hello.count" "$mips64" "$out/hello" 2>&1)
