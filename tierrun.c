@@ -77,7 +77,8 @@ static bool make_memory(struct vm *vm, const char **why)
     struct mm_options opt = {.host_page = vm->opt.host_page,
                              .stack_size = vm->opt.stack_size,
                              .reserved_va = vm->opt.reserved_va,
-                             .guest_base_hint = vm->opt.guest_base};
+                             .guest_base_hint = vm->opt.guest_base,
+                             .stores_unwatched = vm->opt.smc == SMC_NONE};
     vm->mm = mm_new(&opt, why);
     return vm->mm != NULL;
 }

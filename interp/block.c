@@ -136,6 +136,7 @@ enum { LONGEST_BLOCK = BLOCK_MAX_INSNS * 15 };
 static bool may_be_alone(const struct interp *in, gaddr eip)
 {
     gaddr last = eip + LONGEST_BLOCK - 1;
+    if (in->opt.smc == SMC_NONE) return false;
     return (in->some_checked && is_checked(in, eip >> GPAGE_SHIFT)) ||
            (in->some_checked && is_checked(in, last >> GPAGE_SHIFT)) ||
            mm_is_shared(in->mm, eip, LONGEST_BLOCK);
@@ -351,6 +352,11 @@ void block_drop_range(struct interp *in, gaddr from, uint32_t len)
     if (len == 0) return;
     draft_forget_windows(in);
     if (len < GPAGE) count_rewrite(in, from >> GPAGE_SHIFT);
+    if (in->opt.smc == SMC_PAGE) {
+        uint32_t before = from & (GPAGE - 1), after = -(from + len) & (GPAGE - 1);
+        from -= before;
+        len += before + after;
+    }
     gaddr last = (gaddr)(from + len - 1) >> GPAGE_SHIFT;
     for (gaddr page = from >> GPAGE_SHIFT;; page = (page + 1) & (GPAGES - 1)) {
         for (struct block *b = in->page_blocks[page], *next; b; b = next) {

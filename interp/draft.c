@@ -19,7 +19,7 @@ static const uint8_t *window_at(struct interp *in, gaddr eip, const uint8_t **en
     *end = NULL;
     if (w->n == 0 || w->at != at) {
         struct mm_fault ignored;
-        if (!mm_is_watched(in->mm, eip)) return NULL;
+        if (in->opt.smc == SMC_NONE || !mm_is_watched(in->mm, eip)) return NULL;
         w->at = at;
         w->n = mm_fetch(in->mm, at, w->bytes, CODE_WINDOW, &ignored);
     }

@@ -15,6 +15,10 @@ struct block_fact {
     uint64_t interpreted;
 };
 
+/* Which stores to code are noticed: those to the bytes of decoded instructions, as a CPU does; those to a
+ * page with code, of which all code is forgotten; none, only code that is mapped anew. */
+enum smc { SMC_PRECISE, SMC_PAGE, SMC_NONE };
+
 struct interp_options {
     uint32_t hot_link; /* executions of an edge before it is linked and its blocks optimized; 0: default */
     bool no_links;     /* each block is looked up */
@@ -25,6 +29,7 @@ struct interp_options {
     /* Asked for each new block: where its entries are counted. NULL: nobody counts. */
     struct block_fact *(*fact)(void *ctx, struct block *b);
     void *fact_ctx;
+    enum smc smc;    /* SMC_NONE: the guest memory is made with stores_unwatched */
     bool x87_double; /* the double model of the x87; cpu->x87.dbl says the same */
 };
 

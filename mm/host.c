@@ -27,10 +27,11 @@ void host_set_blocks(struct mm *mm, uint64_t start, uint64_t end, uint8_t bits)
 }
 
 /* What the host may allow on a page without letting the guest do what it must not. */
-static uint8_t page_allows(uint8_t p)
+static uint8_t page_allows(const struct mm *mm, uint8_t p)
 {
     if (p & (PG_EMU | PG_EOF)) return 0;
-    return p & (p & PG_WATCHED ? PG_R : PG_R | PG_W);
+    bool read_only = p & PG_WATCHED && !mm->stores_unwatched;
+    return p & (read_only ? PG_R : PG_R | PG_W);
 }
 
 /* What the host may allow on a block: what each of its pages allows. Marks the pages that allow more. */
@@ -39,9 +40,9 @@ static uint8_t block_allows(struct mm *mm, uint64_t block)
     uint8_t *p = page_of(mm, (gaddr)block), all = PG_R | PG_W;
     unsigned n = mm->gran >> GPAGE_SHIFT;
     for (unsigned i = 0; i < n; i++)
-        all &= page_allows(p[i]);
+        all &= page_allows(mm, p[i]);
     for (unsigned i = 0; i < n; i++)
-        p[i] = (uint8_t)(page_allows(p[i]) & ~all ? p[i] | PG_SLOW : p[i] & ~PG_SLOW);
+        p[i] = (uint8_t)(page_allows(mm, p[i]) & ~all ? p[i] | PG_SLOW : p[i] & ~PG_SLOW);
     return all;
 }
 

@@ -69,6 +69,7 @@ struct mm_options {
     gaddr stack_size;      /* bytes; 0: from RLIMIT_STACK, as Linux does */
     uint64_t reserved_va;  /* highest usable guest address + 1; 0: 0xffffe000 as on a 64-bit kernel */
     gaddr guest_base_hint; /* reserved, 0 */
+    bool stores_unwatched; /* mm_watch() looks at mappings that change, not at stores */
 };
 
 /* Reserves the window. NULL with one sentence in *why (static or malloc'ed text, never freed) on failure. */
@@ -160,7 +161,8 @@ bool mm_owns_fd(struct mm *mm, int fd);
 
 void mm_set_watcher(struct mm *mm, mm_code_changed *fn, void *ctx);
 /* Write-protects the host pages of [from, from+len) until something is written there; a write reports
- * its bytes to the watcher, and the pages that no longer hold code (mm_unwatch) become plain again. */
+ * its bytes to the watcher, and the pages that no longer hold code (mm_unwatch) become plain again. With
+ * stores_unwatched only what unmaps, replaces or protects pages is reported. */
 void mm_watch(struct mm *mm, gaddr from, uint32_t len);
 void mm_unwatch(struct mm *mm, gaddr from, uint32_t len); /* page-wise: pages wholly or partly covered */
 bool mm_is_watched(const struct mm *mm, gaddr a);

@@ -162,6 +162,7 @@ struct mm *mm_new(const struct mm_options *opt, const char **why)
         return NULL;
     }
     space_make_lock(mm);
+    mm->stores_unwatched = opt->stores_unwatched;
     mm->zero_forgotten = zeropage_forgotten();
     lay_out(mm, opt);
     return mm;

@@ -94,8 +94,9 @@ struct mm {
     gaddr mmap_base, bottom_up_base, lowest;
     gaddr stack_limit; /* bytes */
     bool read_implies_exec;
-    bool any_shared;     /* there has been a shared mapping */
-    bool zero_forgotten; /* zeropage.c */
+    bool stores_unwatched; /* PG_WATCHED does not forbid stores */
+    bool any_shared;       /* there has been a shared mapping */
+    bool zero_forgotten;   /* zeropage.c */
 
     mm_code_changed *watcher;
     void *watcher_ctx;

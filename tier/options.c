@@ -146,6 +146,11 @@ static const char *accept_value(struct options *o, enum option_id id, const char
     case OPT_X87:
         o->x87_double = !strcmp(v, "double");
         return o->x87_double || !strcmp(v, "exact") ? NULL : "expected exact or double";
+    case OPT_SMC:
+        if (strcmp(v, "precise") && strcmp(v, "page") && strcmp(v, "none"))
+            return "expected precise, page or none";
+        o->smc = !strcmp(v, "page") ? SMC_PAGE : !strcmp(v, "none") ? SMC_NONE : SMC_PRECISE;
+        return NULL;
     case OPT_SET_ENV: return add_settings(o, v) ? NULL : "expected VAR=VALUE";
     case OPT_UNSET_ENV: return add_removals(o, v) ? NULL : "expected the name of a variable";
     case OPT_STACK_SIZE:

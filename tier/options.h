@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "interp/interp.h"
+
 enum option_id {
 #define OPTION(id, ...) OPT_##id,
 #include "tier/options.def"
@@ -44,6 +46,7 @@ struct options {
     uint32_t check;         /* each check-th entry into translated code is compared; 0: none */
     enum on_crash on_crash;
     bool x87_double;
+    enum smc smc;
     uint32_t stack_size; /* 0: default */
     uint64_t reserved_va;
     uint64_t guest_base;

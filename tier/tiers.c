@@ -40,6 +40,7 @@ static bool make_interp(struct vm *vm)
                                                             : o->hot_loop,
                                  .may_translate = vm->nojit.n ? may_translate : NULL,
                                  .may_translate_ctx = vm,
+                                 .smc = o->smc,
                                  .x87_double = o->x87_double};
     vm->interp = interp_new(vm->mm, &opt);
     return vm->interp != NULL;

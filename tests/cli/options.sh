@@ -30,6 +30,21 @@ expect "--x87=exact" 0 '^\[./show\]' '' $t --x87=exact ./show
 expect "--x87=double" 0 '^\[./show\]' '' $t --x87=double ./show
 expect "--x87=single is none" 125 '' '--x87=single: expected exact or double' $t --x87=single ./show
 
+for smc in precise page none; do
+    expect "--smc=$smc" 0 '^\[./show\]' '' $t --smc=$smc ./show
+done
+for run in "$t" "$m --tier=jit"; do
+    for smc in precise page; do
+        expect "--smc=$smc notices each store to code under $run" 0 '^rewritten 3 2$' '' $run --smc=$smc ./patched
+    done
+    expect "--smc=none notices no store to code that ran under $run" 0 '^rewritten 1 2$' '' $run --smc=none ./patched
+    expect "… but mprotect() under $run" 0 '^protected 4 5$' '' $run --smc=none ./patched
+done
+expect "--smc=page forgets the code beside it, too" 0 '^rewritten 3 2$' 'their code changed: 4;' \
+    $t --stats --smc=page ./patched
+expect "--smc=none protects no page" 0 '*' 'host faults: 0$' $t --stats --smc=none ./patched
+expect "--smc=maybe is none" 125 '' '--smc=maybe: expected precise, page or none' $t --smc=maybe ./show
+
 expect "options end at the program" 0 '^\[./show\] \[args\] \[--strace\] \[-L\]' '' $t ./show args --strace -L
 expect "-- ends options" 0 '^\[./show\]' '' $t -- ./show
 expect "-0 sets argv[0]" 0 '^\[other name\] \[args\]' '' $t -0 'other name' ./show args
