@@ -33,9 +33,20 @@ static inline bool step_updates(const struct insn *i)
     return destination && (op_info[i->op].traits & LOCK || op_info[i->op].group == GROUP_shift);
 }
 
+/* Raises #AC of record i, likewise. */
+_Noreturn void step_misaligned(struct cpu *cpu, const struct insn *i);
+
+/* With EFLAGS.AC an operand lies at a multiple of its size, those of 10 bytes of 8 (SDM vol. 3, 6.15, #AC).
+ */
+static inline void step_align(struct cpu *cpu, const struct insn *i, gaddr a, unsigned n)
+{
+    if (cpu->flag_sys & FL_AC && n <= 8 && a & (n - 1)) step_misaligned(cpu, i);
+}
+
 static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, void *to, unsigned n)
 {
     struct mm_fault f;
+    step_align(cpu, i, a, n);
     if (mm_load(cpu->mm, a, to, n, &f)) return;
     f.write = step_updates(i);
     step_fault(cpu, i, &f);
@@ -44,6 +55,7 @@ static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, voi
 static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, const void *from, unsigned n)
 {
     struct mm_fault f;
+    step_align(cpu, i, a, n);
     if (cpu->stores) cpu->stores->before(cpu->stores, cpu, a, n);
     if (!mm_store(cpu->mm, a, from, n, &f)) step_fault(cpu, i, &f);
 }

@@ -96,6 +96,14 @@ _Noreturn void step_fault(struct cpu *cpu, const struct insn *i, const struct mm
     siglongjmp(*cpu->recover, RESUME_GUEST_FAULT);
 }
 
+_Noreturn void step_misaligned(struct cpu *cpu, const struct insn *i)
+{
+    cpu->at = i;
+    cpu->eip = i->eip;
+    cpu_trap(cpu, VEC_AC, 0);
+    siglongjmp(*cpu->recover, RESUME_GUEST_FAULT);
+}
+
 /* Runs record i checked. The record to go on with, or NULL: cpu->exit and cpu->eip say what next. */
 static const struct insn *step_record(struct interp *in, struct cpu *cpu, const struct insn *i)
 {
@@ -185,6 +193,11 @@ static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct ins
     for (;; i = NULL) {
         if (!i && cpu->poll) return EXIT_POLL;
         if (!i && cpu->flag_sys & FL_TF) return run_traced(in, cpu);
+        if (!i && cpu->flag_sys & FL_AC) { /* only the step engine checks alignment */
+            enum exit_reason why = interp_step(in, cpu);
+            if (why != EXIT_STEP) return why;
+            continue;
+        }
         if (!i) i = look_up(in, cpu);
         if (!i) return no_memory(cpu);
         run_records(cpu, i);
