@@ -467,7 +467,10 @@ unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn 
     if (row == 0) {
         struct found f = find_row(bytes);
         d.s.at = f.at;
-        if (f.row == 0 && undecided(f.cells, f.at, bytes + n)) return 0;
+        if (f.row == 0 && undecided(f.cells, f.at, bytes + (n < INSN_MAX ? n : INSN_MAX))) {
+            if (n < INSN_MAX) return 0;
+            d.s.at = bytes + INSN_MAX + 1;
+        }
         row = f.row;
         d.opcode = f.opcode;
         d.modrm = f.modrm;

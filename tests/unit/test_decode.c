@@ -99,6 +99,13 @@ Test(decode, length_limit)
     bytes[14] = 0x66;
     decode(bytes, 16, 0, records);
     cr_assert_eq(records[0].op, OP_PRIVILEGED);
+    bytes[13] = 0x0f; /* a group whose ModRM byte would be the 16th */
+    bytes[14] = 0xba;
+    bytes[15] = 0;
+    cr_assert_eq(decode(bytes, 16, 0, records), 1);
+    cr_assert_eq(records[0].op, OP_PRIVILEGED);
+    cr_assert_eq(decode(bytes, 15, 0, records), 1);
+    cr_assert_eq(records[0].op, OP_PRIVILEGED);
 }
 
 Test(disasm, is_bounded)
