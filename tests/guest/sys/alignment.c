@@ -27,19 +27,19 @@ static void on_bus(int n, siginfo_t *info, void *context)
 
 static _Alignas(64) unsigned char memory[256];
 
-#define CHECKED(what, ...)                                                                          \
-    do {                                                                                            \
-        signo = code = trapno = err = had_ac = 0;                                                   \
-        where = NULL;                                                                               \
-        if (!sigsetjmp(back, 1)) {                                                                  \
-            __asm__ volatile("pushf; orl $0x40000, (%%esp); popf\n\t" what "\n\t"                   \
-                             "pushf; andl $~0x40000, (%%esp); popf"                                 \
-                             :                                                                      \
-                             : "r"(at), ##__VA_ARGS__                                               \
-                             : "memory", "cc", "eax", "edx");                                       \
-        }                                                                                           \
+#define CHECKED(what, ...)                                                                                  \
+    do {                                                                                                    \
+        signo = code = trapno = err = had_ac = 0;                                                           \
+        where = NULL;                                                                                       \
+        if (!sigsetjmp(back, 1)) {                                                                          \
+            __asm__ volatile("pushf; orl $0x40000, (%%esp); popf\n\t" what "\n\t"                           \
+                             "pushf; andl $~0x40000, (%%esp); popf"                                         \
+                             :                                                                              \
+                             : "r"(at), ##__VA_ARGS__                                                       \
+                             : "memory", "cc", "eax", "edx");                                               \
+        }                                                                                                   \
         printf("%s at %d: signal %d code %d trap %d error %d address %p AC %d\n", what, (int)(at - memory), \
-               signo, code, trapno, err, where, had_ac);                                            \
+               signo, code, trapno, err, where, had_ac);                                                    \
     } while (0)
 
 int main(void)
