@@ -35,6 +35,11 @@ int main(void)
     v[0].iov_base = page + 100, v[1].iov_base = page + 102;
     if (pipe(p) || socketpair(AF_UNIX, SOCK_STREAM, 0, s)) return 1;
     for (int round = 0; round < 3; round++) {
+        struct iovec from = {image, FUNCTION};
+        before();
+        after("process_vm_writev", process_vm_writev(getpid(), &from, 1, v, 2, 0));
+        before();
+        after("process_vm_readv", process_vm_readv(getpid(), v, 2, &from, 1, 0));
         before(), write(p[1], image, FUNCTION);
         after("read", read(p[0], page + 100, FUNCTION));
         before(), write(p[1], image, FUNCTION);
