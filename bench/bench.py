@@ -20,6 +20,7 @@ import os
 import shutil
 import sys
 
+sys.dont_write_bytecode = True
 import engines
 import guests
 import measure

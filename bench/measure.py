@@ -80,13 +80,14 @@ def with_count(command, guest, count):
 
 
 def x86_instructions(machine, guest):
-    """(few, many) as tierrun's interpreter counts them; what may be None."""
+    """[few, many] as tierrun's interpreter counts them; None where it cannot run the guest."""
     runner = machine.mips_runner + [machine.mips64] if machine.host == "mips64" else [machine.native]
     counts = []
     for count in ([None] if guest.users_own else [guest.few, guest.many]):
         command = runner + ["--tier=interp", "--stats", guest.path, *guest.arguments]
-        found = re.search(r"^ *guest instructions +([0-9]+)", run(machine, with_count(command, guest, count)).said, re.M)
-        counts.append(int(found.group(1)) if found else None)
+        done = run(machine, with_count(command, guest, count))
+        found = re.search(r"^ *guest instructions +([0-9]+)", done.said, re.M)
+        counts.append(int(found.group(1)) if found and (done.right or guest.users_own) else None)
     return counts
 
 

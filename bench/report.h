@@ -31,4 +31,12 @@ static inline int verdict(int wrong)
     return wrong != 0;
 }
 
+/* The lines that a program ends with: `unit` is what it did `amount` of in that time. Returns its exit
+ * status. */
+static inline int finish(double spent, double amount, const char *unit, int wrong)
+{
+    printf("time: %.3f s, %.1f %s a second\n", spent, amount / spent, unit);
+    return verdict(wrong);
+}
+
 #endif

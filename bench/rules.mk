@@ -12,17 +12,18 @@ BENCH_C = -std=c11 -D_GNU_SOURCE -I. $(WARN) -static
 DEMO_GUESTS := $(addprefix $(BUILD)/bench/,whetstone dhrystone linpack)
 BENCH_TOOLS := $(INSNCOUNT) $(SPENT) $(BUILD)/bench/hello
 
-# A program's source and what its variant defines: linpack-1000 is linpack.c with other sizes.
-source_of = bench/$(or $(SOURCE_$(1)),$(1)).c
+# Programs that share a source: -sp is single precision, -1000 the larger system.
+variant_defines = $(if $(findstring -sp,$(1)),-DSINGLE) $(if $(findstring -unrolled,$(1)),-DUNROLLED)
+source_of = bench/$(subst -sp,,$(subst -unrolled,,$(subst -1000,1000,$(1)))).c
 
 define bench_program
 $(BUILD)/bench/$(1) $(BUILD)/bench/$(1)-O0 $(BUILD)/bench/$(1)-sse2: $(call source_of,$(1)) $(wildcard bench/*.h) bench/rules.mk
 	@mkdir -p $$(@D)
-	$$(call say,GCC,$$@) $$(GUEST_CC) $$(BENCH_C) $(DEFINES_$(1)) $$(BENCH_OPT) -o $$@ $$(filter %.c,$$^) -lm
+	$$(call say,GCC,$$@) $$(GUEST_CC) $$(BENCH_C) $(call variant_defines,$(1)) $$(BENCH_OPT) -o $$@ $$(filter %.c,$$^) -lm
 
 $(BUILD)/bench/$(1).mips64 $(BUILD)/bench/$(1)-O0.mips64: $(call source_of,$(1)) $(wildcard bench/*.h) bench/rules.mk
 	@mkdir -p $$(@D)
-	$$(call say,GCC,$$@) $$(MIPS64_CC) -mips64r2 -mabi=64 $$(BENCH_C) $(DEFINES_$(1)) $$(BENCH_OPT) -o $$@ \
+	$$(call say,GCC,$$@) $$(MIPS64_CC) -mips64r2 -mabi=64 $$(BENCH_C) $(call variant_defines,$(1)) $$(BENCH_OPT) -o $$@ \
 		$$(filter %.c,$$^) -lm
 
 $(BUILD)/bench/$(1) $(BUILD)/bench/$(1).mips64: BENCH_OPT := -O2

@@ -1,12 +1,13 @@
-/* Whetstone, double precision: the eleven modules of H. J. Curnow and B. A. Wichmann, "A synthetic
- * benchmark", The Computer Journal 19/1 (1976), written from the paper's description.
+/* Whetstone, in double precision or (-DSINGLE) in single: the eleven modules of H. J. Curnow and B. A.
+ * Wichmann, "A synthetic benchmark", The Computer Journal 19/1 (1976), written from the paper's description.
  * whetstone [N]: N * 100,000 Whetstone instructions. First every module runs with the paper's own
  * count, N = 10, and its results are compared with those of the paper's table. */
-#include <math.h>
+#include <tgmath.h>
 
+#include "bench/real.h"
 #include "bench/report.h"
 
-static const double t0 = 0.499975, t1 = 0.50025, t2 = 2.0;
+static const real t0 = 0.499975, t1 = 0.50025, t2 = 2;
 
 enum { MODULES = 11, ROWS = 10 };
 
@@ -17,16 +18,16 @@ static const int weight[MODULES + 1] = {
 struct row {
     int module;
     long count, j, k;
-    double x[4];
+    real x[4];
 };
 
 /* Shared by modules 2, 3, 6 and 9 as in the paper: index 1 to 4 of its array E1, and its J, K, L. */
-static double e[5];
+static real e[5];
 static long j, k, l;
 
-static void module1(long n, double x[4])
+static void module1(long n, real x[4])
 {
-    double x1 = 1.0, x2 = -1.0, x3 = -1.0, x4 = -1.0;
+    real x1 = 1, x2 = -1, x3 = -1, x4 = -1;
 
     for (long i = 0; i < n; i++) {
         x1 = (x1 + x2 + x3 - x4) * t0;
@@ -37,15 +38,15 @@ static void module1(long n, double x[4])
     x[0] = x1, x[1] = x2, x[2] = x3, x[3] = x4;
 }
 
-static void copy_array(double x[4])
+static void copy_array(real x[4])
 {
     for (int i = 0; i < 4; i++)
         x[i] = e[i + 1];
 }
 
-static void module2(long n, double x[4])
+static void module2(long n, real x[4])
 {
-    e[1] = 1.0, e[2] = -1.0, e[3] = -1.0, e[4] = -1.0;
+    e[1] = 1, e[2] = -1, e[3] = -1, e[4] = -1;
     for (long i = 0; i < n; i++) {
         e[1] = (e[1] + e[2] + e[3] - e[4]) * t0;
         e[2] = (e[1] + e[2] - e[3] + e[4]) * t0;
@@ -55,7 +56,7 @@ static void module2(long n, double x[4])
     copy_array(x);
 }
 
-static __attribute__((noinline)) void array_parameter(double a[5])
+static __attribute__((noinline)) void array_parameter(real a[5])
 {
     for (int round = 0; round < 6; round++) {
         a[1] = (a[1] + a[2] + a[3] - a[4]) * t0;
@@ -65,14 +66,14 @@ static __attribute__((noinline)) void array_parameter(double a[5])
     }
 }
 
-static void module3(long n, double x[4])
+static void module3(long n, real x[4])
 {
     for (long i = 0; i < n; i++)
         array_parameter(e);
     copy_array(x);
 }
 
-static void module4(long n, double x[4])
+static void module4(long n, real x[4])
 {
     j = 1;
     for (long i = 0; i < n; i++) {
@@ -83,40 +84,40 @@ static void module4(long n, double x[4])
     copy_array(x);
 }
 
-static void module6(long n, double x[4])
+static void module6(long n, real x[4])
 {
     j = 1, k = 2, l = 3;
     for (long i = 0; i < n; i++) {
         j = j * (k - j) * (l - k);
         k = l * k - (l - j) * k;
         l = (l - k) * (k + j);
-        e[l - 1] = (double)(j + k + l);
-        e[k - 1] = (double)(j * k * l);
+        e[l - 1] = (real)(j + k + l);
+        e[k - 1] = (real)(j * k * l);
     }
     copy_array(x);
 }
 
-static void module7(long n, double x[4])
+static void module7(long n, real x[4])
 {
-    double a = 0.5, b = 0.5;
+    real a = 0.5, b = 0.5;
 
     for (long i = 0; i < n; i++) {
-        a = t0 * atan(t2 * sin(a) * cos(a) / (cos(a + b) + cos(a - b) - 1.0));
-        b = t0 * atan(t2 * sin(b) * cos(b) / (cos(a + b) + cos(a - b) - 1.0));
+        a = t0 * atan(t2 * sin(a) * cos(a) / (cos(a + b) + cos(a - b) - 1));
+        b = t0 * atan(t2 * sin(b) * cos(b) / (cos(a + b) + cos(a - b) - 1));
     }
     x[0] = a, x[1] = a, x[2] = b, x[3] = b;
 }
 
-static __attribute__((noinline)) void three_parameters(double a, double b, double *c)
+static __attribute__((noinline)) void three_parameters(real a, real b, real *c)
 {
     a = t0 * (a + b);
     b = t0 * (a + b);
     *c = (a + b) / t2;
 }
 
-static void module8(long n, double x[4])
+static void module8(long n, real x[4])
 {
-    double a = 1.0, b = 1.0, c = 1.0;
+    real a = 1, b = 1, c = 1;
 
     for (long i = 0; i < n; i++)
         three_parameters(a, b, &c);
@@ -130,16 +131,16 @@ static __attribute__((noinline)) void rotate_array(void)
     e[l] = e[j];
 }
 
-static void module9(long n, double x[4])
+static void module9(long n, real x[4])
 {
     j = 1, k = 2, l = 3;
-    e[1] = 1.0, e[2] = 2.0, e[3] = 3.0;
+    e[1] = 1, e[2] = 2, e[3] = 3;
     for (long i = 0; i < n; i++)
         rotate_array();
     copy_array(x);
 }
 
-static void module10(long n, double x[4])
+static void module10(long n, real x[4])
 {
     j = 2, k = 3;
     for (long i = 0; i < n; i++) {
@@ -151,16 +152,16 @@ static void module10(long n, double x[4])
     copy_array(x);
 }
 
-static void module11(long n, double x[4])
+static void module11(long n, real x[4])
 {
-    double a = 0.75;
+    real a = 0.75;
 
     for (long i = 0; i < n; i++)
         a = sqrt(exp(log(a) / t1));
     x[0] = x[1] = x[2] = x[3] = a;
 }
 
-typedef void module_fn(long n, double x[4]);
+typedef void module_fn(long n, real x[4]);
 static module_fn *const module[MODULES + 1] = {
     [1] = module1, [2] = module2, [3] = module3, [4] = module4,   [6] = module6,
     [7] = module7, [8] = module8, [9] = module9, [10] = module10, [11] = module11};
@@ -197,10 +198,11 @@ static const struct row paper[ROWS] = {
 
 static int differs(const struct row *got, const struct row *want)
 {
+    double close = 0.00005 + 1000 * REAL_EPSILON;
     int wrong = got->count != want->count || got->j != want->j || got->k != want->k;
 
     for (int i = 0; i < 4; i++)
-        wrong |= !(fabs(got->x[i] - want->x[i]) < 0.00006);
+        wrong |= !(fabs(got->x[i] - want->x[i]) < close);
     if (wrong) printf("module %d is wrong for N = 10\n", want->module);
     return wrong;
 }
@@ -219,11 +221,11 @@ int main(int argc, char **argv)
     run(n, rows);
     double spent = seconds() - start;
 
-    printf("Whetstone, double precision, N = %ld\n", n);
+    printf("Whetstone, " REAL_NAME " precision, N = %ld\n", n);
     printf("module       loops  J  K %23s %23s %23s %23s\n", "x1", "x2", "x3", "x4");
     for (const struct row *r = rows; r < rows + ROWS; r++)
         printf("%6d %11ld %2ld %2ld %23.16e %23.16e %23.16e %23.16e\n", r->module, r->count, r->j, r->k,
-               r->x[0], r->x[1], r->x[2], r->x[3]);
+               (double)r->x[0], (double)r->x[1], (double)r->x[2], (double)r->x[3]);
     printf("time: %.3f s, %.1f MWIPS\n", spent, (double)n / 10.0 / spent);
     return verdict(wrong);
 }
