@@ -29,6 +29,11 @@ expect "… only where -dfilter says" 0 '*' '^OUT: main: ' $m -d out_asm -dfilte
 expect "-d chain says what is linked" 0 '*' '^chain: .* to ' $m -d chain --tier=jit ./show
 expect "-d deopt says what comes back" 0 '*' '^deopt: at .*: ' $m -d deopt --tier=jit ./show
 expect "a build without a translator accepts it, too" 0 '^\[./show\]' '' $t --nojit=main ./show
+for tier in jit auto; do
+    expect "a loop that never exits comes back once a signal, --tier=$tier" 0 '^signals: 10, many rounds$' \
+        'asked to stop: signal or request: 10$' $m --stats --profile-counts=exact --tier=$tier ./signalled
+done
+expect "--stats follows a forked child" 0 '^signals: 10, many rounds$' '*' $m --stats --tier=jit ./signalled
 expect "--check compares each entry with the interpreter" 0 '^\[./show\]' 'entries compared with the interpreter: ([3-9][0-9]{3}|[0-9]{5,})$' \
     $m --check --stats --tier=jit ./show
 expect "--check=1/N compares the first of each translation and each N-th" 0 '^\[./show\]' 'entries compared with the interpreter: [12]?[0-9]{1,3}$' \
