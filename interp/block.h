@@ -15,6 +15,13 @@ enum { EXIT_FALL, EXIT_TAKEN, EXIT_RECORDS };
 enum { BLOCK_MAX_INSNS = 64 };
 enum { BLOCK_HASH_BITS = 16 };
 
+/* Where an indirect jump went while it was interpreted: of the targets it had, the one with a majority of
+ * votes if there is one. */
+struct jump_votes {
+    gaddr to;
+    uint32_t votes, jumps;
+};
+
 /* Blocks lie one after the other in chunks of memory; a chunk is freed when its last block is. */
 struct chunk {
     unsigned live; /* blocks, and 1 while it is being filled */
@@ -44,7 +51,10 @@ struct block {
                            function */
     bool alone;         /* it is looked up each time: neither linked nor optimized nor translated */
     uint8_t *copy; /* alone: the code that it was decoded from, to be compared; NULL: made anew each time */
-    bool eager_flags;        /* its translation wants the flags in struct cpu */
+    bool eager_flags;      /* its translation wants the flags in struct cpu */
+    uint8_t guess;         /* what its translations expect of the indirect jump that ends it (guess.c) … */
+    uint8_t wrong_guesses; /* … and how often that was given up */
+    struct jump_votes went;
     uint16_t live_out;       /* flags that may be read after it, when optimized */
     struct block_fact *fact; /* where its executions are counted; NULL: they are not */
     struct chunk *chunk;
@@ -121,6 +131,21 @@ enum { CHECKED_PAGE = 128 };
 static inline struct block *block_of_first(const struct insn *rec)
 {
     return (struct block *)((char *)(uintptr_t)rec - offsetof(struct block, rec));
+}
+
+/* Indirect jump `last` of a block goes to `to`. */
+static inline void block_note_jump(const struct insn *last, gaddr to)
+{
+    struct jump_votes *went = &block_of_first(last[1 + EXIT_TAKEN].to)->went;
+    went->jumps++;
+    if (went->to == to) {
+        went->votes++;
+    } else if (went->votes) {
+        went->votes--;
+    } else {
+        went->to = to;
+        went->votes = 1;
+    }
 }
 
 /* Makes the link that exit record `edge` stands for. */

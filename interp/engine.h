@@ -3,7 +3,8 @@
  *
  *   HANDLER(name) { … NEXT; }          a handler; `cpu`, `i` (its record) and `base` are in scope
  *   NEXT, JUMP(link, eip)              go on with the next record; with a successor
- *   JUMP_TO(eip)                       an indirect jump
+ *   JUMP_TO(eip)                       a jump without a link
+ *   JUMP_AWAY(eip)                     the same: the guest's own indirect jump or call
  *   TRAP(vector, err)                  raise an exception of this instruction (cpu->eip = its own)
  *   LEAVE(reason, eip)                 give control back
  *   load(ctx, addr, bits), store(ctx, addr, value, bits), load64, store64

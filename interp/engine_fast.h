@@ -50,6 +50,14 @@
         LEAVE(LOOKUP, to_eip);                                                     \
     } while (0)
 
+/* A jump of the guest's own whose target a translator may want to know. */
+#define JUMP_AWAY(target)         \
+    do {                          \
+        gaddr away = (target);    \
+        block_note_jump(i, away); \
+        JUMP_TO(away);            \
+    } while (0)
+
 #define FOLLOW(link, target) DISPATCH(link)
 
 /* A call leaves where it returns to; a return that goes there needs no look-up. */

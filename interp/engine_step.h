@@ -19,6 +19,7 @@
     } while (0)
 #define FOLLOW(link, target)       JUMP(link, target)
 #define JUMP_TO(target)            JUMP(NULL, target)
+#define JUMP_AWAY(target)          JUMP_TO(target)
 #define RETURN_TO(target)          JUMP(NULL, target)
 #define REMEMBER_RETURN(eip_after) (void)(eip_after)
 

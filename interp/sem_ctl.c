@@ -1,5 +1,7 @@
 /* Near control transfer. A record that ends a block is followed by two exit records (block.h): i[1].to is
  * the fall-through successor (the return point of a call), i->to the taken one. */
+#include "interp/block.h"
+
 #include ENGINE_H
 
 #include "interp/sem.h"
@@ -51,25 +53,25 @@ HANDLER(call_r)
 {
     uint32_t to = reg(cpu, i->dst, i->size == S16 ? 16 : 32);
     push_return(ctx);
-    JUMP_TO(to);
+    JUMP_AWAY(to);
 }
 
 HANDLER(call_m)
 {
     uint32_t to = load(ctx, address_sib(cpu, i), i->size == S16 ? 16 : 32);
     push_return(ctx);
-    JUMP_TO(to);
+    JUMP_AWAY(to);
 }
 
 HANDLER(jmp_r)
 {
-    JUMP_TO(target16(i, reg(cpu, i->dst, 32)));
+    JUMP_AWAY(target16(i, reg(cpu, i->dst, 32)));
 }
 
 HANDLER(jmp_m)
 {
     uint32_t to = load(ctx, address_sib(cpu, i), i->size == S16 ? 16 : 32);
-    JUMP_TO(to);
+    JUMP_AWAY(to);
 }
 
 HANDLER(ret)

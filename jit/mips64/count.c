@@ -79,7 +79,7 @@ void jit_count(struct jit *j, bool on)
 static int block_left(const struct translation *tr, const struct site *s)
 {
     const struct block *b = NULL;
-    if (s->kind == SITE_EDGE) b = block_of_exit(s->to);
+    if (s->kind == SITE_EDGE && !s->returns) b = block_of_exit(s->to);
     if (s->kind == SITE_RECORD) b = block_of(s->to);
     for (unsigned k = 0; b && k < tr->trace_blocks; k++)
         if (tr->blocks[k] == b) return (int)k;

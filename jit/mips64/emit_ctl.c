@@ -129,23 +129,19 @@ static void emit_call(struct tr *t, struct item *it)
     count_site(t, s);
 }
 
-/* V1 = the target of an indirect jump or call. */
-static void indirect_target(struct tr *t, const struct insn *i)
+/* The target of an indirect jump or call: in rd, if it comes from memory or is ESP. */
+static enum reg indirect_target(struct tr *t, const struct insn *i, enum reg rd)
 {
-    if (i->form == FORM_M) {
-        emit_load_operand(t, i, V1, 32, true);
-    } else {
-        enum reg r = emit_get(t, V1, i->dst, 32);
-        if (r != V1) move(&t->c, V1, r);
-    }
+    if (i->form != FORM_M) return emit_get(t, rd, i->dst, 32);
+    emit_load_operand(t, i, rd, 32, true);
+    return rd;
 }
 
-static void emit_call_indirect(struct tr *t, struct item *it)
+static void call_indirect(struct tr *t, struct item *it, enum reg to)
 {
     struct code *c = &t->c;
     struct recipe r;
     struct label miss = {0};
-    indirect_target(t, it->rec);
     push_return(t, it->rec);
     bool links = exit_flags(t, ANYWHERE, &r);
     exit_frames(t);
@@ -153,7 +149,7 @@ static void emit_call_indirect(struct tr *t, struct item *it)
         push_ring(t, it->rec);
     else
         push_ring_unlinked(t, it);
-    emit_jump_lookup(t, &miss);
+    emit_jump_lookup(t, to, &miss);
     if (links) {
         new_site(t, SITE_AWAY, NULL, true, &r);
         jalr(c, A0);
@@ -165,8 +161,36 @@ static void emit_call_indirect(struct tr *t, struct item *it)
     }
     bind_label(c, &miss);
     daddiu(c, RING, RING, sizeof(struct ring_entry)); /* its entry was not completed */
-    sw(c, V1, CPU_OFFSET(eip), CPU);
-    emit_leave(t, new_site(t, SITE_AWAY, NULL, false, &r));
+    leave_away(t, to, &r);
+}
+
+/* --- guesses ----------------------------------------------------------------------------------------- */
+
+/* Goes on where the indirect jump is expected to go. */
+static void emit_guess(struct tr *t, struct item *it)
+{
+    struct code *c = &t->c;
+    uint32_t expected = it->block->rec[it->block->records + EXIT_TAKEN].imm;
+    struct label *other = exit_elsewhere(t);
+    enum reg to = indirect_target(t, it->rec, V0), k = emit_word(t, expected);
+    uint32_t slot = slot_word(c, REG_BIT(to) | REG_BIT(k));
+    bne(c, to, k, other);
+    exit_state(t);
+    emit(c, slot);
+    if (!slot) slot_open(c);
+}
+
+void emit_elsewhere(struct tr *t, struct item *it)
+{
+    enum reg to = V1;
+    if (it->rec->form == FORM_M)
+        move(&t->c, V1, V0);
+    else
+        to = indirect_target(t, it->rec, V1);
+    if (it->rec->op == OP_CALL_IND)
+        call_indirect(t, it, to);
+    else
+        exit_indirect(t, to);
 }
 
 /* --- returns ----------------------------------------------------------------------------------------- */
@@ -187,33 +211,33 @@ static void emit_return(struct tr *t, const struct insn *i)
     bool links = exit_flags(t, ANYWHERE, &r);
     exit_frames(t); /* only if it returns to elsewhere than its call */
     ld(c, V0, offsetof(struct ring_entry, eip), RING);
-    ld(c, A0, offsetof(struct ring_entry, code), RING);
     bne(c, V0, V1, &miss);
-    daddiu(c, RING, RING, sizeof(struct ring_entry));
+    ld(c, A0, offsetof(struct ring_entry, code), RING);
     if (links) {
         new_site(t, SITE_AWAY, NULL, true, &r);
         jalr(c, A0);
     } else {
         jr(c, A0);
     }
-    nop(c);
+    daddiu(c, RING, RING, sizeof(struct ring_entry));
     bind_label(c, &miss);
     ld(c, RING, CPU_OFFSET(jit.ring_top), CPU); /* what is there is of no use any more */
     t->flags = r;
-    exit_indirect(t);
+    exit_indirect(t, V1);
 }
 
 /* A call whose callee follows. */
 static void emit_into(struct tr *t, struct item *it)
 {
     struct frame *f = frame_of(t, it);
+    if (it->guess) emit_guess(t, it);
     emit_store(t, it->rec, emit_word(t, insn_next_eip(it->rec)), emit_stack_slot(t, -4), 32);
     t->esp -= 4;
     f->outer = t->inside;
     t->inside = f;
 }
 
-/* A return whose call is in the trace. */
+/* A return whose call is in the trace: what follows is where it goes. */
 static void emit_return_inside(struct tr *t, struct item *it)
 {
     struct code *c = &t->c;
@@ -224,6 +248,14 @@ static void emit_return_inside(struct tr *t, struct item *it)
     bne(c, V0, emit_word(t, it->expect), other);
     nop(c);
     slot_open(c);
+}
+
+/* The same where the trace ends: often it goes to its beginning. */
+static void emit_return_edge(struct tr *t, struct item *it)
+{
+    const struct item *call = t->inside->call;
+    emit_return_inside(t, it);
+    exit_after_return(t, &call->block->rec[call->block->records + EXIT_FALL]);
 }
 
 /* --- the end ----------------------------------------------------------------------------------------- */
@@ -242,13 +274,25 @@ static void emit_end(struct tr *t, struct item *it)
     case OP_LOOPE:
     case OP_LOOPNE: emit_last_branch(t, it); break;
     case OP_CALL: emit_call(t, it); break;
-    case OP_CALL_IND: emit_call_indirect(t, it); break;
+    case OP_CALL_IND:
+        if (!it->guess)
+            call_indirect(t, it, indirect_target(t, i, V1));
+        else
+            emit_guess(t, it), emit_call(t, it);
+        break;
     case OP_JMP_IND:
-        indirect_target(t, i);
-        exit_indirect(t);
+        if (!it->guess)
+            exit_indirect(t, indirect_target(t, i, V1));
+        else
+            emit_guess(t, it), exit_here(t, it, EXIT_TAKEN);
         break;
     case OP_RET:
-    case OP_RET_IMM: emit_return(t, i); break;
+    case OP_RET_IMM:
+        if (it->expect)
+            emit_return_edge(t, it);
+        else
+            emit_return(t, i);
+        break;
     default: exit_here(t, it, EXIT_TAKEN); break;
     }
 }
@@ -258,6 +302,7 @@ void emit_ctl(struct tr *t, struct item *it)
     switch (it->role) {
     case ROLE_FOLLOW: break;
     case ROLE_BRANCH: emit_branch_item(t, it); break;
+    case ROLE_GUESS: emit_guess(t, it); break;
     case ROLE_INTO: emit_into(t, it); break;
     case ROLE_BACK: emit_return_inside(t, it); break;
     default: emit_end(t, it); break;

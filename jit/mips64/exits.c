@@ -127,7 +127,7 @@ void emit_poll_here(struct tr *t)
 }
 
 /* Not chained yet, its jump goes to the words after it, which leave. */
-static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gaddr from)
+static struct site *leave_edge(struct tr *t, struct insn *edge, gaddr from)
 {
     struct code *c = &t->c;
     struct recipe r;
@@ -136,7 +136,7 @@ static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gad
     bool links = exit_flags(t, edge->imm, &r);
     exit_frames(t);
     uint32_t slot = backward ? 0 : slot_word(c, REG_BIT(RA));
-    struct site *s = new_site(t, kind, edge, links, &r);
+    struct site *s = new_site(t, SITE_EDGE, edge, links, &r);
     emit(c, jump_word(c->at + 2, links));
     if (backward)
         emit_poll(c);
@@ -146,11 +146,18 @@ static void leave_edge(struct tr *t, enum site_kind kind, struct insn *edge, gad
     site_cold(t, s);
     emit_leave(t, s);
     count_site(t, s);
+    return s;
+}
+
+void exit_after_return(struct tr *t, struct insn *edge)
+{
+    struct site *s = leave_edge(t, edge, UINT32_MAX);
+    if (s) s->returns = true;
 }
 
 void exit_here(struct tr *t, struct item *it, unsigned which)
 {
-    leave_edge(t, SITE_EDGE, &it->block->rec[it->block->records + which], it->rec->eip);
+    leave_edge(t, &it->block->rec[it->block->records + which], it->rec->eip);
 }
 
 /* All registers are stored when a site leaves: nothing needs to move. */
@@ -193,9 +200,9 @@ static struct label *new_stub(struct tr *t, enum stub_kind kind, struct insn *to
         t->stubs--;
     }
     struct stub *s = &t->stub[t->stubs++];
-    *s = (struct stub){.kind = kind, .to = to, .from = from};
+    *s = (struct stub){.kind = kind, .to = to, .from = from, .item = (uint16_t)t->k};
     exit_state(t);
-    if (kind == STUB_EDGE || kind == STUB_V0) loop_is_left(t);
+    if (kind == STUB_EDGE || kind == STUB_V0 || kind == STUB_ELSEWHERE) loop_is_left(t);
     return &s->label;
 }
 
@@ -243,6 +250,11 @@ struct label *exit_to_v0(struct tr *t)
     return new_stub(t, STUB_V0, NULL, 0);
 }
 
+struct label *exit_elsewhere(struct tr *t)
+{
+    return new_stub(t, STUB_ELSEWHERE, t->trace->item[t->k].rec, 0);
+}
+
 /* What a helper changed is in struct cpu already. */
 static void leave_trap(struct tr *t, bool light)
 {
@@ -263,25 +275,62 @@ static void leave_other(struct tr *t)
     count_site(t, s);
 }
 
+static void restore_state(struct tr *t, const struct stub *s)
+{
+    t->k = s->item;
+    t->flags = s->flags;
+    t->esp = s->esp;
+    t->inside = s->frame;
+    t->x87 = s->x87;
+    memcpy(t->wide, s->wide, sizeof t->wide);
+}
+
+/* An indirect jump to elsewhere than expected. When it has no more patience it leaves, to be run once more.
+ */
+static void leave_elsewhere(struct tr *t, struct stub *s)
+{
+    struct code *c = &t->c;
+    struct item *it = &t->trace->item[s->item];
+    struct label out = {0};
+    int32_t patience = guess_patience(it->block);
+    struct site *last = NULL;
+    if (patience) {
+        bind_label(c, &out);
+        last = leave_to_record(t, it->rec);
+        restore_state(t, s);
+    }
+    bind_label(c, &s->label);
+    if (last) {
+        last->guess = true;
+        last->patience = patience;
+        emit_pointer(t, A1, &last->patience);
+        lw(c, A0, 0, A1);
+        addiu(c, A0, A0, -1);
+        bltz(c, A0, &out);
+        sw(c, A0, 0, A1);
+    }
+    emit_elsewhere(t, it);
+}
+
 void exits_finish(struct tr *t)
 {
     for (unsigned k = 0; k < t->stubs; k++) {
         struct stub *s = &t->stub[k];
-        t->flags = s->flags;
-        t->esp = s->esp;
-        t->inside = s->frame;
-        t->x87 = s->x87;
-        memcpy(t->wide, s->wide, sizeof t->wide);
+        restore_state(t, s);
+        if (s->kind == STUB_ELSEWHERE) {
+            leave_elsewhere(t, s);
+            continue;
+        }
         bind_label(&t->c, &s->label);
         switch (s->kind) {
-        case STUB_EDGE: leave_edge(t, SITE_EDGE, s->to, s->from); break;
+        case STUB_EDGE: leave_edge(t, s->to, s->from); break;
         case STUB_TRAP:
         case STUB_TRAP_LIGHT: leave_trap(t, s->kind == STUB_TRAP_LIGHT); break;
         case STUB_OTHER: leave_other(t); break;
         case STUB_RECORD: leave_by_guard(t, s); break;
         case STUB_V0:
             move(&t->c, V1, V0);
-            exit_indirect(t);
+            exit_indirect(t, V1);
             break;
         }
     }
@@ -322,38 +371,37 @@ void exit_frames(struct tr *t)
 
 /* --- indirect ---------------------------------------------------------------------------------------- */
 
-/* Goes on at guest address V1, which is not in the table. */
-static void leave_away(struct tr *t, const struct recipe *r)
-{
-    sw(&t->c, V1, CPU_OFFSET(eip), CPU);
-    emit_leave(t, new_site(t, SITE_AWAY, NULL, false, r));
-}
-
-void emit_jump_lookup(struct tr *t, struct label *miss)
+void emit_jump_lookup(struct tr *t, enum reg to, struct label *miss)
 {
     struct code *c = &t->c;
     ld(c, SCRATCH, CPU_OFFSET(jit.jumps), CPU);
-    andi(c, A0, V1, JUMPS - 1);
-    dsll(c, A0, A0, 4);
-    daddu(c, A0, A0, SCRATCH);
-    ld(c, A1, offsetof(struct jump_entry, eip), A0);
-    bne(c, A1, V1, miss);
-    ld(c, A0, offsetof(struct jump_entry, code), A0);
+    dins(c, SCRATCH, to, JUMP_ENTRY_BITS, JUMP_BITS);
+    ld(c, A1, offsetof(struct jump_entry, eip), SCRATCH);
+    bne(c, A1, to, miss);
+    ld(c, A0, offsetof(struct jump_entry, code), SCRATCH);
 }
 
-void exit_indirect(struct tr *t)
+/* Goes on at a guest address that is not in the table. */
+void leave_away(struct tr *t, enum reg to, const struct recipe *r)
+{
+    sw(&t->c, to, CPU_OFFSET(eip), CPU);
+    emit_leave(t, new_site(t, SITE_AWAY, NULL, false, r));
+}
+
+void exit_indirect(struct tr *t, enum reg to)
 {
     struct code *c = &t->c;
     struct recipe r;
     struct label miss = {0};
     bool links = exit_flags(t, ANYWHERE, &r);
-    emit_jump_lookup(t, &miss);
-    new_site(t, SITE_AWAY, NULL, links, &r);
+    emit_jump_lookup(t, to, &miss);
+    struct site *s = new_site(t, SITE_AWAY, NULL, links, &r);
+    if (s) s->target = to;
     if (links)
         jalr(c, A0);
     else
         jr(c, A0);
     emit_poll(c);
     bind_label(c, &miss);
-    leave_away(t, &r);
+    leave_away(t, to, &r);
 }

@@ -113,6 +113,7 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
         return to;
     case SITE_RECORD:
         if (s->guard) guard_failed(j, cpu, (struct site *)(uintptr_t)s);
+        if (s->guess) guess_failed(j, cpu, s);
         *next = s->to;
         return NULL;
     case SITE_OTHER: return another(j, cpu, (struct site *)(uintptr_t)s, next);
@@ -250,11 +251,12 @@ void jit_forget_jumps(struct jit *j, struct cpu *cpu)
     cpu->jit.jumps = j->jumps;
 }
 
-/* What is large: mapped, it costs nothing to be zero, and nothing where it is not used. */
+/* What is large: mapped, it costs nothing to be zero, and nothing where it is not used. The table of jumps is
+ * aligned to its size, so that an index is inserted into its address. */
 struct tables {
+    struct jump_entry jumps[2 * JUMPS];
     struct tr tr;
     struct trace trace;
-    struct jump_entry jumps[JUMPS];
 };
 
 static void *map(size_t n, int prot)
@@ -272,7 +274,8 @@ static bool tables_new(struct jit *j)
     j->ring_low = p;
     j->ring_high = j->ring_low + n;
     if (mprotect(j->ring_low + RING_GUARD, RING_BYTES, PROT_READ | PROT_WRITE)) return false;
-    j->jumps = large->jumps;
+    uintptr_t size = JUMPS * sizeof *j->jumps, first = ((uintptr_t)large->jumps + size - 1) & -size;
+    j->jumps = (struct jump_entry *)first;
     j->tr = &large->tr;
     j->tr->trace = &large->trace;
     return true;

@@ -61,7 +61,7 @@ struct tr;
 enum site_kind {
     SITE_EDGE,    /* to a known block: chained by patching its jump */
     SITE_LANDING, /* the same, where a call returns to */
-    SITE_AWAY,    /* indirect: nothing to patch */
+    SITE_AWAY,    /* indirect, to where host register `target` says: nothing to patch */
     SITE_RECORD,  /* the interpreter goes on with a record */
     SITE_TRAP,    /* a helper said so; struct cpu has it all */
     SITE_OTHER,   /* to the same block's next translation: the x87 is not as this one wants it */
@@ -71,8 +71,9 @@ enum site_kind {
 
 struct site {
     uint32_t word; /* its jump; ORIGIN after it is word + 2 */
-    uint8_t kind;
+    uint8_t kind, target;
     bool links;          /* its jump sets ORIGIN */
+    bool returns;        /* from a call of the trace: it leaves at the end of another block than to's */
     bool adapts;         /* chained to chain's adapter */
     uint32_t cold;       /* where the jump goes when it is not chained */
     struct recipe flags; /* at that point */
@@ -81,7 +82,9 @@ struct site {
     bool fip_entry;      /* as in struct x87_state */
     bool fip_stale;      /* … whose beginning can do without this in struct cpu, … */
     uint32_t x87_key;
-    gaddr fip;        /* … and with flags that follow from guest registers */
+    gaddr fip;  /* … and with flags that follow from guest registers */
+    bool guess; /* left when an indirect jump went elsewhere than expected, as patience was at its end */
+    int32_t patience;
     bool guard;       /* left when an assumption about the items blame..last failed */
     uint8_t failures; /* … so often */
     uint16_t blame, last;
@@ -170,7 +173,7 @@ struct jit {
     bool jumps_used;
     bool timed;               /* translation is */
     bool counts, counting;    /* there is a profile; and ways out are counted now */
-    struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits */
+    struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits; aligned */
 };
 
 /* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top
@@ -185,8 +188,8 @@ struct jump_entry {
     int64_t eip;
     const uint32_t *code;
 };
-enum { JUMPS = 4096 };
-static_assert(sizeof(struct jump_entry) == 16, "exit_indirect() shifts by 4");
+enum { JUMP_BITS = 12, JUMPS = 1 << JUMP_BITS, JUMP_ENTRY_BITS = 4 };
+static_assert(sizeof(struct jump_entry) == 1 << JUMP_ENTRY_BITS, "emit_jump_lookup() inserts an index there");
 
 /* Empties the return prediction and the table of indirect jumps. */
 void jit_forget_jumps(struct jit *j, struct cpu *cpu);
@@ -217,6 +220,8 @@ const struct site *site_of_origin(struct jit *j, uint64_t origin);
 /* Enters what j->tr made; false: no memory. */
 bool translation_add(struct jit *j, struct tr *t);
 void translation_end(struct jit *j, struct translation *tr);
+/* The same, and its block will be translated again. */
+void translation_again(struct jit *j, struct translation *tr);
 /* A jump to `to`, or a jump and link. */
 uint32_t jump_word(const uint32_t *to, bool links);
 /* Gives all code up: code memory is full. Nobody may be inside. */
@@ -245,6 +250,9 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
  * none. */
 const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct native *n,
                                   const struct site *from);
+
+/* guess.c. The guess that site s tests for was wrong too often. */
+void guess_failed(struct jit *j, struct cpu *cpu, const struct site *s);
 
 /* report.c: counts and logs. */
 void report_difference(struct jit *j, const struct translation *tr);

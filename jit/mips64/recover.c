@@ -156,7 +156,7 @@ static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translati
     struct regs h = regs_of(uc);
     /* A jump that links has set ORIGIN to itself: then its own recipe says all. */
     apply(j, cpu, &s->flags, uc->uc_mcontext.gregs[ORIGIN], &h);
-    cpu->eip = s->kind == SITE_EDGE ? s->to->imm : (gaddr)uc->uc_mcontext.gregs[V1];
+    cpu->eip = s->kind == SITE_EDGE ? s->to->imm : (gaddr)uc->uc_mcontext.gregs[s->target];
     cpu->exit = EXIT_POLL;
     return true;
 }

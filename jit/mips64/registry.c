@@ -154,7 +154,7 @@ bool translation_add(struct jit *j, struct tr *t)
 
 /* --- chaining ---------------------------------------------------------------------------------------- */
 
-static void translation_again(struct jit *j, struct translation *tr)
+void translation_again(struct jit *j, struct translation *tr)
 {
     struct block *b = tr->entry.block;
     if (tr->dead) return;

@@ -58,7 +58,7 @@ static struct block *next_block(struct builder *g, gaddr eip)
     struct block *b = block_find(g->in, eip);
     if (!b || b->alone || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
     if (!block_may_translate(g->in, b) || !interp_links(g->in)) return NULL;
-    return b;
+    return guess_wants_more(b) ? NULL : b;
 }
 
 /* The same where only one way leads on: a few instructions are translated once more rather than jumped to. */
@@ -85,6 +85,22 @@ static bool prefers_taken(struct builder *g, const struct insn *jump)
     uint32_t t = taken ? block_executions(taken) : 0, f = fall ? block_executions(fall) : 0;
     if (t == f) return false;
     return t > f;
+}
+
+/* An indirect jump leads on if it is known where it mostly goes. A call saves more than a jump by that. */
+static struct block *follow_guess(struct builder *g, struct item *it)
+{
+    struct block *next = NULL;
+    gaddr to;
+    enum guess sure = guess_jump(it->block, &to);
+    bool call = it->rec->op == OP_CALL_IND;
+    if (call && sure >= GUESS_MAYBE && g->depth < INLINE_DEPTH) next = only_block(g, to);
+    if (!call && sure >= GUESS_LIKELY) next = only_block(g, to);
+    it->guess = next || sure == GUESS_SURE;
+    if (!next) return NULL;
+    it->role = call ? ROLE_INTO : ROLE_GUESS;
+    if (call) g->returns[g->depth++] = insn_next_eip(it->rec);
+    return next;
 }
 
 /* Decides how the trace goes on from the last item; NULL: it ends there. */
@@ -121,6 +137,8 @@ static struct block *follow(struct builder *g)
             return next;
         }
         return NULL;
+    case OP_CALL_IND:
+    case OP_JMP_IND: return follow_guess(g, it);
     case OP_RET:
     case OP_RET_IMM:
         if (g->depth == 0) return NULL;
@@ -137,7 +155,7 @@ static struct block *follow(struct builder *g)
 /* Not a call or a return: no loop is closed by these alone. */
 static bool jumps(const struct item *last)
 {
-    return last->role == ROLE_FOLLOW || last->role == ROLE_BRANCH;
+    return last->role == ROLE_FOLLOW || last->role == ROLE_BRANCH || last->role == ROLE_GUESS;
 }
 
 void trace_build(struct interp *in, struct block *b, struct trace *t)
@@ -262,6 +280,8 @@ static unsigned read_aside(struct interp *in, struct trace *t, const struct item
     case ROLE_BRANCH: return flags_read_at(in, t, it->taken ? insn_next_eip(i) : i->imm);
     case ROLE_END:
         if (!ends_natively(i)) return FL_ARITH;
+        if (it->guess) return flags_read_at(in, t, it->block->rec[it->block->records + EXIT_TAKEN].imm);
+        if (it->expect) return flags_read_at(in, t, it->expect);
         if (!(op_info[i->op].traits & DIRECT)) return 0;
         if (i->op == OP_CALL || !(op_info[i->op].traits & COND)) return flags_read_at(in, t, i->imm);
         return flags_read_at(in, t, i->imm) | flags_read_at(in, t, insn_next_eip(i));
@@ -285,7 +305,7 @@ void trace_liveness(struct interp *in, struct trace *t)
         it->shown = (uint16_t)shown;
         unsigned replaced = flags_replaced(it->rec);
         real = (real & ~replaced) | reads(it->rec);
-        shown =
-            lower_shows_flags(it->rec) || it->loops || it->role == ROLE_BACK ? FL_ARITH : shown & ~replaced;
+        bool leaves = it->loops || it->guess || it->expect;
+        shown = lower_shows_flags(it->rec) || leaves ? FL_ARITH : shown & ~replaced;
     }
 }

@@ -13,7 +13,7 @@ struct cached {
 };
 
 /* A way out whose code comes after the main line. */
-enum stub_kind { STUB_EDGE, STUB_RECORD, STUB_V0, STUB_TRAP, STUB_TRAP_LIGHT, STUB_OTHER };
+enum stub_kind { STUB_EDGE, STUB_RECORD, STUB_V0, STUB_TRAP, STUB_TRAP_LIGHT, STUB_OTHER, STUB_ELSEWHERE };
 
 struct stub {
     struct label label;
@@ -24,6 +24,7 @@ struct stub {
     int32_t esp;
     struct frame *frame;
     struct x87_state x87;
+    uint16_t item;
     bool guard; /* of an assumption about the items blame..last */
     uint16_t blame, last;
     uint8_t wide[REG_SLOTS];
@@ -56,7 +57,7 @@ struct fpr_state {
     struct stub *back; /* where it is left for its beginning; NULL: not yet */
 };
 
-enum { STUBS = TRACE_RECORDS, RECIPES = TRACE_RECORDS };
+enum { STUBS = TRACE_RECORDS, MARKS = TRACE_RECORDS + 2 * TRACE_BLOCKS, RECIPES = MARKS };
 
 struct tr {
     struct code c;
@@ -82,8 +83,8 @@ struct tr {
     struct frame *inside; /* innermost call that has not returned */
     struct stub stub[STUBS];
     unsigned stubs;
-    uint32_t *start[TRACE_RECORDS + 1];             /* of each item's code, and of the stubs */
-    struct mark mark[TRACE_RECORDS + TRACE_BLOCKS]; /* one a record, and one a poll */
+    uint32_t *start[TRACE_RECORDS + 1]; /* of each item's code, and of the stubs */
+    struct mark mark[MARKS];            /* one a record, one a poll, and one an indirect call */
     unsigned marks;
     bool helped[TRACE_RECORDS];    /* items that call the interpreter's function */
     struct recipe recipe[RECIPES]; /* those of the marks */
@@ -222,8 +223,10 @@ void emit_store_registers(struct code *c);
 void emit_load_registers(struct code *c);
 /* jal if it reaches, as code memory is meant to lie. */
 void emit_call_c(struct tr *t, const void *f);
-/* The jumps of an item with a role (ctl.c). */
+/* The jumps of an item with a role (emit_ctl.c). */
 void emit_ctl(struct tr *t, struct item *it);
+/* An indirect jump or call that goes elsewhere than expected. */
+void emit_elsewhere(struct tr *t, struct item *it);
 
 /* An update of memory (emit_atomic.c): V0 = the operand, sign-extended; later register v, which is none of
  * V0, SCRATCH, becomes it. What is between them may run again: the operation may be atomic. */
@@ -250,15 +253,22 @@ struct label *exit_by_guard(struct tr *t);
 struct label *exit_trap(struct tr *t, bool light);
 /* … a return to guest address V0, which is not the expected one. */
 struct label *exit_to_v0(struct tr *t);
+/* … the current item, an indirect jump, which goes elsewhere than expected: to guest address V0, if that
+ * comes from memory. */
+struct label *exit_elsewhere(struct tr *t);
 void exit_state(struct tr *t);
 /* Leaves here, by exit record `which` of the item's block. */
 void exit_here(struct tr *t, struct item *it, unsigned which);
+/* … behind a call of the trace, whose exit record it is. It may be a loop. */
+void exit_after_return(struct tr *t, struct insn *edge);
 void exit_here_to_record(struct tr *t, struct insn *i);
-/* A0 = where the jump table says that the code of guest address V1 is, or a branch to `miss`. Uses A1,
+/* A0 = where the jump table says that the code of guest address `to` is, or a branch to `miss`. Uses A1,
  * SCRATCH. */
-void emit_jump_lookup(struct tr *t, struct label *miss);
-/* Jumps to guest address V1 through the jump table. */
-void exit_indirect(struct tr *t);
+void emit_jump_lookup(struct tr *t, enum reg to, struct label *miss);
+/* Jumps to guest address `to` (V1 or a guest's register) through the jump table. */
+void exit_indirect(struct tr *t, enum reg to);
+/* Leaves for guest address `to`. */
+void leave_away(struct tr *t, enum reg to, const struct recipe *r);
 /* The stubs, after the main line. */
 void exits_finish(struct tr *t);
 

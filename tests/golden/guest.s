@@ -1,9 +1,10 @@
-# What is around a block: it runs eight times, from the same registers, and comes back by `jmp [back]`.
+# What is around a block: it runs eight times, from the same registers, and comes back by `jmp [back]`, which goes
+# to two places in turn, so that nobody can expect where.
         .intel_syntax noprefix
         .data
 back:   .long again
+other:  .long aside
 rounds: .long 8
-enter:  .long block
         .balign 64
 data:   .fill 4096
         .text
@@ -11,8 +12,13 @@ data:   .fill 4096
 over:   mov eax, 1
         xor ebx, ebx
         int 0x80
+aside:  nop
 _start:
-again:  fninit
+again:  mov eax, back
+        mov ebx, other
+        mov back, ebx
+        mov other, eax
+        fninit
         xor eax, eax
         cld
         mov eax, 1
@@ -25,6 +31,7 @@ again:  fninit
         mov esp, offset data + 2048
         dec dword ptr rounds
         js over
-        jmp [enter]
+        push offset block
+        ret
         .balign 4096
 block:
