@@ -1,5 +1,5 @@
-/* Guesses: where an indirect jump is expected to go, by where it went while it was interpreted. What tests for
- * that is in the translation (emit_ctl.c). Owns block->guess. */
+/* Guesses: where an indirect jump is expected to go, by where it went while it was interpreted. What tests
+ * for that is in the translation (emit_ctl.c). Owns block->guess. */
 #include "jit/mips64/jit.h"
 #include "jit/mips64/trace.h"
 
