@@ -81,8 +81,8 @@ NEEDS_mips64 := $(SYSROOT_MIPS64)/.packages
 .DEFAULT_GOAL := native
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
-.PHONY: native mips64 clang asan setup demo bench check check-asan check-long check-build format-check \
-	format install clean distclean help FORCE
+.PHONY: native mips64 clang asan setup demo bench bench-check bench-baseline bench-plot bench-record check check-asan check-long check-build format-check \
+	format clean distclean help FORCE
 
 include mk/variant.mk
 $(foreach v,native clang asan mips64,$(eval $(call variant,$(v))))
@@ -117,9 +117,7 @@ format:
 
 # --- the rest ------------------------------------------------------------------------------------------
 
-install: native
-	install -D -m 755 $(BIN_native) $(DESTDIR)$(PREFIX)/bin/tierrun
-	install -D -m 644 tierrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/tierrun.1
+include mk/package.mk
 
 clean: # keeps what was downloaded
 	rm -rf $(foreach v,native clang asan mips64,$(BUILD)/$(v)) $(BUILD)/tests $(BUILD)/tests-asan \
@@ -139,7 +137,10 @@ help:
 	@echo 'make golden-update   write the host code of tests/golden anew: read the diff'
 	@echo 'make bench           speed beside the CPU and qemu-i386: docs/PERFORMANCE.md (BENCH="dhry linpack",'
 	@echo '                     BENCH_PROG=/path/to/i386-program BENCH_ARGS=…)'
+	@echo 'make bench-check     instruction counts beside the committed ones; make bench-baseline: commit these instead'
+	@echo 'make bench-plot      charts and tables of the documents from docs/bench.json'
 	@echo 'make setup           install what is missing, download the sysroots'
 	@echo 'make format-check    is everything as .clang-format says?   make format: make it so'
-	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); make install-examples; make uninstall'
+	@echo 'make deb             Debian packages for this machine and for mips64el in build/deb'
 	@echo 'make clean           remove what was built; make distclean: the downloads too'

@@ -49,33 +49,25 @@ def cpu_name():
     return "?"
 
 
-def counting(machine, everything, chosen, progress):
+def counting(machine, everything, chosen, references, progress):
     """Fills in the records' instruction counts, on all of the machine's processors."""
     done = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        def reference(guest):
-            cpu = everything[0].run(guest)[0]
-            return measure.run(machine, measure.with_count(cpu, guest, guest.few)) if cpu else None
-
-        def count_x86(guest):
-            return measure.x86_instructions(machine, guest)
-
-        references = dict(zip(chosen, pool.map(reference, chosen)))
-        x86 = dict(zip(chosen, pool.map(count_x86, chosen)))
+        x86 = dict(zip(chosen, pool.map(lambda guest: measure.x86_instructions(machine, guest), chosen)))
         jobs = {}
         for guest in chosen:
             for engine in everything:
                 command, _ = engine.run(guest)
                 if command and engine.mips:
-                    jobs[pool.submit(measure.count_mips, machine, guest, command, references[guest],
+                    jobs[pool.submit(measure.count_mips, machine, guest, engine, command, references,
                                      x86[guest])] = (guest, engine)
         for job in concurrent.futures.as_completed(jobs):
             done += 1
-            progress.say("instructions: %d of %d" % (done, len(jobs)))
             guest, engine = jobs[job]
+            progress.say("instructions: %d of %d, last %s: %s" % (done, len(jobs), guest.name, engine.title.strip()))
             yield guest, engine, job.result()
     for guest in chosen:
-        yield guest, None, {"x86": x86[guest], "reference": references[guest]}
+        yield guest, None, x86[guest]
 
 
 def timing(machine, everything, chosen, rounds, progress):
@@ -119,22 +111,21 @@ def new_records(everything, chosen):
 
 
 def measure_all(machine, everything, chosen, options, progress):
-    records, references = new_records(everything, chosen), {}
-    for guest, engine, record in counting(machine, everything, chosen, progress):
+    records = new_records(everything, chosen)
+    references = measure.References(machine, everything[0])
+    for guest, engine, record in counting(machine, everything, chosen, references, progress):
         if engine:
             merge(records[guest]["engines"][engine.ident], record)
         else:
-            references[guest] = record["reference"]
-            x86 = record["x86"]
-            records[guest]["x86_process"] = x86[0]
-            if len(x86) == 2 and None not in x86:
-                records[guest]["x86_per_round"] = (x86[1] - x86[0]) / (guest.many - guest.few)
+            records[guest]["x86_process"] = record[0]
+            if len(record) == 2 and None not in record:
+                records[guest]["x86_per_round"] = (record[1] - record[0]) / (guest.many - guest.few)
     timed = [guest for guest in chosen if options.rounds > 0 and (guest.build != "O0" or options.guests)]
     for guest, clock in timing(machine, everything, timed, options.rounds, progress):
         record = records[guest]["engines"][clock.engine.ident]
         merge(record, clock.record())
         if "results" not in record:
-            record["results"] = clock.first.verdict(references[guest], guest.users_own)
+            record["results"] = clock.first.verdict(references.get(guest, guest.few), guest.users_own)
     for guest in chosen:
         if guest not in timed:
             for record in records[guest]["engines"].values():

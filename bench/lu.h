@@ -1,6 +1,6 @@
 /* Gaussian elimination with partial pivoting as J. J. Dongarra and others describe it (LINPACK Users' Guide,
  * SIAM 1979: dgefa, dgesl and the vector routines below them), columns first, written from that description.
- * The program says how large the system is (N); SINGLE makes its numbers floats, UNROLLED does four elements
+ * LU_SIZE says how large the system is; SINGLE makes its numbers floats, UNROLLED does four elements
  * a turn of the innermost loop. */
 #ifndef BENCH_LU_H
 #define BENCH_LU_H

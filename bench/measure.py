@@ -91,13 +91,14 @@ def x86_instructions(machine, guest):
     return counts
 
 
-def count_mips(machine, guest, command, reference, x86):
+def count_mips(machine, guest, engine, command, references, x86):
     """The part of a record that instruction counts give: of the shorter run, of a round, of the start-up."""
     record = {"why": {}}
     counts = []
-    for count in ([None] if guest.users_own else [guest.few, guest.many]):
+    few, many = (None, None) if guest.users_own else (guest.few * engine.scale, guest.many * engine.scale)
+    for count in ([None] if guest.users_own else [few, many]):
         done = run(machine, with_count(command, guest, count), machine.plugin)
-        record.setdefault("results", done.verdict(reference, guest.users_own))
+        record.setdefault("results", done.verdict(references.get(guest, few), guest.users_own))
         if record["results"] in ("wrong", "different"):
             record["why"]["results"] = done.complaint()
         if record["results"] == "wrong":
@@ -106,18 +107,32 @@ def count_mips(machine, guest, command, reference, x86):
             record["why"]["mips"] = "no instruction counter (%s)" % done.spent.get("no_instructions", "?")
             return record
         counts.append(done.spent["instructions"])
-    record["mips_process"] = counts[0]
-    per_x86 = None not in x86
     if guest.users_own:
-        record["mips_per_x86"] = counts[0] / x86[0] if per_x86 else None
+        record["mips_process"] = counts[0]
+        record["mips_per_x86"] = counts[0] / x86[0] if x86[0] else None
         record["why"]["startup"] = "it has no iteration count, so start-up is part of it"
     else:
-        record["mips_per_round"] = (counts[1] - counts[0]) / (guest.many - guest.few)
-        record["mips_per_x86"] = (counts[1] - counts[0]) / (x86[1] - x86[0]) if per_x86 else None
-        record["startup_mips"] = max(0, round(counts[0] - record["mips_per_round"] * guest.few))
-    if not per_x86:
+        record["mips_per_round"] = (counts[1] - counts[0]) / (many - few)
+        record["mips_per_x86"] = record["mips_per_round"] * (guest.many - guest.few) / (x86[1] - x86[0]) \
+            if None not in x86 else None
+        record["startup_mips"] = max(0, round(counts[0] - record["mips_per_round"] * few))
+    if record["mips_per_x86"] is None:
         record["why"]["mips_per_x86"] = "tierrun could not count its x86 instructions"
     return record
+
+
+class References:
+    """What this machine's CPU reports, for each guest and count; None where it runs no i386 programs."""
+
+    def __init__(self, machine, cpu):
+        self.machine, self.cpu, self.runs, self.lock = machine, cpu, {}, threading.Lock()
+
+    def get(self, guest, count):
+        command = self.cpu.run(guest)[0]
+        with self.lock:
+            if command and (guest, count) not in self.runs:
+                self.runs[guest, count] = run(self.machine, with_count(command, guest, count))
+            return self.runs.get((guest, count))
 
 
 class Clock:

@@ -52,3 +52,22 @@ $(QEMU_I386_MIPS64)/.packages: scripts/sysroots.sh
 # make bench BENCH="dhry linpack"; make bench BENCH_PROG=/bin/i386-program BENCH_ARGS='its arguments'
 bench: native mips64 $(BENCH_GUESTS) $(BENCH_MIPS64) $(BENCH_TOOLS) $(QEMU_I386_MIPS64)/.packages
 	@BUILD=$(BUILD) bench/bench.py $(BENCH_OPTIONS) $(if $(BENCH_PROG),--program '$(BENCH_PROG)' -- $(BENCH_ARGS),$(BENCH))
+
+# Instruction counts of five guests beside the committed ones: fails when one has risen by more than 2 %.
+BASELINE := tests/bench/baseline.json
+BASELINE_NEEDS = $(BIN_native) $(BIN_mips64) $(BENCH_TOOLS) $(addprefix $(BUILD)/bench/,dhrystone integer medley whetstone linpack)
+
+bench-check: $(BASELINE_NEEDS)
+	@BUILD=$(BUILD) bench/baseline.py $(BASELINE)
+
+bench-baseline: $(BASELINE_NEEDS)
+	@BUILD=$(BUILD) bench/baseline.py --update $(BASELINE)
+	@git diff --stat -- $(BASELINE)
+
+# The documents' charts and tables, from docs/bench.json. bench-record: with what make bench has just measured.
+bench-plot:
+	@bench/document.py docs
+
+bench-record:
+	cp $(BUILD)/bench/bench.json docs/bench.json
+	@bench/document.py docs

@@ -56,10 +56,19 @@ integer-O0 10
 medley-O0 4
 GUESTS
 
-sh tests/bench/driver.sh >"$out/driver.log"
-sed '$d' "$out/driver.log"
-passed=$((passed + $(sed -n '$s/ passed.*//p' "$out/driver.log")))
-failed=$((failed + $(sed -n '$s/.*, \([0-9]*\) failed/\1/p' "$out/driver.log")))
+# part COMMAND…: what has its own result line
+part()
+{
+    "$@" >"$out/part.log" 2>&1
+    sed '$d' "$out/part.log"
+    result=$(tail -n 1 "$out/part.log" | grep -Ex '[0-9]+ passed, [0-9]+ failed' || echo "0 passed, 1 failed")
+    passed=$((passed + ${result%% *}))
+    result=${result% failed}
+    failed=$((failed + ${result##* }))
+}
+
+part sh tests/bench/driver.sh
+part bench/baseline.py tests/bench/baseline.json
 
 rm -f "$out/hello.count"
 said=$(qemu-mips64el -plugin "$out/insncount.so,out=$out/hello.count" "$mips64" "$out/hello" 2>&1)

@@ -1,0 +1,163 @@
+#!/bin/sh
+# The package lane: install and uninstall, completion, binfmt_misc against a folder that stands for the kernel's, and
+# the Debian packages. Nothing outside of the build folder is touched.
+BUILD=${BUILD:-build}
+MAKE="${MAKE:-make} -s"
+scratch=$(mkdir -p "${TESTS:-$BUILD/tests}/package" && cd "${TESTS:-$BUILD/tests}/package" && pwd)
+passed=0 failed=0
+rm -rf "${scratch:?}"/*
+
+# says SENTENCE COMMAND…
+says()
+{
+    sentence=$1
+    shift
+    if "$@" >"$scratch/said" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok: $sentence"
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $sentence"
+        cat "$scratch/said"
+    fi
+}
+
+prints()
+{
+    expected=$1
+    shift
+    "$@" 2>&1 | tee "$scratch/printed" | grep -q "$expected" || { cat "$scratch/printed" && return 1; }
+}
+
+fails()
+{
+    ! "$@"
+}
+
+# --- install ---------------------------------------------------------------------------------------------
+
+root=$scratch/root
+says "make install" $MAKE install install-examples DESTDIR="$root" PREFIX=/opt/t
+says "the program runs" prints '^hello, world' "$root/opt/t/bin/tierrun" "$BUILD/bench/hello"
+for file in share/man/man1/tierrun.1 share/man/man8/tierrun-binfmt.8 share/bash-completion/completions/tierrun \
+    share/tierrun/binfmt.conf share/doc/tierrun-examples/examples/README; do
+    says "$file is there" test -s "$root/opt/t/$file"
+done
+says "the examples compile" i686-linux-gnu-gcc -Wall -Werror -static -o "$scratch/hello" \
+    "$root/opt/t/share/doc/tierrun-examples/examples/hello.c"
+says "and run" prints 'a pointer has 32 bits' "$root/opt/t/bin/tierrun" "$scratch/hello"
+says "the benchmarks among them compile" i686-linux-gnu-gcc -D_GNU_SOURCE -I"$root/opt/t/share/doc/tierrun-examples/examples" \
+    -static -o "$scratch/linpack" "$root/opt/t/share/doc/tierrun-examples/examples/bench/linpack.c" -lm
+says "where-time-goes.sh names a function" env PATH="$root/opt/t/bin:$PATH" sh -c "
+    '$root/opt/t/share/doc/tierrun-examples/examples/where-time-goes.sh' '$scratch/linpack' 20 | grep -w add_scaled"
+
+# --- completion ------------------------------------------------------------------------------------------
+
+# completes EXPECTED WORD…: the last word is the one being completed
+completes()
+{
+    expected=$1
+    shift
+    prints "^$expected\$" bash -c '
+        compopt() { :; }
+        . packaging/completion.bash
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _tierrun
+        printf "%s\n" "${COMPREPLY[@]}"' bash "$BUILD/native/tierrun" "$@"
+}
+
+says "completion knows the options" completes --tier= --ti
+says "that take nothing, too" completes --strace --str
+says "and -L" completes -L -
+says "the choices of a value" completes double --x87 = d
+says "an empty value's choices" completes interp --tier =
+says "the items of -d" completes in_asm -d in
+says "nothing of ours behind the program" fails completes --strace ./prog --str
+
+# --- binfmt_misc -----------------------------------------------------------------------------------------
+
+kernel=$scratch/binfmt
+mkdir -p "$kernel"
+: >"$kernel/register"
+binfmt()
+{
+    env TIERRUN_BINFMT_CONF="$root/opt/t/share/tierrun/binfmt.conf" TIERRUN_BINFMT_DIR="$kernel" \
+        TIERRUN_BINFMT_D="$scratch/binfmt.d" "$root/opt/t/sbin/tierrun-binfmt" "$@"
+}
+
+# "\x7fE" as numbers: 127 69
+bytes()
+{
+    bash -c 'printf %b "$1"' bash "$1" | od -An -v -tu1 | tr '\n' ' '
+}
+
+# Does the rule's magic, under its mask, match a file's first bytes?
+matches()
+{
+    rule=$(grep '^:' "$root/opt/t/share/tierrun/binfmt.conf")
+    magic=$(bytes "$(echo "$rule" | cut -d : -f 5)")
+    mask=$(bytes "$(echo "$rule" | cut -d : -f 6)")
+    head -c 20 "$1" | od -An -v -tu1 | tr '\n' ' ' | awk -v magic="$magic" -v mask="$mask" '{
+        n = split(magic, want, " "); split(mask, bits, " ")
+        for (i = 1; i <= n; i++) {
+            gap = 256 - bits[i] # masks are 0 or have ones above
+            if (bits[i] && int($i / gap) != int(want[i] / gap)) exit 1
+        }
+        exit n != NF }'
+}
+
+says "the rule means static i386 programs" matches "$BUILD/bench/hello"
+says "and position-independent ones" sh -c "i686-linux-gnu-gcc -static-pie -o '$scratch/pie' packaging/examples/hello.c"
+says "which have another type" matches "$scratch/pie"
+says "but not this machine's" fails matches /bin/sh
+says "nor MIPS64 programs" fails matches "$BUILD/mips64/tierrun"
+case $(uname -m) in
+*86*) says "an x86 CPU does not need it" prints 'by itself' binfmt register ;;
+esac
+says "status before" fails binfmt status
+says "register" binfmt --force register
+says "the kernel gets the rule" prints ':/opt/t/bin/tierrun:$' cat "$kernel/register"
+says "as one line without an end" sh -c "[ \$(wc -l <'$kernel/register') = 0 ]"
+printf 'enabled\ninterpreter /opt/t/bin/tierrun\n' >"$kernel/tierrun"
+says "status after" prints 'registered: /opt/t/bin/tierrun' binfmt status
+says "enable" binfmt --force enable
+says "leaves a rule for the next boot" grep -q '^:tierrun:' "$scratch/binfmt.d/tierrun.conf"
+says "disable" binfmt disable
+says "takes it back" sh -c "[ ! -e '$scratch/binfmt.d/tierrun.conf' ] && grep -qx -e -1 '$kernel/tierrun'"
+says "an unknown word is refused" prints '^usage:' binfmt nonsense
+says "make uninstall" $MAKE uninstall DESTDIR="$root" PREFIX=/opt/t
+says "leaves nothing" sh -c "[ -z \"\$(find '$root' -type f)\" ]"
+
+# --- Debian packages -------------------------------------------------------------------------------------
+
+# dpkg with a system of its own
+private_dpkg()
+{
+    mkdir -p "$scratch/debian/var/lib/dpkg/info" "$scratch/debian/var/lib/dpkg/updates" "$scratch/debian/var/lib/dpkg/triggers"
+    touch "$scratch/debian/var/lib/dpkg/status"
+    dpkg --root="$scratch/debian" --force-not-root --force-depends --force-architecture --force-bad-path "$@"
+}
+
+says "make deb" $MAKE deb
+for deb in "$BUILD"/deb/*.deb; do
+    name=$(basename "$deb")
+    says "dpkg accepts $name" private_dpkg -i "$deb"
+    says "its sums are right" sh -c "cd '$scratch/debian' && md5sum -c --quiet var/lib/dpkg/info/$(dpkg-deb -f "$deb" Package).md5sums"
+    case $name in
+    tierrun_*_mips64el.deb)
+        says "its program runs" prints '^hello, world' "${QEMU_MIPS64:-qemu-mips64el}" "$scratch/debian/usr/bin/tierrun" \
+            "$BUILD/bench/hello"
+        says "and needs no library" sh -c "[ -z \"\$(dpkg-deb -f '$deb' Depends)\" ]"
+        ;;
+    tierrun_*)
+        says "its program runs" prints '^hello, world' "$scratch/debian/usr/bin/tierrun" "$BUILD/bench/hello"
+        says "it names its libraries" prints libelf1 dpkg-deb -f "$deb" Depends
+        ;;
+    esac
+    if command -v lintian >/dev/null; then
+        says "lintian has no errors for it" sh -c "lintian --fail-on error '$deb'"
+    fi
+done
+says "dpkg removes them" private_dpkg -r tierrun tierrun-examples
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
