@@ -13,6 +13,7 @@
 
 #include "tier/crash.h"
 #include "tier/environ.h"
+#include "tier/gdb.h"
 #include "tier/hostsig.h"
 #include "tier/listops.h"
 #include "tier/log.h"
@@ -144,6 +145,7 @@ static void no_core(void)
 static _Noreturn void finish(struct vthread *v, const struct ending *end)
 {
     struct vm *vm = v->vm;
+    if (vm->gdb) gdb_ends(v, end);
     if (end->how == SYS_KILLED && wants_report(vm, end->status))
         crash_report(v, end->status, end->last == EXIT_TRAP, stderr);
     profiler_end(vm, end);
@@ -217,7 +219,9 @@ int main(int argc, char **argv)
     if (!make_memory(&vm, &no_window)) return fail(STATUS_TIERRUN, no_window);
     status = load(&vm, &program, why);
     if (status) return fail(status, why);
+    if (!gdb_new(&vm, why, sizeof why)) return fail(STATUS_TIERRUN, why);
     if (!make_engine(&vm, &program, why)) return fail(STATUS_TIERRUN, why);
     take_name(program.execfn);
+    if (!gdb_start(&vm, program.path, why, sizeof why)) return fail(STATUS_TIERRUN, why);
     run(&vm);
 }

@@ -120,6 +120,7 @@ bool block_tables_new(struct interp *in)
 void block_tables_free(struct interp *in)
 {
     if (in->filling) release(in->filling);
+    free(in->breaks);
     munmap(in->page_blocks,
            GPAGES * (sizeof *in->page_blocks + 1) + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash);
 }
@@ -357,6 +358,11 @@ void block_drop_range(struct interp *in, gaddr from, uint32_t len)
         from -= before;
         len += before + after;
     }
+    block_redo_range(in, from, len);
+}
+
+void block_redo_range(struct interp *in, gaddr from, uint32_t len)
+{
     gaddr last = (gaddr)(from + len - 1) >> GPAGE_SHIFT;
     for (gaddr page = from >> GPAGE_SHIFT;; page = (page + 1) & (GPAGES - 1)) {
         for (struct block *b = in->page_blocks[page], *next; b; b = next) {

@@ -115,6 +115,9 @@ struct interp {
     interp_trace_fn *trace_new, *trace_exec;
     void *trace_ctx;
     struct code_window windows[CODE_WINDOWS];
+    gaddr *breaks; /* breaks.c: sorted */
+    unsigned break_count, break_room;
+    bool exact;           /* a record is run by the step engine itself: not in a call of translated code */
     struct cpu *cpu;      /* the one that runs; jump caches of others may name records that are gone */
     uint64_t jumps_epoch; /* counts when they were emptied for that */
 };
@@ -152,6 +155,8 @@ static inline void block_note_jump(const struct insn *last, gaddr to)
 void block_link(const struct insn *edge, struct block *to);
 /* Forgets blocks with bytes in [from, from+len); their memory lives until block_reap(). */
 void block_drop_range(struct interp *in, gaddr from, uint32_t len);
+/* The same where the code has not changed, but how it is to be run. */
+void block_redo_range(struct interp *in, gaddr from, uint32_t len);
 void block_drop_all(struct interp *in);
 void block_reap(struct interp *in);
 bool block_tables_new(struct interp *in); /* false: no memory */
@@ -173,6 +178,14 @@ struct block *block_of(const struct insn *rec);
 void optimize_block(struct interp *in, struct block *b);
 /* May blocks be linked to each other? Not if each entry is counted or traced. */
 bool interp_links(const struct interp *in);
+
+/* breaks.c: the first breakpoint at or above eip; NO_BREAK if there is none. */
+static const uint64_t NO_BREAK = UINT64_C(1) << 32;
+uint64_t breaks_find(const struct interp *in, gaddr eip);
+static inline uint64_t breaks_next(const struct interp *in, gaddr eip)
+{
+    return in->break_count ? breaks_find(in, eip) : NO_BREAK;
+}
 
 /* heat.c: entries are counted until a block is hot; as visits until it is optimized. */
 /* Counts b's entries from now on, if there is a translator: the later it is hot the more setbacks it had. */

@@ -45,7 +45,8 @@ void draft_block(struct interp *in, struct draft *d, bool singly)
     gaddr eip = d->eip;
     const uint8_t *end, *at = window_at(in, eip, &end);
     unsigned traits = 0, insns = 0;
-    while (insns < BLOCK_MAX_INSNS) {
+    uint64_t stop = breaks_next(in, eip);
+    while (insns < BLOCK_MAX_INSNS && eip != stop) {
         if (at == end) at = window_at(in, eip, &end);
         unsigned n = at ? decode_padded(at, end - at, eip, out) : 0;
         if (n == 0) n = decode_alone(in, eip, out, &fault);
@@ -59,7 +60,9 @@ void draft_block(struct interp *in, struct draft *d, bool singly)
         if (traits & (ENDS | LAST) || (singly && lower_shows_flags(out - 1))) break;
         at = (size_t)(end - at) > len ? at + len : end;
     }
-    if (insns == 0)
+    if (insns == 0 && eip == stop)
+        *out++ = (struct insn){.op = OP_BREAK, .eip = eip++, .len = 1};
+    else if (insns == 0)
         *out++ = (struct insn){
             .op = OP_FETCH_FAULT, .eip = eip, .imm = fault.addr, .disp = fault.present | fault.bus << 1};
     else if (!(traits & ENDS))

@@ -80,6 +80,14 @@ bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, vo
     siglongjmp(*cpu->recover, RESUME_HOST_FAULT);
 }
 
+void interp_leave_after(struct cpu *cpu)
+{
+    if (!cpu->interp->exact)
+        interp_retry(cpu); /* translated code would go on behind this call of a handler */
+    cpu->interp->changed = true;
+    cpu->poll = 1;
+}
+
 void interp_ask_sig(struct cpu *cpu)
 {
     const struct interp_hooks *hooks = cpu->interp ? &cpu->interp->hooks : NULL;
@@ -108,10 +116,12 @@ _Noreturn void step_misaligned(struct cpu *cpu, const struct insn *i)
 static const struct insn *step_record(struct interp *in, struct cpu *cpu, const struct insn *i)
 {
     const struct insn *next;
+    in->exact = true;
     do {
         cpu->at = i;
         next = sem_step(i)(cpu, i, cpu->base);
     } while (i++->op == OP_EA);
+    in->exact = false;
     if (next && in->changed) { /* it may have rewritten its own block */
         cpu->eip = insn_next_eip(i - 1);
         cpu->exit = EXIT_LOOKUP;
@@ -127,9 +137,18 @@ static enum exit_reason no_memory(struct cpu *cpu)
     return EXIT_TRAP;
 }
 
+/* cpu is the one that runs now. */
+static void begin(struct interp *in, struct cpu *cpu)
+{
+    if (in->cpu != cpu) block_switch_cpu(in, cpu);
+    if (in->hooks.resume) in->hooks.resume(in->hooks.self, cpu);
+    in->exact = false; /* a fault may have left it */
+}
+
 enum exit_reason interp_step(struct interp *in, struct cpu *cpu)
 {
     sigjmp_buf recover, *outer = cpu->recover;
+    begin(in, cpu);
     if (sigsetjmp(recover, 0)) {
         cpu->recover = outer;
         return EXIT_TRAP; /* a guest fault: cpu->trap is set */
@@ -243,8 +262,7 @@ enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
 {
     sigjmp_buf recover, *outer = cpu->recover;
     enum exit_reason why;
-    if (in->cpu != cpu) block_switch_cpu(in, cpu);
-    if (in->hooks.resume) in->hooks.resume(in->hooks.self, cpu);
+    begin(in, cpu);
     switch (sigsetjmp(recover, 0)) {
     case 0:
         cpu->recover = &recover;

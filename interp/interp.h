@@ -62,6 +62,14 @@ _Noreturn void interp_retry(struct cpu *cpu);
 void interp_code_changed(void *interp, gaddr from, uint32_t len);
 void interp_flush(struct interp *in); /* forget all blocks */
 
+/* A debugger's breakpoint: the code at `at` is not run, but gives EXIT_BREAK with cpu->eip there. Guest
+ * memory stays as it is; blocks with that code are decoded anew. No tier runs meanwhile. false: no memory. */
+bool interp_break(struct interp *in, gaddr at, bool on);
+
+/* In an access of the guest's (mm's tripwires) that a debugger waits for: cpu gives control back, with
+ * EXIT_POLL, right after the instruction. May not return: then the instruction is begun again. */
+void interp_leave_after(struct cpu *cpu);
+
 struct interp_stats {
     uint64_t blocks, insns_decoded, blocks_dropped, lookups, faults_retried, hot, excluded,
         exits[EXIT_REASONS];

@@ -58,6 +58,12 @@ HANDLER(privileged)
     TRAP(VEC_GP, 0);
 }
 
+/* A debugger wants control before this address (breaks.c). */
+HANDLER(breakpoint)
+{
+    LEAVE(BREAK, i->eip);
+}
+
 /* The bytes at eip could not be fetched: imm is the address that failed, disp whether it was mapped. */
 HANDLER(fetch_fault)
 {
@@ -117,6 +123,7 @@ handler_fn *SEM(sem_sys)(const struct insn *i, bool noflags)
     case OP_RDTSC: return rdtsc;
     case OP_PRIVILEGED: return privileged;
     case OP_FETCH_FAULT: return fetch_fault;
+    case OP_BREAK: return breakpoint;
     default: return undefined;
     }
 }

@@ -126,6 +126,7 @@ bool mm_load(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f
 {
     uint8_t tmp[16] __attribute__((aligned(16)));
     unsigned done = 0;
+    trip_check(mm, from, n, false, true);
     while (done < n) {
         gaddr a = from + done;
         size_t part = within_page(a, n - done);
@@ -143,6 +144,7 @@ bool mm_load(struct mm *mm, gaddr from, void *to, unsigned n, struct mm_fault *f
 bool mm_store(struct mm *mm, gaddr to, const void *from, unsigned n, struct mm_fault *f)
 {
     uint8_t tmp[16] __attribute__((aligned(16)));
+    trip_check(mm, to, n, true, true);
     if (!mm_probe(mm, to, n, true, f)) return false;
     memcpy(tmp, from, n);
     size_t first = within_page(to, n);

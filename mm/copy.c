@@ -32,6 +32,7 @@ int mm_read(struct mm *mm, gaddr from, void *to, size_t n)
 int mm_write(struct mm *mm, gaddr to, const void *from, size_t n)
 {
     struct mm_fault f;
+    trip_check(mm, to, n, true, false);
     for (size_t part; n; to += (gaddr)part, from = (const uint8_t *)from + part, n -= part) {
         part = plain_run(mm, to, n, true);
         if (part) {
@@ -59,6 +60,17 @@ int mm_zero(struct mm *mm, gaddr to, size_t n)
         if (err) return err;
     }
     return 0;
+}
+
+int mm_poke(struct mm *mm, gaddr to, const void *from, size_t n)
+{
+    if (n == 0 || !mm_write(mm, to, from, n)) return 0;
+    if ((uint64_t)to + n > UINT32_MAX) return -G_EFAULT;
+    space_lock(mm);
+    watch_report(mm, to, to + (gaddr)n);
+    bool ok = access_force(mm, to, from, n);
+    space_unlock(mm);
+    return ok ? 0 : -G_EFAULT;
 }
 
 /* Strings are short: looks at this many bytes at a time. */
@@ -96,6 +108,7 @@ int mm_span(struct mm *mm, gaddr a, size_t *n, bool write, struct iovec iov[2])
     if (ok == 0 && *n) return -G_EFAULT;
     *n = ok;
     if (write) {
+        trip_check(mm, a, ok, true, false);
         space_lock(mm);
         watch_report(mm, a, a + (gaddr)ok);
         space_unlock(mm);

@@ -34,10 +34,19 @@ static uint8_t page_allows(const struct mm *mm, uint8_t p)
     return p & (read_only ? PG_R : PG_R | PG_W);
 }
 
+/* What tripwires leave of it. */
+static uint8_t untripped(const struct mm *mm, uint64_t block)
+{
+    uint8_t all = PG_R | PG_W;
+    for (gaddr a = 0; mm->trips && a < mm->gran; a += GPAGE)
+        all &= trip_allows(mm, (gaddr)block + a);
+    return all;
+}
+
 /* What the host may allow on a block: what each of its pages allows. Marks the pages that allow more. */
 static uint8_t block_allows(struct mm *mm, uint64_t block)
 {
-    uint8_t *p = page_of(mm, (gaddr)block), all = PG_R | PG_W;
+    uint8_t *p = page_of(mm, (gaddr)block), all = untripped(mm, block);
     unsigned n = mm->gran >> GPAGE_SHIFT;
     for (unsigned i = 0; i < n; i++)
         all &= page_allows(mm, p[i]);

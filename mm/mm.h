@@ -169,6 +169,23 @@ bool mm_is_watched(const struct mm *mm, gaddr a);
 /* May these bytes change by a store to another address, or by another process? Then no watch can tell. */
 bool mm_is_shared(struct mm *mm, gaddr from, uint32_t len);
 
+/* --- Tripwires: a debugger's watchpoints ---------------------------------------------------------------
+ * Who accesses such bytes is told of, before. Their pages are accessible through mm only; reading stays
+ * direct where only stores are waited for. */
+
+enum mm_trip { MM_TRIP_READ = 1, MM_TRIP_WRITE = 2 };
+/* Guest bytes [from, from+n) are about to be accessed: by an instruction (may not return then), or by a
+ * system call, where less than that may be written in the end. */
+typedef void mm_tripped(void *ctx, gaddr from, size_t n, bool write, bool by_insn);
+void mm_on_trip(struct mm *mm, mm_tripped *fn, void *ctx);
+/* false: too many. Each is to be taken away as it was set. */
+bool mm_set_trip(struct mm *mm, gaddr from, uint32_t len, unsigned kinds);
+void mm_clear_trip(struct mm *mm, gaddr from, uint32_t len, unsigned kinds);
+
+/* Writes as a debugger does: whatever the protection says, but not where nothing is mapped. 0 or -G_EFAULT.
+ */
+MUST_CHECK int mm_poke(struct mm *mm, gaddr to, const void *from, size_t n);
+
 /* --- Loading ------------------------------------------------------------------------------------------ */
 
 struct mm_image {

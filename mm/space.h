@@ -75,6 +75,13 @@ struct mixed {
     uint32_t slots, used, free;
 };
 
+struct tripwire {
+    gaddr from;
+    uint32_t len;
+    unsigned kinds; /* enum mm_trip */
+};
+enum { TRIPWIRES = 32 };
+
 struct mm {
     uint8_t *base;
     uint8_t *page;
@@ -100,6 +107,11 @@ struct mm {
 
     mm_code_changed *watcher;
     void *watcher_ctx;
+
+    struct tripwire trip[TRIPWIRES];
+    unsigned trips;
+    mm_tripped *tripped;
+    void *tripped_ctx;
 
     struct mm_areas areas;
     gaddr trampolines;
@@ -228,6 +240,13 @@ MUST_CHECK bool access_force(struct mm *mm, gaddr a, const void *from, size_t n)
 /* map.c */
 MUST_CHECK int map_region(struct mm *mm, struct vma v, int fd); /* replaces what is there; consumes v.file */
 void map_remove(struct mm *mm, gaddr start, gaddr end);
+/* tripwire.c */
+uint8_t trip_allows(const struct mm *mm, gaddr page); /* PG_R | PG_W: what the host may allow there */
+void trip_tell(struct mm *mm, gaddr from, size_t n, bool write, bool by_insn);
+static inline void trip_check(struct mm *mm, gaddr from, size_t n, bool write, bool by_insn)
+{
+    if (mm->trips) trip_tell(mm, from, n, write, by_insn);
+}
 /* watch.c */
 void watch_report(struct mm *mm, gaddr start, gaddr end);
 

@@ -8,7 +8,7 @@ export BUILD="${BUILD:-build}"
 
 packages="gcc libc6-dev make pkg-config libelf-dev libxxhash-dev uthash-dev libcriterion-dev
     clang clang-format shellcheck cpio gcc-i686-linux-gnu g++-i686-linux-gnu libc6-dev-i386-cross
-    gcc-mips64el-linux-gnuabi64 libc6-dev-mips64el-cross qemu-user qemu-system-mips jq valgrind python3"
+    gcc-mips64el-linux-gnuabi64 libc6-dev-mips64el-cross gdb qemu-user qemu-system-mips jq valgrind python3"
 
 manual_list()
 {
@@ -18,7 +18,7 @@ On other systems install what corresponds to:
   for MIPS64           a compiler mips64el-linux-gnuabi64-gcc; static libelf, zlib, xxhash for it in
                        build/sysroot-mips64 (usr/include, usr/lib/mips64el-linux-gnuabi64); capstone
                        there is optional: -d out_asm disassembles with it
-  for tests and demo   Criterion, jq, python3, callgrind_annotate (valgrind), compilers i686-linux-gnu-gcc and -g++, clang, clang-format, shellcheck, cpio,
+  for tests and demo   Criterion, gdb, jq, python3, callgrind_annotate (valgrind), compilers i686-linux-gnu-gcc and -g++, clang, clang-format, shellcheck, cpio,
                        qemu-mips64el and qemu-i386 (user mode), qemu-system-mips64el
 LIST
 }

@@ -75,10 +75,39 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
     return force(s, cpu, G_SIGSEGV, &segv, status);
 }
 
+/* --- a debugger's word -----------------------------------------------------------------------------------
+ */
+
+/* A thread that is stopped in a system call is shown before it, about to make it: so whatever the debugger
+ * lets it do meanwhile, it makes the call in the end. If it is as it was then, its handler may still turn the
+ * call into an EINTR. */
+static int ask_debugger(struct sys *s, struct cpu *cpu, int g, long result, bool *restarting)
+{
+    uint32_t eip = cpu->eip, eax = cpu->gpr[EAX];
+    if (*restarting) resolve_restart(s, cpu, result, NULL);
+    uint32_t shown_eip = cpu->eip, shown_eax = cpu->gpr[EAX];
+    g = s->p->debug(s->p->debug_ctx, cpu, g);
+    if (cpu->eip != shown_eip || cpu->gpr[EAX] != shown_eax) *restarting = false;
+    if (*restarting) {
+        cpu->eip = eip;
+        cpu->gpr[EAX] = eax;
+    }
+    return g;
+}
+
+/* Signals that end a process by default. */
+static bool ends(int g)
+{
+    uint64_t others = sigbit(G_SIGCHLD) | sigbit(G_SIGCONT) | sigbit(G_SIGURG) | sigbit(G_SIGWINCH) |
+                      sigbit(G_SIGSTOP) | sigbit(G_SIGTSTP) | sigbit(G_SIGTTIN) | sigbit(G_SIGTTOU);
+    return !(sigbit(g) & others);
+}
+
 /* What tierrun always catches (tier/hostsig.c): faults, and SIGABRT for the crash report. */
 static bool always_caught(const struct sys *s, int g)
 {
     int h = signo_to_host(g);
+    if (s->p->debug && ends(g)) return true;
     if (s->p->opt.catches_ends && (h == SIGHUP || h == SIGINT || h == SIGTERM)) return true;
     return g == G_SIGSEGV || g == G_SIGBUS || g == G_SIGFPE || g == G_SIGILL || g == G_SIGABRT;
 }
@@ -100,6 +129,11 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
     bool restarting = result <= -RESTART_SYS && result >= -RESTART_BLOCK;
     cpu->poll = 0;
     while (take(s, &g, &info)) {
+        if (s->p->debug && !signal_is_ignored(s, g)) g = ask_debugger(s, cpu, g, result, &restarting);
+        if (!g) {
+            signal_set_mask(s, s->mask);
+            continue;
+        }
         struct guest_action *a = &s->p->action[g];
         bool ignored = signal_is_ignored(s, g);
         if (!ignored && a->handler == G_SIG_DFL && !act_by_default(s, g, &info)) {
@@ -136,5 +170,9 @@ enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status)
     siginfo_t info = {.si_signo = signo_to_host(cpu->trap.signo), .si_code = cpu->trap.code};
     info.si_addr = (void *)(uintptr_t)cpu->trap.fault_addr;
     s->last_trap = cpu->trap;
-    return force(s, cpu, cpu->trap.signo, &info, status);
+    int g = cpu->trap.signo;
+    if (s->p->debug) g = s->p->debug(s->p->debug_ctx, cpu, g);
+    if (!g) return SYS_RESUME;
+    if (g != cpu->trap.signo) info = (siginfo_t){.si_signo = signo_to_host(g), .si_code = SI_USER};
+    return force(s, cpu, g, &info, status);
 }

@@ -61,6 +61,8 @@ struct process {
     struct turn turn;
     struct sys *threads;
     unsigned thread_count;
+    sys_debug_signal *debug; /* NULL: no debugger */
+    void *debug_ctx;
     sys_start_thread *start_thread;
     void *start_ctx;
 

@@ -78,6 +78,25 @@ void sys_on_thread(struct sys *s, sys_start_thread *fn, void *ctx);
 void sys_thread_begin(struct sys *s); /* all host signals are blocked */
 void sys_thread_done(struct sys *s);  /* gives the turn away; frees s unless it is the first thread's */
 
+/* --- a debugger: debug.c ------------------------------------------------------------------------------- */
+
+struct process; /* the guest process, which outlives its threads */
+struct process *sys_process(struct sys *s);
+
+/* Asked for each signal before a thread of the guest gets it: gives the one to deliver instead, or 0. The
+ * thread may be stopped there, and its registers be changed. Also, the guest's threads take turns from now
+ * on, and no signal ends the guest without this question. */
+typedef int sys_debug_signal(void *ctx, struct cpu *cpu, int guest_signo);
+void sys_debug(struct process *p, sys_debug_signal *fn, void *ctx);
+void sys_debug_end(struct process *p);
+/* Takes the turn and gives it away: who has it can be sure that no other thread runs guest code or changes
+ * memory. `cpu` is the caller's; that of a debugger's own thread is a mere name. */
+void sys_debug_hold(struct process *p, struct cpu *cpu);
+void sys_debug_release(struct process *p);
+/* The host's number of a guest signal, and back; 0: it has none. */
+int sys_host_signo(int guest_signo);
+int sys_guest_signo(int host_signo);
+
 /* The last system calls for a crash report, newest last; writes at most n lines. */
 void sys_print_recent(struct sys *s, FILE *out, int n);
 

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tier/gdb.h"
 #include "tier/profiler.h"
 
 /* The one thing that a handler cannot be given as an argument: the machine that this thread runs. */
@@ -151,9 +152,10 @@ static bool is_reserved(int signo)
     return signo >= FIRST_REALTIME && signo < SIGRTMIN;
 }
 
-/* Signals that end a guest by default: a profile is written first. */
+/* Signals that end a guest by default: a debugger hears of them first, a profile is written first. */
 static bool is_end(int signo)
 {
+    if (running->vm->gdb && gdb_wants_signal(signo)) return true;
     return running->vm->profiler && (signo == SIGTERM || signo == SIGINT || signo == SIGHUP);
 }
 
@@ -196,6 +198,13 @@ static void set_default(const int *signo, size_t n)
     }
 }
 
+/* For a debugger. */
+static void set_ends(void)
+{
+    for (int signo = 1; signo < FIRST_REALTIME; signo++)
+        if (gdb_wants_signal(signo) && !is_fault(signo)) set_default(&signo, 1);
+}
+
 bool hostsig_enter(struct vthread *v)
 {
     void *stack = mmap(NULL, ALT_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -226,6 +235,7 @@ bool hostsig_install(struct vthread *v, char *why, size_t size)
     }
     sys_on_disposition(v->sys, set_disposition);
     set_default(watched, sizeof watched / sizeof *watched);
+    if (v->vm->gdb) set_ends();
     if (v->vm->profiler) set_default(profiled, sizeof profiled / sizeof *profiled);
     return true;
 }

@@ -3,6 +3,7 @@
  * things at an exit; what is done then belongs to syscalls. */
 #include "tier/run.h"
 
+#include "tier/gdb.h"
 #include "tier/profiler.h"
 
 static enum exit_reason run_tier(struct vthread *v)
@@ -27,7 +28,7 @@ struct ending run_guest(struct vthread *v)
 {
     struct ending end = {0};
     do {
-        end.last = run_tier(v);
+        end.last = v->vm->gdb ? gdb_run(v, run_tier) : run_tier(v);
         profile_exit(&v->vm->profile, end.last);
         end.how = serve(v, end.last, &end.status);
         if (v->vm->profiler && end.how == SYS_RESUME) profiler_look(v->vm);

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tier/gdb.h"
 #include "tier/hostsig.h"
 #include "tier/run.h"
 
@@ -19,6 +20,7 @@ static threads_finish *finish_process;
 static void end_thread(struct vthread *v)
 {
     interp_forget_cpu(v->vm->interp, &v->cpu);
+    gdb_thread_ends(v);
     sys_thread_done(v->sys);
 }
 
@@ -27,6 +29,7 @@ static void *thread_main(void *arg)
     struct vthread *v = arg;
     if (!hostsig_enter(v)) abort(); /* no memory for a stack, where there was some for the thread's own */
     sys_thread_begin(v->sys);
+    gdb_thread_begins(v);
     struct ending end = run_guest(v);
     if (end.how != SYS_THREAD_EXIT) finish_process(v, &end);
     sigset_t all;

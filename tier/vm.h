@@ -8,6 +8,7 @@
 #include "jit/jit.h"
 #include "profile/profile.h"
 #include "syscalls/syscalls.h"
+#include "tier/gdb.h"
 #include "tier/log.h"
 #include "tier/options.h"
 #include "tier/ranges.h"
@@ -18,6 +19,7 @@ struct vm;
 struct vthread {
     struct vm *vm;
     struct sys *sys;
+    struct gdb_thread gdb;
     /* The translator's: its loops read what is right before struct cpu, and a signal forbids that to get
      * control. A page on every host. */
     _Alignas(CPU_PAGE) char before_cpu[CPU_PAGE];
@@ -36,6 +38,7 @@ struct vm {
     struct ranges nojit;
     struct profile profile;
     struct profiler *profiler; /* NULL: there is none */
+    struct gdb *gdb;           /* NULL: no debugger */
     struct vthread first;
 };
 

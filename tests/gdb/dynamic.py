@@ -1,0 +1,11 @@
+# A dynamic program without a file of it: gdb takes everything from tierrun.
+do("break main")
+do("continue")
+check("the program's file comes from tierrun", gdb.selected_frame().name() == "main", do("frame"))
+says("and its libraries, by their names there", r"ld-linux\.so\.2.*libc\.so\.6", "info sharedlibrary")
+says("a function of a library", r"puts", "info symbol puts")
+do("break puts")
+do("continue")
+says("is a place to stop", r"puts.*main", "backtrace")
+says("the auxiliary vector", r"AT_ENTRY.*AT_EXECFN", "info auxv")
+exits("it ends", 0)

@@ -1,0 +1,8 @@
+/* A dynamically linked program. */
+#include <stdio.h>
+
+int main(void)
+{
+    puts("dynamic");
+    return 0;
+}
