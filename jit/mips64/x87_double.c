@@ -6,21 +6,7 @@
 #include "jit/mips64/effects.h"
 
 /* What differs in this does not change what is computed: 53 bits of precision or 64. */
-enum { CW_MATTERS = 0xe3f, CW_RC = 0xc00, CW_WIDE = 0x200 };
-
-/* One operation of the host is one of the guest: to nearest, 53 bits at least. */
-static bool is_plain(const struct tr *t)
-{
-    return (t->x87.cw & (CW_RC | CW_WIDE)) == CW_WIDE;
-}
-
-/* After an operation that may raise flags. */
-static void note_causes(struct tr *t)
-{
-    if (t->j->host.fcsr) return;
-    cfc1(&t->c, AT, FCSR);
-    or_(&t->c, FP_CAUSES, FP_CAUSES, AT);
-}
+enum { CW_MATTERS = 0xe3f };
 
 static bool is_last_use(const struct tr *t, unsigned f)
 {
@@ -223,7 +209,7 @@ static void store_integer(struct tr *t, const struct insn *i, unsigned f)
     struct code *c = &t->c;
     unsigned r = begin_conversion(t, f);
     struct label *back = fpr_back(t);
-    (t->x87.cw & CW_RC ? trunc_l_d : round_l_d)(c, r, f);
+    (t->x87.cw & X87_CW_RC ? trunc_l_d : round_l_d)(c, r, f);
     dmfc1(c, V0, r);
     if (i->size == I64) {
         dsra32(c, AT, V0, 31);
@@ -244,7 +230,7 @@ static void store_integer(struct tr *t, const struct insn *i, unsigned f)
 static bool store_top(struct tr *t, const struct insn *i)
 {
     bool pop = i->op != OP_FST && i->op != OP_FIST;
-    unsigned rc = t->x87.cw & CW_RC, f = fpr_of(t, 0);
+    unsigned rc = t->x87.cw & X87_CW_RC, f = fpr_of(t, 0);
     if (!x87_used(t, 0)) return false;
     if (i->form != FORM_M) {
         if (i->dst == 0 && pop) drop(t, 0);
@@ -256,7 +242,7 @@ static bool store_top(struct tr *t, const struct insn *i)
         store_f80(t, i, f);
     } else if (i->size == F32 && rc == 0) {
         store_f32(t, i, f);
-    } else if (i->size >= I16 && i->size <= I64 && (rc == 0 || rc == CW_RC)) {
+    } else if (i->size >= I16 && i->size <= I64 && (rc == 0 || rc == X87_CW_RC)) {
         store_integer(t, i, f);
     } else {
         return false;
@@ -304,14 +290,14 @@ static void operate(struct tr *t, unsigned op, unsigned f, unsigned a, unsigned 
     case X87_DIV: div_d(c, f, a, b); break;
     default: div_d(c, f, b, a); break;
     }
-    note_causes(t);
+    fpr_note_causes(t);
     fpr_result(t, f);
 }
 
 static bool emit_arithmetic(struct tr *t, const struct insn *i)
 {
     struct x87_arith a = x87_arith_of(i);
-    if (!a.is || !is_plain(t) || !x87_used(t, a.dst)) return false;
+    if (!a.is || !fpr_is_plain(t) || !x87_used(t, a.dst)) return false;
     if (i->form != FORM_M && !x87_used(t, a.src)) return false;
     unsigned x = fpr_of(t, a.dst), y, f;
     if (i->form == FORM_M) {
@@ -324,28 +310,6 @@ static bool emit_arithmetic(struct tr *t, const struct insn *i)
     operate(t, a.op, f, x, y);
     fpr_name(t, a.dst, f);
     x87_popped(t, a.pop);
-    return x87_done(t, i);
-}
-
-static bool emit_on_top(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    if (!x87_used(t, 0)) return false;
-    if (i->op == OP_FSQRT && !is_plain(t)) return false;
-    unsigned a = fpr_of(t, 0), f = fpr_new(t, 0);
-    switch (i->op) {
-    case OP_FCHS: neg_d(c, f, a); break;
-    case OP_FABS: abs_d(c, f, a); break;
-    default:
-        sqrt_d(c, f, a);
-        note_causes(t);
-        break;
-    }
-    if (i->op != OP_FSQRT && t->fpr.ordered >> a & 1)
-        fpr_ordered(t, f);
-    else
-        fpr_result(t, f);
-    fpr_name(t, 0, f);
     return x87_done(t, i);
 }
 
@@ -427,7 +391,9 @@ bool emit_x87_double(struct tr *t, const struct insn *i)
     case OP_FXCH: return emit_fxch(t, i);
     case OP_FCHS:
     case OP_FABS:
-    case OP_FSQRT: return emit_on_top(t, i);
+    case OP_FSQRT:
+    case OP_FRNDINT:
+    case OP_FXAM: return x87_unary(t, i);
     case OP_FCOM:
     case OP_FCOMP:
     case OP_FICOM:

@@ -46,12 +46,22 @@ struct x87_arith x87_arith_of(const struct insn *i);
 /* Emitters, as in translate.h. x87_fused() does several items at once, or none. x87_control() is of fnstsw,
  * fnstcw, fldcw and fwait. */
 emit_fn x87_arithmetic, x87_compare, x87_fused, x87_control;
+/* Of the double model, on ST(0) alone: fchs, fabs, fsqrt, frndint, fxam. */
+emit_fn x87_unary;
 
 /* fldcw; bits of the control word that are not in `matters` make no difference to the translation. */
 bool x87_load_control(struct tr *t, const struct insn *i, unsigned matters);
 
 /* --- the double model (x87_fpr.c) --------------------------------------------------------------------- */
 
+/* One operation of the host is one of the guest: to nearest, 53 bits at least. */
+enum { X87_CW_RC = 0xc00, X87_CW_WIDE = 0x200 };
+static inline bool fpr_is_plain(const struct tr *t)
+{
+    return (t->x87.cw & (X87_CW_RC | X87_CW_WIDE)) == X87_CW_WIDE;
+}
+/* After an operation that may raise flags. */
+void fpr_note_causes(struct tr *t);
 /* As at a way in. */
 void fpr_begin(struct tr *t);
 /* The FPR that ST(i) is in. */

@@ -142,6 +142,13 @@ bool fpr_goes_on(const struct tr *t, const struct item *it)
     return op != OP_FLDCW && op != OP_FNSTSW && op != OP_FNSTSW_AX && op != OP_FNSTCW;
 }
 
+void fpr_note_causes(struct tr *t)
+{
+    if (t->j->host.fcsr) return;
+    cfc1(&t->c, AT, FCSR);
+    or_(&t->c, FP_CAUSES, FP_CAUSES, AT);
+}
+
 /* --- home, and to struct cpu and back ---------------------------------------------------------------- */
 
 /* A register that has to move and whose home nobody needs any more; 8: none. */
