@@ -127,8 +127,8 @@ static bool is_carry(unsigned cc)
 static void zero_extend(const struct tr *t, struct recipe *r, unsigned cc)
 {
     bool is_signed = cc >> 1 != CC_E >> 1 && !is_carry(cc), constant = r->y.kind == VAL_CONST;
-    if (is_signed || r->bits == 32 || r->x.kind != VAL_GUEST || !state_is_zx(t, r->x.n, r->bits)) return;
-    if (!constant && (r->y.kind != VAL_GUEST || !state_is_zx(t, r->y.n, r->bits))) return;
+    if (is_signed || r->bits == 32 || !val_is_zx(t, &r->x, r->bits)) return;
+    if (!constant && !val_is_zx(t, &r->y, r->bits)) return;
     if (constant) r->y.c &= r->bits == 8 ? 0xff : 0xffff;
     r->bits = 32;
 }
@@ -289,6 +289,7 @@ bool emit_condition(struct tr *t, unsigned cc, struct label *to)
     case TEST_TRUE: bne(c, q.a, ZERO, to); break;
     case TEST_FALSE: beq(c, q.a, ZERO, to); break;
     }
+    if (!slot) slot = value_slot_word(t);
     emit(c, slot);
     if (!slot) slot_open(c);
     return true;

@@ -118,7 +118,7 @@ static bool short_test(struct tr *t, const struct insn *i, int bits)
     struct code *c = &t->c;
     int32_t v = immediate(i, bits);
     if (i->op != OP_TEST || i->form != FORM_RI || v < 0 || v > 0xffff || i->dst / 4 == ESP) return false;
-    enum reg r = hostreg(i->dst / 4);
+    enum reg r = emit_get(t, V0, i->dst & ~3u, 32);
     if (bits == 8 && i->dst & 1) {
         ext(c, FLAG_A, r, 8, 8);
         r = FLAG_A;
@@ -136,16 +136,20 @@ static bool emit_comparison(struct tr *t, const struct insn *i, int bits)
     if (!wanted && !form_has_memory(i->form)) return true;
     if (wanted && short_test(t, i, bits)) return true;
     if (form_has_memory(i->form)) {
+        unsigned other = i->form == FORM_RM ? i->dst : i->src;
+        if (i->form != FORM_MI && t->trace->item[t->k].real) values_ready(t, other, other);
         enum reg loaded = !wanted ? V0 : i->form == FORM_RM ? FLAG_B : FLAG_A;
         emit_load_operand(t, i, loaded, bits, true);
         if (!wanted) return true;
-        x = i->form == FORM_RM ? val_guest(t, i->dst) : val_host(loaded);
+        x = i->form == FORM_RM ? val_guest(t, i->dst, bits) : val_host(loaded);
         y = i->form == FORM_RM   ? val_host(loaded)
             : i->form == FORM_MI ? val_const(immediate(i, bits))
-                                 : val_guest(t, i->src);
+                                 : val_guest(t, i->src, bits);
     } else {
-        x = val_guest(t, i->dst);
-        y = i->form == FORM_RI ? val_const(immediate(i, bits)) : val_guest(t, i->src);
+        if (t->trace->item[t->k].real) values_ready(t, i->dst, i->form == FORM_RR ? i->src : i->dst);
+        val_guest(t, i->dst, bits); /* what it settles, y must see */
+        y = i->form == FORM_RI ? val_const(immediate(i, bits)) : val_guest(t, i->src, bits);
+        x = val_guest(t, i->dst, bits);
     }
     if (i->op == OP_TEST && !(i->form == FORM_RR && i->dst == i->src)) {
         struct recipe as = {.kind = RECIPE_LOGIC, .bits = (uint8_t)bits, .x = x, .y = y};
@@ -165,7 +169,7 @@ static bool emit_comparison(struct tr *t, const struct insn *i, int bits)
 
 static bool emit_zero(struct tr *t, const struct insn *i)
 {
-    emit_put(t, i->dst, ZERO, 32);
+    if (!value_set(t, i->dst / 4, (struct value){REG_ZERO, 0})) return false;
     if (!flags_wanted(t)) return true;
     if (i->op == OP_XOR)
         flags_set_recipe(t, RECIPE_LOGIC, 32, val_const(0), (struct val){0});
@@ -181,7 +185,25 @@ static bool emit_esp_sum(struct tr *t, const struct insn *i)
     if (!fits(v) || !fits(t->esp + v) || t->esp + v > 16384 || t->esp + v < -16384) return false;
     t->esp += v;
     if (flags_wanted(t))
-        flags_set_recipe(t, recipe_of(i->op), 32, val_guest(t, 4 * ESP), val_const((int32_t)i->imm));
+        flags_set_recipe(t, recipe_of(i->op), 32, val_guest(t, 4 * ESP, 32), val_const((int32_t)i->imm));
+    return true;
+}
+
+/* ADD, SUB, INC and DEC of a constant to what is not needed yet: nor are the flags, other than at a fault. */
+static bool emit_sum(struct tr *t, const struct insn *i)
+{
+    const struct item *it = &t->trace->item[t->k];
+    struct val y = val_const((int32_t)i->imm);
+    if (i->op != OP_ADD && i->op != OP_SUB && !is_step(i->op)) return false;
+    if (it->real || (i->form != FORM_RI && i->form != FORM_R) || i->dst / 4 == ESP) return false;
+    struct value v = value_of(t, i->dst / 4);
+    uint32_t by = is_step(i->op) ? 1 : i->imm;
+    v.c = (int32_t)((uint32_t)v.c + (i->op == OP_ADD || i->op == OP_INC ? by : -by));
+    if (v.base != REG_ZERO && !fits(v.c)) return false;
+    if (is_step(i->op) && it->shown && !old_carry(t, &y)) return false;
+    if (is_step(i->op)) t->keep = false; /* y is all that stays */
+    if (!value_set(t, i->dst / 4, v)) return false;
+    if (it->shown) flags_set_recipe(t, recipe_of(i->op), 32, val_guest(t, i->dst, 32), y);
     return true;
 }
 
@@ -199,26 +221,26 @@ static bool emit_in_place(struct tr *t, const struct insn *i, int bits)
     uint32_t mask = (bits == 8 ? 0xffu : 0xffffu) << at, v = i->op == OP_NOT ? mask : i->imm << at & mask;
     bool constant = i->op == OP_NOT || (i->form == FORM_RI && is_logic(i->op));
     if (bits == 32 || !constant || i->dst / 4 == ESP) return false;
-    enum reg r = emit_out(t, V0, i->dst & ~3u, 32);
-    unsigned zeros = (unsigned)__builtin_popcount(~v & mask), width = t->wide[i->dst / 4];
+    unsigned zeros = (unsigned)__builtin_popcount(~v & mask), width = value_width(t, i->dst / 4);
+    unsigned low = zeros ? (unsigned)__builtin_ctz(~v & mask) : 0;
+    bool clears = i->op == OP_AND && (~v & mask) >> low == (1u << zeros) - 1;
+    if (clears) value_settle(t, i->dst / 4);
+    enum reg a = emit_get(t, V0, i->dst & ~3u, 32), r = emit_out(t, V0, i->dst & ~3u, 32);
     if (i->op == OP_OR) {
-        ori(c, r, r, (int)v);
+        ori(c, r, a, (int)v);
     } else if (i->op != OP_AND) {
-        xori(c, r, r, (int)v);
-    } else if (zeros) {
-        unsigned low = (unsigned)__builtin_ctz(~v & mask);
-        if ((~v & mask) >> low == (1u << zeros) - 1) {
-            ins(c, r, ZERO, low, zeros);
-        } else {
-            li(c, SCRATCH, (int32_t)(v | ~mask));
-            and_(c, r, r, SCRATCH);
-        }
+        xori(c, r, a, (int)v);
+    } else if (clears) {
+        if (zeros) ins(c, r, ZERO, low, zeros);
+    } else {
+        li(c, SCRATCH, (int32_t)(v | ~mask));
+        and_(c, r, a, SCRATCH);
     }
     emit_put(t, i->dst & ~3u, r, 32);
     state_narrow(t, i->dst, width > at + (unsigned)bits ? width : at + (unsigned)bits);
     if (i->op == OP_AND && width <= at + (unsigned)bits && v >> at) state_narrow(t, i->dst, bits_of(v));
     if (flags_wanted(t) && i->op != OP_NOT)
-        flags_set_recipe(t, RECIPE_LOGIC, bits, val_guest(t, i->dst), (struct val){0});
+        flags_set_recipe(t, RECIPE_LOGIC, bits, val_guest(t, i->dst, bits), (struct val){0});
     return true;
 }
 
@@ -236,10 +258,11 @@ static unsigned result_width(unsigned op, unsigned a, unsigned b)
 static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
-    unsigned width = t->wide[i->dst / 4], other = WORD;
+    unsigned width = value_width(t, i->dst / 4), other = WORD;
     bool wanted = flags_wanted(t) && i->op != OP_NOT;
     enum reg b = ZERO;
     struct val y = {0};
+    values_ready(t, i->dst, i->form == FORM_RR ? i->src : i->dst);
     if (is_step(i->op) && wanted) {
         if (!old_carry(t, &y)) return false;
         t->keep = false; /* y is all that stays: the old operands, one may be this register, do not */
@@ -254,8 +277,7 @@ static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
     } else if (i->form == FORM_RR) {
         bool changes = wanted && !is_logic(i->op) && i->src / 4 == i->dst / 4;
         b = (changes ? emit_get : emit_get_low)(t, V1, i->src, bits);
-        y = val_guest(t, i->src);
-        other = t->wide[i->src / 4];
+        other = value_width(t, i->src / 4);
         whole &= state_is_zx(t, i->src, bits);
         if (changes) {
             move(c, FLAG_B, b);
@@ -273,7 +295,8 @@ static bool emit_to_register(struct tr *t, const struct insn *i, int bits)
     if (whole) other = (unsigned)bits;
     if (put == 32 && i->form != FORM_R) state_narrow(t, i->dst, result_width(i->op, width, other));
     if (!wanted) return true;
-    struct val x = val_guest(t, i->dst);
+    if (i->form == FORM_RR && y.kind == VAL_NONE) y = val_guest(t, i->src, bits);
+    struct val x = val_guest(t, i->dst, bits);
     if (is_logic(i->op)) y = (struct val){0};
     flags_set_recipe(t, recipe_of(i->op), bits, x, y);
     return true;
@@ -298,7 +321,7 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
     } else {
         if (i->form == FORM_MR) {
             b = emit_get_low(t, V1, i->src, bits);
-            y = val_guest(t, i->src);
+            y = val_guest(t, i->src, bits);
         }
         compute(t, i->op, A0, V0, b);
     }
@@ -321,6 +344,7 @@ static bool emit_with_carry(struct tr *t, const struct insn *i, int bits)
     bool to_memory = i->form == FORM_MR || i->form == FORM_MI, add = i->op == OP_ADC;
     struct address at = {ZERO, 0};
     enum reg a, b = A1;
+    values_ready(t, to_memory ? i->src : i->dst, i->form == FORM_RR || i->form == FORM_MR ? i->src : i->dst);
     if (!flags_carry(t, ADDRESS)) return false;
     if (form_has_memory(i->form)) {
         move(c, A0, ADDRESS);
@@ -357,7 +381,8 @@ bool emit_alu(struct tr *t, const struct insn *i)
     if (i->op == OP_ADC || i->op == OP_SBB) return !(i->prefix & PFX_LOCK) && emit_with_carry(t, i, bits);
     if (form_has_memory(i->form) && i->form != FORM_RM) return emit_to_memory(t, i, bits);
     bool same = i->form == FORM_RR && i->dst == i->src && bits == 32;
-    if (same && (i->op == OP_XOR || i->op == OP_SUB)) return emit_zero(t, i);
+    if (same && (i->op == OP_XOR || i->op == OP_SUB) && emit_zero(t, i)) return true;
+    if (bits == 32 && emit_sum(t, i)) return true;
     if (i->form == FORM_RI && i->dst / 4 == ESP && bits == 32 && (i->op == OP_ADD || i->op == OP_SUB) &&
         emit_esp_sum(t, i))
         return true;

@@ -42,6 +42,7 @@ void emit_update_begin(struct tr *t, const struct insn *i, struct address at, in
         emit_load(t, i, V0, at, bits, true);
         return;
     }
+    values_settle(t);
     if (bits < 32) find_word(t, at, bits);
     state_mark(t);
     sync_(c);
@@ -221,6 +222,7 @@ static bool compare_and_exchange_8(struct tr *t, const struct insn *i)
 bool emit_exchange(struct tr *t, const struct insn *i)
 {
     int bits = insn_bits(i);
+    values_settle(t);
     switch (i->op) {
     case OP_XADD: exchange_and_add(t, i, bits); break;
     case OP_CMPXCHG: compare_and_exchange(t, i, bits); break;

@@ -71,6 +71,7 @@ static struct place find_place(struct tr *t, const struct insn *i, int bits)
 static void test_register(struct tr *t, const struct insn *i, int bits, bool want)
 {
     struct code *c = &t->c;
+    values_ready(t, i->dst, i->form == FORM_RR ? i->src : i->dst);
     struct place p = find_place(t, i, bits);
     enum reg v = emit_get(t, V0, i->dst, 32);
     if (i->op == OP_BT) {
@@ -132,6 +133,7 @@ static bool emit_bit_scan(struct tr *t, const struct insn *i)
     int bits = insn_bits(i);
     enum reg v;
     if (i->dst / 4 == ESP) return false;
+    value_settle(t, i->dst / 4); /* it may stay */
     if (i->form == FORM_RM) {
         v = V0;
         emit_load_operand(t, i, V0, bits, false);

@@ -19,6 +19,7 @@ static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct la
 {
     struct code *c = &t->c;
     uint32_t slot;
+    if (i->op != OP_JCC) value_settle(t, ECX);
     switch (i->op) {
     case OP_JCC: return emit_condition(t, taken ? i->aux : i->aux ^ 1, to);
     case OP_JECXZ:
@@ -129,10 +130,13 @@ static void emit_call(struct tr *t, struct item *it)
     count_site(t, s);
 }
 
-/* The target of an indirect jump or call: in rd, if it comes from memory or is ESP. */
+/* The target of an indirect jump or call: in rd, if it comes from memory or is ESP; else where it stays. */
 static enum reg indirect_target(struct tr *t, const struct insn *i, enum reg rd)
 {
-    if (i->form != FORM_M) return emit_get(t, rd, i->dst, 32);
+    if (i->form != FORM_M) {
+        value_settle(t, i->dst / 4);
+        return emit_get(t, rd, i->dst, 32);
+    }
     emit_load_operand(t, i, rd, 32, true);
     return rd;
 }

@@ -1,17 +1,25 @@
 /* Emitters of moves, extensions, lea, conditional sets and moves. */
 #include "jit/mips64/translate.h"
 
+/* The 32-bit register becomes v without code. false: that is not possible. */
+static bool becomes(struct tr *t, unsigned off, struct value v)
+{
+    if (off / 4 != ESP) return value_set(t, off / 4, v);
+    if (v.base != ESP || v.c <= -16384 || v.c >= 16384) return false;
+    t->esp = v.c;
+    return true;
+}
+
 static bool emit_mov(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     int bits = insn_bits(i);
     enum reg v;
-    unsigned width;
     struct address a;
     switch (i->form) {
     case FORM_RR:
         if (i->dst == i->src) return true;
-        width = t->wide[i->src / 4];
+        if (bits == 32 && becomes(t, i->dst, value_of(t, i->src / 4))) return true;
         v = emit_out(t, V0, i->dst, bits);
         if (bits != 32)
             v = emit_get_low(t, V0, i->src, bits);
@@ -21,18 +29,15 @@ static bool emit_mov(struct tr *t, const struct insn *i)
             emit_put_zx(t, i->dst, v, bits);
         else
             emit_put(t, i->dst, v, bits);
-        if (bits == 32) state_narrow(t, i->dst, width);
         break;
     case FORM_RI:
+        if (bits == 32 && becomes(t, i->dst, (struct value){REG_ZERO, (int32_t)i->imm})) return true;
         v = emit_out(t, V0, i->dst, bits);
-        if (i->imm == 0) v = ZERO;
-        if (v != ZERO || bits == 32) {
-            enum reg d = i->dst / 4 == ESP || bits != 32 ? V0 : hostreg(i->dst / 4);
-            li(c, d, (int32_t)i->imm);
-            v = d;
-        }
+        if (i->imm)
+            li(c, V0, (int32_t)i->imm);
+        else
+            v = ZERO;
         emit_put(t, i->dst, v, bits);
-        if (bits == 32) state_narrow(t, i->dst, bits_of(i->imm));
         break;
     case FORM_RM:
         v = emit_out_zx(t, V0, i->dst, bits);
@@ -53,20 +58,30 @@ static bool emit_mov(struct tr *t, const struct insn *i)
     return true;
 }
 
+/* The same of a constant, or of what is no longer than that already. */
+static bool extends_to(struct tr *t, const struct insn *i, int from, bool sign)
+{
+    int32_t k;
+    if (value_is_constant(t, i->src, from, &k)) {
+        if (!sign) k &= from == 8 ? 0xff : 0xffff;
+        return becomes(t, i->dst, (struct value){REG_ZERO, k});
+    }
+    return state_is_zx(t, i->src, from - sign) && becomes(t, i->dst, value_of(t, i->src / 4));
+}
+
 /* MOVZX, MOVSX: from 8 or 16 bits. */
 static bool emit_extension(struct tr *t, const struct insn *i)
 {
     bool sign = i->op == OP_MOVSX8 || i->op == OP_MOVSX16;
     int from = i->op == OP_MOVZX8 || i->op == OP_MOVSX8 ? 8 : 16, bits = insn_bits(i);
-    unsigned width = (unsigned)from;
-    if (i->form == FORM_RR && state_is_zx(t, i->src, from)) width = t->wide[i->src / 4];
+    if (i->form == FORM_RR && bits == 32 && extends_to(t, i, from, sign)) return true;
     enum reg d = emit_out(t, V0, i->dst, bits), v = d;
     if (i->form == FORM_RM)
         emit_load_operand(t, i, d, from, sign);
     else
         v = sign ? emit_get(t, d, i->src, from) : emit_get_zx(t, d, i->src, from);
     emit_put(t, i->dst, v, bits);
-    if (!sign && bits == 32) state_narrow(t, i->dst, width);
+    if (!sign && bits == 32) state_narrow(t, i->dst, (unsigned)from);
     return true;
 }
 
@@ -108,6 +123,7 @@ static bool emit_cmov(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     int bits = insn_bits(i);
     bool in_place = bits == 32 && i->dst / 4 != ESP;
+    value_settle(t, i->dst / 4);
     if (!emit_truth(t, A0, i->aux, false)) return false;
     enum reg v = V0;
     if (i->form == FORM_RM) { /* the access is made in any case */
@@ -129,6 +145,7 @@ static bool emit_table_look_up(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     if (i->prefix & (PFX_A16 | PFX_SEG)) return false;
+    value_settle(t, EBX);
     addu(c, ADDRESS, emit_get_zx(t, A0, 4 * EAX, 8), hostreg(EBX));
     daddu(c, ADDRESS, ADDRESS, GUEST_BASE);
     emit_out(t, V0, 4 * EAX, 8);
@@ -143,9 +160,9 @@ static bool emit_byte_swap(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     bool wide = i->size == S32;
     if (wide && i->dst / 4 == ESP) return false;
-    enum reg r = emit_out(t, V0, i->dst, wide ? 32 : 16);
+    enum reg a = wide ? emit_get(t, V0, i->dst, 32) : ZERO, r = emit_out(t, V0, i->dst, wide ? 32 : 16);
     if (wide) {
-        wsbh(c, r, r);
+        wsbh(c, r, a);
         rotr(c, r, r, 16);
     }
     emit_put(t, i->dst, wide ? r : ZERO, wide ? 32 : 16);
@@ -157,18 +174,18 @@ static bool emit_widening(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     bool wide = i->size == S32;
     if (i->op == OP_CDQ) {
-        enum reg d = emit_out(t, V0, 4 * EDX, wide ? 32 : 16);
+        enum reg a = emit_get(t, V0, 4 * EAX, 32), d = emit_out(t, V0, 4 * EDX, wide ? 32 : 16);
         if (wide) {
-            sra(c, d, hostreg(EAX), 31);
+            sra(c, d, a, 31);
         } else {
-            seh(c, d, hostreg(EAX));
+            seh(c, d, a);
             sra(c, d, d, 31);
         }
         emit_put(t, 4 * EDX, d, wide ? 32 : 16);
         return true;
     }
-    enum reg d = emit_out(t, V0, 4 * EAX, wide ? 32 : 16);
-    (wide ? seh : seb)(c, d, hostreg(EAX));
+    enum reg a = emit_get(t, V0, 4 * EAX, 32), d = emit_out(t, V0, 4 * EAX, wide ? 32 : 16);
+    (wide ? seh : seb)(c, d, a);
     emit_put(t, 4 * EAX, d, wide ? 32 : 16);
     return true;
 }
@@ -184,12 +201,8 @@ bool emit_data(struct tr *t, const struct insn *i)
     case OP_MOVSX16: return emit_extension(t, i);
     case OP_LEA: {
         int bits = insn_bits(i);
-        /* lea esp, [esp + n]: pending */
-        if (bits == 32 && i->dst / 4 == ESP && i->rbase / 4 == ESP && i->rindex / 4 == REG_ZERO &&
-            (int32_t)i->disp > -8192 && (int32_t)i->disp < 8192 && t->esp > -8192 && t->esp < 8192) {
-            t->esp += (int32_t)i->disp;
-            return true;
-        }
+        struct value v;
+        if (bits == 32 && address_value(t, i, &v) && becomes(t, i->dst, v)) return true;
         enum reg d = emit_out(t, V0, i->dst, bits);
         emit_lea(t, d, i);
         emit_put(t, i->dst, d, bits);

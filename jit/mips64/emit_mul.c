@@ -57,6 +57,7 @@ static void take_hi_lo(struct tr *t)
 static void wide_product(struct tr *t, const struct insn *i, bool sign)
 {
     struct code *c = &t->c;
+    value_settle(t, EAX);
     enum reg b = operand(t, i, i->dst, 32, true);
     (sign ? mult : multu)(c, hostreg(EAX), b);
     take_hi_lo(t);
@@ -68,6 +69,7 @@ static void wide_product(struct tr *t, const struct insn *i, bool sign)
 static void product_to(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
+    values_ready(t, i->op == OP_IMUL3 ? i->src : i->dst, i->form == FORM_RM ? i->dst : i->src);
     enum reg a = operand(t, i, i->src, bits, true), b = V0;
     if (i->op == OP_IMUL3)
         li(c, V0, bits == 16 ? (int16_t)i->imm : (int32_t)i->imm);
@@ -208,12 +210,14 @@ static void divide_short(struct tr *t, enum reg by, int bits, bool sign)
 
 static void divide(struct tr *t, const struct insn *i, int bits)
 {
-    bool sign = i->op == OP_IDIV;
+    bool sign = i->op == OP_IDIV, single = bits == 32 && high_is_extension(t, sign);
+    value_settle(t, EAX);
+    if (!single) value_settle(t, EDX);
     enum reg by = operand(t, i, i->dst, bits, sign);
     if (t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags); /* HI and LO change */
     if (bits != 32)
         divide_short(t, by, bits, sign);
-    else if (high_is_extension(t, sign))
+    else if (single)
         divide_single(t, by, sign);
     else
         divide_double(t, by, sign);

@@ -77,7 +77,7 @@ static bool emit_simple(struct tr *t, const struct insn *i, int bits)
          memory = i->form == FORM_MR || i->form == FORM_MI;
     unsigned n = i->imm & 31;
     bool wanted = flags_wanted(t);
-    unsigned width = t->wide[i->dst / 4];
+    unsigned width = value_width(t, i->dst / 4);
     struct address at = {ZERO, 0};
     struct val y = val_const((int32_t)n);
     if (!variable && n == 0 && !memory) return true;
@@ -176,8 +176,8 @@ static bool emit_rotate(struct tr *t, const struct insn *i, int bits)
     if (!variable && n == 0) return !memory;
     if (!others_to_memory(t, variable)) return false;
     if (bits == 32 && !memory && !variable && i->dst / 4 != ESP) { /* in place */
-        enum reg r = emit_out(t, V0, i->dst, 32);
-        rotr(c, r, r, left ? 32 - n : n);
+        enum reg a = emit_get(t, V0, i->dst, 32), r = emit_out(t, V0, i->dst, 32);
+        rotr(c, r, a, left ? 32 - n : n);
         emit_put(t, i->dst, r, 32);
         if (wanted) move(c, V0, r);
     } else {
@@ -408,6 +408,8 @@ static bool emit_double(struct tr *t, const struct insn *i, int bits)
 
 bool emit_shift(struct tr *t, const struct insn *i)
 {
+    bool by_cl = i->form == FORM_RR || i->form == FORM_MR || i->op >= OP_SHLD_CL;
+    if (by_cl) value_settle(t, ECX);
     switch (i->op) {
     case OP_SHL:
     case OP_SHR:

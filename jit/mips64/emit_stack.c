@@ -48,6 +48,16 @@ static bool emit_pop(struct tr *t, const struct insn *i, int bits)
 static bool emit_leave_frame(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
+    const struct value frame = value_of(t, EBP);
+    if (frame.base == ESP && frame.c > -8192 && frame.c < 8192) {
+        enum reg d = emit_out(t, V0, 4 * EBP, 32);
+        emit_load(t, i, d, (struct address){HOST_ESP, frame.c}, 32, true);
+        t->esp = frame.c + 4;
+        emit_put(t, 4 * EBP, d, 32);
+        return true;
+    }
+    value_settle(t, EBP);
+    value_release(t, ESP);
     flags_before_write(t, ESP);
     enum reg d = emit_out(t, V0, 4 * EBP, 32);
     daddu(c, ADDRESS, hostreg(EBP), GUEST_BASE);
@@ -65,6 +75,7 @@ static bool emit_pusha(struct tr *t, const struct insn *i, int bits)
 {
     int32_t step = bits / 8;
     if (i->prefix & PFX_MISALIGNED) return false;
+    values_settle(t);
     for (unsigned r = EAX; r <= EDI; r++)
         emit_store(t, i, emit_get(t, V0, 4 * r, 32), emit_stack_slot(t, -(int32_t)(r + 1) * step), bits);
     t->esp -= 8 * step;
@@ -76,6 +87,7 @@ static bool emit_popa(struct tr *t, const struct insn *i, int bits)
 {
     int32_t step = bits / 8;
     if (i->prefix & PFX_MISALIGNED) return false;
+    values_settle(t);
     for (unsigned r = EAX; r <= EDI; r++)
         if (r != ESP) emit_out(t, V0, 4 * r, bits);
     emit_load(t, i, V0, emit_stack_slot(t, 7 * step), bits, true);
@@ -97,6 +109,7 @@ static bool emit_enter(struct tr *t, const struct insn *i)
 {
     int32_t room = (int32_t)i->imm;
     if (i->disp & 31 || room > 8192 || i->prefix & PFX_MISALIGNED) return false;
+    values_settle(t);
     enum reg d = emit_out(t, V0, 4 * EBP, 32);
     emit_store(t, i, hostreg(EBP), emit_stack_slot(t, -4), 32);
     if (room) {
@@ -143,6 +156,7 @@ static bool flags_image(struct tr *t)
 static bool emit_lahf(struct tr *t)
 {
     if (!flags_image(t)) return false;
+    emit_out(t, AT, 1, 8);
     emit_put(t, 1, A1, 8);
     return true;
 }
@@ -175,7 +189,7 @@ static bool emit_sahf(struct tr *t)
         xor_(c, A1, A1, A0);
         of = A1;
     }
-    srl(c, V0, hostreg(EAX), 8);
+    srl(c, V0, emit_get(t, V0, 4 * EAX, 32), 8);
     andi(c, A0, V0, FL_AF);
     xor_(c, V1, of, V0);
     dins(c, A0, V1, 31, 1); /* CF ^ OF */

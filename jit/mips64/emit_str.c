@@ -141,6 +141,7 @@ bool emit_str(struct tr *t, const struct insn *i)
 {
     int width = insn_bits(i) / 8;
     bool repeated = i->prefix & (PFX_REP | PFX_REPNE);
+    values_settle(t);
     if (i->op == OP_CMPS || i->op == OP_SCAS) return emit_scan(t, i);
     if (i->prefix & (PFX_SEG & ~PFX_MISALIGNED) || i->prefix & PFX_A16) return false;
     if (i->prefix & PFX_MISALIGNED && width != 4 && repeated) { /* rare: the interpreter does it */

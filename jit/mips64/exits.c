@@ -59,6 +59,9 @@ bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
     bool read, shown;
     flag_needs(t, eip, &read, &shown);
     emit_sync_esp(t);
+    t->keep = read || shown;
+    t->reads_flags = false;
+    values_settle(t);
     fcom_leave(t, shown || read);
     if (!t->loop.back) loop_is_left(t);
     x87_leave(t, t->loop.back && !t->loop.fip_used);
@@ -169,6 +172,8 @@ static struct recipe flags_as_they_are(struct tr *t)
 static struct site *leave_to_record(struct tr *t, struct insn *i)
 {
     emit_sync_esp(t);
+    t->keep = true;
+    values_settle(t);
     fcom_leave(t, true);
     x87_leave(t, false);
     struct recipe r = flags_as_they_are(t);
@@ -214,6 +219,7 @@ void exit_state(struct tr *t)
     s->frame = t->inside;
     s->x87 = t->x87;
     memcpy(s->wide, t->wide, sizeof s->wide);
+    memcpy(s->value, t->value, sizeof s->value);
 }
 
 struct label *exit_aside(struct tr *t, struct item *it, unsigned which)
@@ -259,6 +265,7 @@ struct label *exit_elsewhere(struct tr *t)
 static void leave_trap(struct tr *t, bool light)
 {
     struct recipe r = {.kind = RECIPE_MEMORY};
+    if (light) values_settle(t);
     emit_pointer(t, A0, new_site(t, SITE_TRAP, NULL, false, &r));
     emit(&t->c, word_j(light ? t->j->leave : t->j->leave_clean));
     nop(&t->c);
@@ -283,6 +290,7 @@ static void restore_state(struct tr *t, const struct stub *s)
     t->inside = s->frame;
     t->x87 = s->x87;
     memcpy(t->wide, s->wide, sizeof t->wide);
+    memcpy(t->value, s->value, sizeof t->value);
 }
 
 /* An indirect jump to elsewhere than expected. When it has no more patience it leaves, to be run once more.

@@ -6,10 +6,23 @@
 #include "interp/flags.h"
 #include "jit/mips64/translate.h"
 
-/* ESP is told by its distance from HOST_ESP. */
-struct val val_guest(const struct tr *t, unsigned off)
+/* Told by the host register that it follows from, or as a constant if that is a short one. */
+struct val val_guest(struct tr *t, unsigned off, int bits)
 {
-    return (struct val){VAL_GUEST, (uint8_t)off, off / 4 == ESP ? t->esp : 0};
+    unsigned r = off / 4;
+    int32_t k;
+    if (value_is_constant(t, off, bits, &k) && k >= INT16_MIN && k <= INT16_MAX) return val_const(k);
+    struct value v = value_of(t, r);
+    if (v.base == REG_ZERO || (off & 1 && v.c)) {
+        value_settle(t, r);
+        v = value_of(t, r);
+    }
+    return (struct val){VAL_GUEST, (uint8_t)(4 * v.base + (off & 3)), v.c};
+}
+
+bool val_is_zx(const struct tr *t, const struct val *v, int bits)
+{
+    return v->kind == VAL_GUEST && v->n / 4 != ESP && v->c == 0 && !(v->n & 1) && t->wide[v->n / 4] <= bits;
 }
 
 struct val val_host(enum reg r)
@@ -125,16 +138,35 @@ void recipe_apply(struct cpu *cpu, const struct recipe *r, int64_t x, int64_t y)
 
 /* --- operands ---------------------------------------------------------------------------------------- */
 
+/* VAL_GUEST, whatever the guest register holds by now. */
+static enum reg host_value(struct tr *t, const struct val *v, enum reg tmp, int bits)
+{
+    struct code *c = &t->c;
+    enum reg r = hostreg(v->n / 4);
+    if (val_is_zx(t, v, 0)) return ZERO;
+    if (val_is_zx(t, v, bits - 1)) return r;
+    if (r == HOST_ESP || v->n & 1) {
+        (r == HOST_ESP ? sll : srl)(c, tmp, r, r == HOST_ESP ? 0 : 8);
+        r = tmp;
+    }
+    if (v->c) {
+        if (v->c < INT16_MIN || v->c > INT16_MAX) {
+            li(c, SCRATCH, v->c);
+            addu(c, tmp, r, SCRATCH);
+        } else {
+            addiu(c, tmp, r, v->c);
+        }
+        r = tmp;
+    }
+    if (bits == 32) return r;
+    emit_extend(c, tmp, r, bits);
+    return tmp;
+}
+
 enum reg flags_value(struct tr *t, const struct recipe *r, const struct val *v, enum reg tmp)
 {
     switch (v->kind) {
-    case VAL_GUEST: {
-        int32_t pending = t->esp;
-        if (v->n / 4 == ESP) t->esp = v->c;
-        enum reg g = emit_get(t, tmp, v->n, r->bits);
-        t->esp = pending;
-        return g;
-    }
+    case VAL_GUEST: return host_value(t, v, tmp, r->bits);
     case VAL_HOST: return (enum reg)v->n;
     case VAL_ESP:
         sll(&t->c, tmp, (enum reg)v->n, 0);

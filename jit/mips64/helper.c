@@ -51,6 +51,7 @@ void emit_helper(struct tr *t, struct insn *i)
     if (t->fpr.open) fpr_settle(t); /* with flags and ESP as they were at the chain's beginning */
     if (!flags_to_memory(t)) return;
     emit_sync_esp(t);
+    if (!light) values_settle(t);
     t->loop.fip_used |= t->x87.fip_entry;
     x87_write(t);
     if (!light) emit_store_registers(c);

@@ -18,8 +18,9 @@ enum val_kind { VAL_NONE, VAL_GUEST, VAL_HOST, VAL_CONST, VAL_ESP, VAL_FPR };
 /* Where a value is found. It is sign-extended from the recipe's width. */
 struct val {
     uint8_t kind;
-    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr; VAL_HOST, VAL_ESP, VAL_FPR: the register */
-    int32_t c; /* VAL_CONST; VAL_GUEST of ESP, VAL_ESP (a copy of HOST_ESP): to be added */
+    uint8_t n; /* VAL_GUEST: byte offset into cpu->gpr of what its host register holds; VAL_HOST, VAL_ESP,
+                  VAL_FPR: the register */
+    int32_t c; /* VAL_CONST; VAL_GUEST, VAL_ESP (a copy of HOST_ESP): to be added */
 };
 
 /* How the six arithmetic flags follow from values that are still at hand. */
@@ -114,14 +115,22 @@ struct native {
     struct translation *of;
 };
 
+/* A guest register that is not in its host register: it is what that of `base` holds, plus c. */
+struct pending {
+    uint8_t reg, base; /* REG_ZERO: nothing but c */
+    int32_t c;
+};
+
 /* The state at the accesses of one record. */
 struct mark {
-    uint32_t word;   /* from here on */
-    uint16_t item;   /* of the trace */
-    uint16_t recipe; /* index into the translation's */
-    int32_t esp;     /* to be added to ESP */
-    bool polls;      /* nothing of the record is done yet */
-    uint16_t blame;  /* the item whose access it is, if it is misaligned */
+    uint32_t word;    /* from here on */
+    uint16_t item;    /* of the trace */
+    uint16_t recipe;  /* index into the translation's */
+    uint16_t pending; /* the same, of the first of so many */
+    uint8_t pendings;
+    bool polls;     /* nothing of the record is done yet */
+    int32_t esp;    /* to be added to ESP */
+    uint16_t blame; /* the item whose access it is, if it is misaligned */
     struct x87_state x87;
 };
 
@@ -138,6 +147,7 @@ struct translation {
     struct mark *marks;
     unsigned mark_count;
     struct recipe *recipes;
+    struct pending *pendings;
     struct insn **records; /* by item */
     struct block **blocks; /* whose change ends it: its own, and those whose use of flags it relies on */
     unsigned block_count;

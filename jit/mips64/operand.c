@@ -41,13 +41,38 @@ static enum reg cached(struct tr *t, unsigned reg, uint32_t constant, bool *fres
     return (enum reg)cache_regs[victim];
 }
 
-/* Host address of guest register r. */
-static enum reg host_of(struct tr *t, unsigned r)
+/* A base address and a displacement of any size. */
+static struct address displaced(struct tr *t, enum reg base, uint32_t disp)
+{
+    struct code *c = &t->c;
+    if (small(disp)) return (struct address){base, (int32_t)disp};
+    int32_t low = (int16_t)disp;
+    if (!small((uint32_t)low)) low = 0;
+    li(c, AT, (int32_t)(disp - (uint32_t)low));
+    daddu(c, ADDRESS, base, AT);
+    return (struct address){ADDRESS, low};
+}
+
+/* Host address of what host register r of the guest holds, plus disp, which may be large: by one that is
+ * known if it is near. */
+static struct address near_host_of(struct tr *t, unsigned r, uint32_t disp)
 {
     bool fresh;
+    for (unsigned k = 0; k < cache_size(t); k++) {
+        struct cached *e = &t->cache[k];
+        if (e->reg != r || !small(disp - e->c)) continue;
+        e->used = ++t->clock;
+        return (struct address){(enum reg)cache_regs[k], (int32_t)(disp - e->c)};
+    }
     enum reg h = cached(t, r, 0, &fresh);
     if (fresh) daddu(&t->c, h, hostreg(r), GUEST_BASE);
-    return h;
+    return (struct address){h, (int32_t)disp};
+}
+
+static struct address host_of(struct tr *t, unsigned r, uint32_t disp)
+{
+    struct address a = near_host_of(t, r, disp);
+    return displaced(t, a.base, (uint32_t)a.offset);
 }
 
 /* Host address of the constant's upper part; the rest is the offset. */
@@ -73,47 +98,87 @@ enum reg emit_word(struct tr *t, uint32_t v)
     return h;
 }
 
+void cache_forget(struct tr *t, unsigned r)
+{
+    for (unsigned k = 0; k < CACHE_SIZE; k++)
+        if (t->cache[k].reg == r) t->cache[k].reg = REG_SLOTS;
+}
+
+void cache_moved(struct tr *t, unsigned r, int32_t c)
+{
+    for (unsigned k = 0; k < CACHE_SIZE; k++)
+        if (t->cache[k].reg == r) t->cache[k].c -= (uint32_t)c;
+}
+
 /* --- addresses --------------------------------------------------------------------------------------- */
+
+/* Of a memory operand: which host registers of the guest are added (REG_ZERO: none), and what else. A lone
+ * register is the base. */
+struct parts {
+    unsigned base, index, scale;
+    uint32_t disp;
+};
+
+static struct parts parts_of(const struct tr *t, const struct insn *i)
+{
+    struct value base = value_of(t, i->rbase / 4), index = value_of(t, i->rindex / 4);
+    uint32_t disp = i->disp + (uint32_t)base.c + ((uint32_t)index.c << i->scale);
+    if (base.base == REG_ZERO && i->scale == 0) return (struct parts){index.base, REG_ZERO, 0, disp};
+    if (index.base == ESP && i->scale == 0) return (struct parts){ESP, base.base, 0, disp};
+    return (struct parts){base.base, index.base, i->scale, disp};
+}
+
+bool address_value(const struct tr *t, const struct insn *i, struct value *v)
+{
+    if (i->rbase / 4 == REG_EA) return false;
+    struct parts p = parts_of(t, i);
+    *v = (struct value){(uint8_t)p.base, (int32_t)p.disp};
+    return p.index == REG_ZERO;
+}
+
+/* The scaled index; ESP in terms of the guest. */
+static enum reg scaled(struct tr *t, const struct parts *p)
+{
+    if (p->scale == 0 && p->index != ESP) return hostreg(p->index);
+    sll(&t->c, AT, hostreg(p->index), p->scale);
+    return AT;
+}
 
 void emit_lea(struct tr *t, enum reg rd, const struct insn *i)
 {
     struct code *c = &t->c;
-    uint32_t disp = i->disp;
     if (i->rbase == 4 * REG_EA) {
         lw(c, rd, CPU_OFFSET(gpr[REG_EA]), CPU);
         return;
     }
-    enum reg base = hostreg(i->rbase / 4), index = hostreg(i->rindex / 4);
-    if (i->rbase / 4 == ESP) {
+    const struct parts p = parts_of(t, i);
+    enum reg base = hostreg(p.base);
+    if (p.base == ESP) {
         sll(c, SCRATCH, HOST_ESP, 0);
         base = SCRATCH;
-        disp += (uint32_t)t->esp;
     }
-    if (index != ZERO) {
-        if (i->scale) {
-            sll(c, AT, index, i->scale);
-            index = AT;
-        }
-        if (base == ZERO && disp == 0) {
+    if (p.index != REG_ZERO) {
+        enum reg index = scaled(t, &p);
+        if (base == ZERO && p.disp == 0) {
             move(c, rd, index);
             return;
         }
         if (base != ZERO) {
-            addu(c, disp ? SCRATCH : rd, base, index);
-            base = disp ? SCRATCH : rd;
+            addu(c, p.disp ? SCRATCH : rd, base, index);
+            base = p.disp ? SCRATCH : rd;
         } else {
             base = index;
         }
     }
     if (base == ZERO) {
-        li(c, rd, (int32_t)disp);
-    } else if (disp == 0) {
+        li(c, rd, (int32_t)p.disp);
+    } else if (p.disp == 0) {
         if (rd != base) move(c, rd, base);
-    } else if (small(disp)) {
-        addiu(c, rd, base, (int32_t)disp);
+    } else if (small(p.disp)) {
+        addiu(c, rd, base, (int32_t)p.disp);
     } else {
         enum reg k = base == AT ? SCRATCH : AT;
-        li(c, k, (int32_t)disp);
+        li(c, k, (int32_t)p.disp);
         addu(c, rd, base, k);
     }
 }
@@ -123,48 +188,28 @@ struct address emit_stack_slot(struct tr *t, int32_t above_esp)
     return (struct address){HOST_ESP, t->esp + above_esp};
 }
 
-/* A base address and a displacement of any size. */
-static struct address displaced(struct tr *t, enum reg base, uint32_t disp)
-{
-    struct code *c = &t->c;
-    if (small(disp)) return (struct address){base, (int32_t)disp};
-    int32_t low = (int16_t)disp;
-    if (!small((uint32_t)low)) low = 0;
-    li(c, AT, (int32_t)(disp - (uint32_t)low));
-    daddu(c, ADDRESS, base, AT);
-    return (struct address){ADDRESS, low};
-}
-
 struct address emit_address(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    unsigned base = i->rbase / 4, index = i->rindex / 4;
-    uint32_t disp = i->disp;
     if (i->rbase == 4 * REG_EA) { /* computed by the EA record before */
         lw(c, ADDRESS, CPU_OFFSET(gpr[REG_EA]), CPU);
         daddu(c, ADDRESS, ADDRESS, GUEST_BASE);
         return (struct address){ADDRESS, 0};
     }
-    if (base == REG_ZERO && index == REG_ZERO) return host_of_constant(t, disp);
-    if (index == REG_ZERO) {
-        if (base == ESP) return displaced(t, HOST_ESP, disp + (uint32_t)t->esp);
-        return displaced(t, host_of(t, base), disp);
-    }
-    if (base == REG_ZERO && i->scale == 0) return displaced(t, host_of(t, index), disp);
-    enum reg x = hostreg(index);
-    struct address a = {HOST_ESP, 0};
-    if (base == ESP)
-        disp += (uint32_t)t->esp;
-    else if (base == REG_ZERO)
-        a = host_of_constant(t, disp), disp = (uint32_t)a.offset;
+    const struct parts p = parts_of(t, i);
+    struct address a;
+    if (p.base == REG_ZERO)
+        a = host_of_constant(t, p.disp);
+    else if (p.base == ESP)
+        a = p.index == REG_ZERO ? displaced(t, HOST_ESP, p.disp)
+                                : (struct address){HOST_ESP, (int32_t)p.disp};
+    else if (p.index == REG_ZERO)
+        a = host_of(t, p.base, p.disp);
     else
-        a.base = host_of(t, base);
-    if (i->scale) {
-        sll(c, AT, x, i->scale);
-        x = AT;
-    }
-    daddu(c, ADDRESS, a.base, x);
-    return displaced(t, ADDRESS, disp);
+        a = near_host_of(t, p.base, p.disp);
+    if (p.index == REG_ZERO) return a;
+    daddu(c, ADDRESS, a.base, scaled(t, &p));
+    return displaced(t, ADDRESS, (uint32_t)a.offset);
 }
 
 /* --- accesses ---------------------------------------------------------------------------------------- */
@@ -203,14 +248,13 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
 static bool load_indexed(struct tr *t, const struct insn *i, enum reg rd, int bits, bool sign)
 {
     struct code *c = &t->c;
-    unsigned base = i->rbase / 4;
-    int32_t disp = (int32_t)i->disp;
-    if (!t->j->host.gs || !sign || i->prefix & PFX_MISALIGNED || i->rindex / 4 != REG_ZERO) return false;
-    if (base >= REG_ZERO || base == ESP || disp < -128 || disp > 127) return false;
+    struct value at;
+    if (!t->j->host.gs || !sign || i->prefix & PFX_MISALIGNED || !address_value(t, i, &at)) return false;
+    if (at.base == REG_ZERO || at.base == ESP || at.c < -128 || at.c > 127) return false;
     for (unsigned k = 0; k < CACHE_SIZE; k++)
-        if (t->cache[k].reg == base) return false;
+        if (t->cache[k].reg == at.base) return false;
     state_mark(t);
-    (bits == 8 ? gslbx : bits == 16 ? gslhx : gslwx)(c, rd, disp, hostreg(base), GUEST_BASE);
+    (bits == 8 ? gslbx : bits == 16 ? gslhx : gslwx)(c, rd, at.c, hostreg(at.base), GUEST_BASE);
     return true;
 }
 

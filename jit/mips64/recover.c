@@ -124,6 +124,16 @@ static void take_doubles(const struct jit *j, struct cpu *cpu, const ucontext_t 
     cpu->x87.sw |= cpu->jit.fp_flags[flags & 15];
 }
 
+/* What was not in its host register. */
+static void take_pending(struct cpu *cpu, const struct pending *p, unsigned n)
+{
+    uint32_t host[REG_SLOTS];
+    memcpy(host, cpu->gpr, sizeof host);
+    host[REG_ZERO] = 0;
+    for (unsigned k = 0; k < n; k++)
+        cpu->gpr[p[k].reg] = host[p[k].base] + (uint32_t)p[k].c;
+}
+
 static struct regs regs_of(const ucontext_t *uc)
 {
     return (struct regs){.flag_a = uc->uc_mcontext.gregs[FLAG_A],
@@ -197,6 +207,7 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     struct regs h = regs_of(uc);
     uint64_t origin = m->x87.origin_kept ? cpu->jit.x87_origin : uc->uc_mcontext.gregs[ORIGIN];
     apply(j, cpu, &tr->recipes[m->recipe], origin, &h);
+    take_pending(cpu, &tr->pendings[m->pending], m->pendings);
     cpu->gpr[ESP] += (uint32_t)m->esp;
     take_doubles(j, cpu, uc, &m->x87);
     if (m->x87.fip_entry) apply_fip(cpu, site_of_origin(j, origin));

@@ -48,6 +48,7 @@ static void free_translation(struct translation *tr)
     free(tr->entry.adapter);
     free(tr->marks);
     free(tr->recipes);
+    free(tr->pendings);
     free(tr->records);
     free(tr->starts);
     free(tr->blocks);
@@ -73,6 +74,7 @@ static struct translation *new_translation(struct tr *t)
         records[k] = trace->item[k].rec;
     tr->marks = copy(t->mark, t->marks * sizeof *t->mark);
     tr->recipes = copy(t->recipe, t->recipes * sizeof *t->recipe);
+    tr->pendings = copy(t->pending, t->pendings * sizeof *t->pending);
     tr->records = copy(records, trace->count * sizeof *records);
     tr->blocks = malloc((trace->blocks + trace->depends) * sizeof *tr->blocks);
     if (tr->blocks) {
@@ -85,7 +87,7 @@ static struct translation *new_translation(struct tr *t)
     tr->mark_count = t->marks;
     tr->block_count = trace->blocks + trace->depends;
     tr->entry = (struct native){.block = trace->block[0], .code = t->entry, .way_in = t->way_in, .of = tr};
-    if (tr->marks && tr->recipes && tr->records && tr->blocks &&
+    if (tr->marks && tr->recipes && tr->pendings && tr->records && tr->blocks &&
         (tr->starts || !(t->j->check || t->j->counts)))
         return tr;
     free_translation(tr);

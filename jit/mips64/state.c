@@ -18,6 +18,7 @@ void state_begin(struct tr *t)
 {
     forget_addresses(t);
     forget_widths(t);
+    values_begin(t);
     t->flags = (struct recipe){.kind = t->in_memory ? RECIPE_MEMORY : RECIPE_ENTRY};
     t->esp = 0;
 }
@@ -35,6 +36,13 @@ void state_clobber_arguments(struct tr *t)
         if (regs[k] <= A5) t->cache[k].reg = REG_SLOTS;
 }
 
+static bool same_pending(const struct pending *a, const struct pending *b, unsigned n)
+{
+    for (unsigned k = 0; k < n; k++)
+        if (a[k].reg != b[k].reg || a[k].base != b[k].base || a[k].c != b[k].c) return false;
+    return true;
+}
+
 static uint16_t recipe_index(struct tr *t)
 {
     unsigned n = t->recipes;
@@ -43,19 +51,57 @@ static uint16_t recipe_index(struct tr *t)
     return (uint16_t)n;
 }
 
+/* Where the pending values are told that mark m shall have; the last mark's if they are the same. */
+static void note_pending(struct tr *t, struct mark *m)
+{
+    struct pending now[REG_ZERO];
+    unsigned n = 0;
+    const struct mark *last = t->marks ? &t->mark[t->marks - 1] : NULL;
+    for (unsigned r = 0; r < REG_ZERO; r++) {
+        const struct value v = t->value[r];
+        if (r == ESP || (v.base == r && v.c == 0)) continue;
+        now[n] = (struct pending){.reg = (uint8_t)r, .base = v.base, .c = v.c};
+        n++;
+    }
+    m->pendings = (uint8_t)n;
+    if (last && last->pendings == n && same_pending(&t->pending[last->pending], now, n)) {
+        m->pending = last->pending;
+        return;
+    }
+    m->pending = (uint16_t)t->pendings;
+    for (unsigned k = 0; k < n; k++)
+        t->pending[t->pendings++] = now[k];
+}
+
+static void add_mark(struct tr *t, struct mark m)
+{
+    if (t->marks == MARKS || t->pendings > PENDINGS - REG_ZERO) {
+        t->c.overflow = true;
+        return;
+    }
+    m.word = (uint32_t)(t->c.at - t->j->mem.begin);
+    m.recipe = recipe_index(t);
+    note_pending(t, &m);
+    t->mark[t->marks++] = m;
+}
+
 void state_mark(struct tr *t)
 {
     bool chain = t->fpr.open;
     if (t->marks && !t->mark[t->marks - 1].polls && t->mark[t->marks - 1].blame == t->k &&
         (chain || t->mark[t->marks - 1].item == t->k))
         return;
-    uint32_t word = (uint32_t)(t->c.at - t->j->mem.begin);
-    t->mark[t->marks++] = (struct mark){.word = word,
-                                        .item = (uint16_t)(chain ? t->fpr.first : t->k),
-                                        .blame = (uint16_t)t->k,
-                                        .recipe = recipe_index(t),
-                                        .esp = t->esp,
-                                        .x87 = chain ? t->fpr.start : t->x87};
+    add_mark(t, (struct mark){.item = (uint16_t)(chain ? t->fpr.first : t->k),
+                              .blame = (uint16_t)t->k,
+                              .esp = t->esp,
+                              .x87 = chain ? t->fpr.start : t->x87});
+}
+
+void state_changed(struct tr *t)
+{
+    if (!t->marks) return;
+    const struct mark last = t->mark[t->marks - 1];
+    if (last.blame == t->k && !last.polls) add_mark(t, last);
 }
 
 /* --- registers --------------------------------------------------------------------------------------- */
@@ -65,10 +111,14 @@ static bool is_esp(unsigned off)
     return off / 4 == ESP;
 }
 
-/* A register whose low 32 bits are the guest register's. */
+/* A register whose low 32 bits are the guest register's: its own, or that of an equal one. */
 static enum reg raw(struct tr *t, enum reg tmp, unsigned off)
 {
-    if (!is_esp(off)) return hostreg(off / 4);
+    unsigned r = off / 4;
+    if (!is_esp(off)) {
+        if (!value_in_register(t, r)) value_settle(t, r);
+        return hostreg(t->value[r].base);
+    }
     sll(&t->c, tmp, HOST_ESP, 0);
     if (t->esp) addiu(&t->c, tmp, tmp, t->esp);
     return tmp;
@@ -86,7 +136,7 @@ void emit_extend(struct code *c, enum reg rd, enum reg v, int bits)
 
 bool state_is_zx(const struct tr *t, unsigned off, int bits)
 {
-    return !(off & 1) && t->wide[off / 4] <= bits && !is_esp(off);
+    return !(off & 1) && value_width(t, off / 4) <= (unsigned)bits;
 }
 
 void state_narrow(struct tr *t, unsigned off, unsigned n)
@@ -127,14 +177,10 @@ enum reg emit_get_zx(struct tr *t, enum reg tmp, unsigned off, int bits)
     return tmp;
 }
 
-static void forget_register(struct tr *t, unsigned r)
-{
-    for (unsigned k = 0; k < CACHE_SIZE; k++)
-        if (t->cache[k].reg == r) t->cache[k].reg = REG_SLOTS;
-}
-
 enum reg emit_out(struct tr *t, enum reg tmp, unsigned off, int bits)
 {
+    if (bits != 32) value_settle(t, off / 4);
+    value_release(t, off / 4);
     flags_before_write(t, off / 4);
     return bits == 32 && !is_esp(off) ? hostreg(off / 4) : tmp;
 }
@@ -143,7 +189,9 @@ void emit_put(struct tr *t, unsigned off, enum reg v, int bits)
 {
     struct code *c = &t->c;
     unsigned r = off / 4, top = bits == 32 ? WORD : (unsigned)bits + (off & 1) * 8;
-    forget_register(t, r);
+    if (bits != 32) value_settle(t, r);
+    value_kept(t, r);
+    cache_forget(t, r);
     if (t->wide[r] < top || bits == 32) t->wide[r] = (uint8_t)(v == ZERO && bits == 32 ? 0 : top);
     if (is_esp(off)) {
         t->wide[r] = WORD;
@@ -183,6 +231,7 @@ void emit_put_zx(struct tr *t, unsigned off, enum reg v, int bits)
 void emit_sync_esp(struct tr *t)
 {
     if (!t->esp) return;
+    values_follow_esp(t, t->esp);
     daddiu(&t->c, HOST_ESP, HOST_ESP, t->esp);
     if (t->flags.x.kind == VAL_GUEST && t->flags.x.n / 4 == ESP) t->flags.x.c -= t->esp;
     if (t->flags.y.kind == VAL_GUEST && t->flags.y.n / 4 == ESP) t->flags.y.c -= t->esp;

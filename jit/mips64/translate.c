@@ -65,6 +65,7 @@ static void emit_items(struct tr *t)
         if (t->fpr.open && !fpr_goes_on(t, it)) fpr_settle(t);
         if (it->loops) emit_poll_here(t);
         t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
+        t->reads_flags = lower_reads_flags(it->rec) != 0;
         t->helped[t->k] = false;
         if (it->role != ROLE_PLAIN) {
             emit_ctl(t, it);
@@ -99,7 +100,7 @@ static void attempt(struct tr *t, bool in_memory)
 {
     t->in_memory = in_memory;
     t->restart = false;
-    t->stubs = t->marks = t->recipes = t->frames = 0;
+    t->stubs = t->marks = t->recipes = t->pendings = t->frames = 0;
     t->inside = NULL;
     t->x87.known = false;
     t->fpr.open = false;

@@ -5,11 +5,18 @@
 #include "jit/mips64/jit.h"
 #include "jit/mips64/trace.h"
 
-/* A host register that holds the host address of a guest register (+ 0) or of a constant. */
+/* A host register that holds the host address of what a guest register's holds, or of a constant. */
 struct cached {
-    uint8_t reg; /* EAX..EDI; REG_ZERO: of constant `c`; REG_EA: that constant itself; REG_SLOTS: nothing */
+    uint8_t
+        reg; /* EAX..EDI, plus c; REG_ZERO: of constant c; REG_EA: that constant itself; REG_SLOTS: nothing */
     uint32_t c;
     uint32_t used; /* when, for choosing a victim */
+};
+
+/* What a guest register holds (values.c): what the host register of `base` does, plus c; of REG_ZERO: c. */
+struct value {
+    uint8_t base;
+    int32_t c;
 };
 
 /* A way out whose code comes after the main line. */
@@ -28,6 +35,7 @@ struct stub {
     bool guard; /* of an assumption about the items blame..last */
     uint16_t blame, last;
     uint8_t wide[REG_SLOTS];
+    struct value value[REG_SLOTS];
 };
 
 /* A call whose callee is part of the trace: if that is left, the return prediction must be told. */
@@ -57,23 +65,25 @@ struct fpr_state {
     struct stub *back; /* where it is left for its beginning; NULL: not yet */
 };
 
-enum { STUBS = TRACE_RECORDS, MARKS = TRACE_RECORDS + 2 * TRACE_BLOCKS, RECIPES = MARKS };
+enum { STUBS = TRACE_RECORDS, MARKS = 3 * TRACE_RECORDS, PENDINGS = 4 * MARKS };
 
 struct tr {
     struct code c;
     struct jit *j;
     struct trace *trace;
-    unsigned k;     /* item being translated */
-    bool keep;      /* the flags from before it are needed after it */
-    bool in_memory; /* this translation wants the flags in memory when it is entered */
-    bool restart;   /* … as turned out only now */
+    unsigned k;       /* item being translated */
+    bool keep;        /* the flags from before it are needed after it */
+    bool reads_flags; /* … or by itself */
+    bool in_memory;   /* this translation wants the flags in memory when it is entered */
+    bool restart;     /* … as turned out only now */
     struct recipe flags;
     int32_t esp;  /* still to be added to ESP */
     uint32_t key; /* of the x87, as this translation wants it */
     bool has_x87; /* … if it does */
     struct x87_state x87;
     struct fpr_state fpr;
-    uint8_t wide[REG_SLOTS]; /* bits of each guest register that may be set: all above are 0; WORD: any */
+    uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
+    struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
     uint32_t clock;
     struct frame frame[FRAMES]; /* of all calls, in order */
@@ -84,11 +94,13 @@ struct tr {
     struct stub stub[STUBS];
     unsigned stubs;
     uint32_t *start[TRACE_RECORDS + 1]; /* of each item's code, and of the stubs */
-    struct mark mark[MARKS];            /* one a record, one a poll, and one an indirect call */
+    struct mark mark[MARKS]; /* a record's, a poll's, a value's that is settled in a record's middle */
     unsigned marks;
-    bool helped[TRACE_RECORDS];    /* items that call the interpreter's function */
-    struct recipe recipe[RECIPES]; /* those of the marks */
+    bool helped[TRACE_RECORDS];  /* items that call the interpreter's function */
+    struct recipe recipe[MARKS]; /* those of the marks */
     unsigned recipes;
+    struct pending pending[PENDINGS];
+    unsigned pendings;
     struct site *way_in; /* count.c */
     struct site *sites;  /* of this translation, by next_of */
 };
@@ -103,6 +115,8 @@ void state_clobber(struct tr *t);
 void state_clobber_arguments(struct tr *t);
 /* The current item may fault from here on. */
 void state_mark(struct tr *t);
+/* A value was settled: where the guest is left must know if the current item may fault already. */
+void state_changed(struct tr *t);
 
 /* Sign-extended value of a guest register operand (byte offset `off`); tmp is used if it is in no register
  * as such. emit_get_zx: zero-extended (8 and 16 bits). */
@@ -124,18 +138,48 @@ static inline unsigned bits_of(uint32_t v)
 {
     return v ? 32 - (unsigned)__builtin_clz(v) : 0;
 }
-/* Bits of the 32-bit register operand from `n` on are 0 from now on. */
+/* Bits of the 32-bit register operand, which is in its host register, from `n` on are 0 from now on. */
 void state_narrow(struct tr *t, unsigned off, unsigned n);
 /* rd = v, sign-extended from `bits`. */
 void emit_extend(struct code *c, enum reg rd, enum reg v, int bits);
 /* Adds what is pending to ESP. */
 void emit_sync_esp(struct tr *t);
 
+/* --- what guest registers hold (values.c) -------------------------------------------------------------- */
+
+void values_begin(struct tr *t);
+struct value value_of(const struct tr *t, unsigned r);
+/* The register operand as a constant. */
+bool value_is_constant(const struct tr *t, unsigned off, int bits, int32_t *c);
+/* How many bits of the register may be set. */
+unsigned value_width(const struct tr *t, unsigned r);
+/* Guest register r holds v, which nobody computes before it is needed. false: nothing was done. */
+bool value_set(struct tr *t, unsigned r, struct value v);
+/* Guest register r, and no other, has been written to its host register. */
+void value_kept(struct tr *t, unsigned r);
+/* Guest register r, or all, to their host registers. */
+void value_settle(struct tr *t, unsigned r);
+void values_settle(struct tr *t);
+/* Is it what some host register holds? */
+bool value_in_register(const struct tr *t, unsigned r);
+/* Both register operands will be had from registers: to get one leaves the other where it is. */
+void values_ready(struct tr *t, unsigned a, unsigned b);
+/* Host register r is about to change: values that follow from it are settled. */
+void value_release(struct tr *t, unsigned r);
+/* HOST_ESP is about to grow by c. */
+void values_follow_esp(struct tr *t, int32_t c);
+/* For an empty delay slot: an instruction that settles a value; 0: none. The branch's stub must be given the
+ * state after it. */
+uint32_t value_slot_word(struct tr *t);
+
 /* --- flags (flags.c) --------------------------------------------------------------------------------- */
 
-struct val val_guest(const struct tr *t, unsigned off);
+/* A register operand, as it is now. */
+struct val val_guest(struct tr *t, unsigned off, int bits);
 struct val val_host(enum reg r);
 struct val val_const(int32_t c);
+/* Is the host register of that operand its zero-extended value? */
+bool val_is_zx(const struct tr *t, const struct val *v, int bits);
 /* The flags follow this recipe from now on (only if somebody may want them). */
 void flags_set_recipe(struct tr *t, enum recipe_kind kind, int bits, struct val x, struct val y);
 /* Are the flags that the current item leaves wanted? */
@@ -209,6 +253,11 @@ void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address 
 /* A register that holds the constant; it may be needed again. */
 enum reg emit_word(struct tr *t, uint32_t v);
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);
+/* The operand's address, if it is a value that may be pending. */
+bool address_value(const struct tr *t, const struct insn *i, struct value *v);
+/* Host register r changes, or grows by c: what is known of addresses. */
+void cache_forget(struct tr *t, unsigned r);
+void cache_moved(struct tr *t, unsigned r, int32_t c);
 int insn_bits(const struct insn *i);
 void emit_pointer(struct tr *t, enum reg rt, const void *p);
 
