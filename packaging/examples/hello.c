@@ -3,7 +3,7 @@
 
 int main(int argc, char **argv)
 {
-    printf("hello from i386, a pointer has %d bits; called as %s with %d arguments\n", (int)(8 * sizeof(void *)), argv[0],
-           argc - 1);
+    printf("hello from i386, a pointer has %d bits; called as %s with %d arguments\n",
+           (int)(8 * sizeof(void *)), argv[0], argc - 1);
     return 0;
 }
