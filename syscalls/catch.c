@@ -33,17 +33,31 @@ static void on_kick(int signo)
     (void)signo;
 }
 
+/* Unless the guest has a handler of that number: then ours of all signals is there. */
+static void install_kick(void)
+{
+    struct sigaction sa;
+    if (sigaction(KICK_SIGNAL, NULL, &sa) || (sa.sa_handler != SIG_DFL && sa.sa_handler != SIG_IGN)) return;
+    memset(&sa, 0, sizeof sa);
+    sa.sa_handler = on_kick;
+    sigaction(KICK_SIGNAL, &sa, NULL);
+}
+
+void catch_kick(struct sys *s)
+{
+    siginfo_t info = {.si_signo = KICK_SIGNAL, .si_code = SI_QUEUE};
+    info.si_value.sival_ptr = (void *)(uintptr_t)&kick_mark;
+    info.si_pid = getpid();
+    install_kick();
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), s->tid, KICK_SIGNAL, &info);
+}
+
 static bool make_kick_timer(struct sys *s)
 {
     struct sigevent ev = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = KICK_SIGNAL};
     ev.sigev_value.sival_ptr = (void *)(uintptr_t)&kick_mark;
     ev._sigev_un._tid = s->tid;
-    struct sigaction sa;
-    if (!sigaction(KICK_SIGNAL, NULL, &sa) && (sa.sa_handler == SIG_DFL || sa.sa_handler == SIG_IGN)) {
-        memset(&sa, 0, sizeof sa);
-        sa.sa_handler = on_kick;
-        sigaction(KICK_SIGNAL, &sa, NULL);
-    }
+    install_kick();
     if (timer_create(CLOCK_MONOTONIC, &ev, &s->kick_timer)) return false;
     s->kick_owner = s->tid;
     return true;

@@ -29,6 +29,12 @@ void sys_debug_release(struct process *p)
     turn_give(&p->turn);
 }
 
+void sys_debug_nudge(struct process *p)
+{
+    for (struct sys *s = p->threads; s; s = s->next_thread)
+        if (s->window) catch_kick(s);
+}
+
 int sys_host_signo(int guest)
 {
     return signo_to_host(guest);

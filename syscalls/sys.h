@@ -196,6 +196,7 @@ MUST_CHECK long signal_get_mask(struct call *c, gaddr set, uint32_t size, uint64
 void signal_mask_begin(struct call *c, uint64_t mask, sigset_t *host);
 long signal_mask_end(struct call *c, long result);
 void catch_stop_kick(struct sys *s);
+void catch_kick(struct sys *s);          /* from another thread: ends its host call, if that waits just now */
 void catch_release_kicks(struct sys *s); /* guest signals that came under the kick's number */
 uint64_t catch_unblock_kick(uint64_t host_mask);
 bool catch_is_kick(const siginfo_t *info);

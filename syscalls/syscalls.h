@@ -93,6 +93,8 @@ void sys_debug_end(struct process *p);
  * memory. `cpu` is the caller's; that of a debugger's own thread is a mere name. */
 void sys_debug_hold(struct process *p, struct cpu *cpu);
 void sys_debug_release(struct process *p);
+/* Threads that are blocked in host calls come back from them, to make them again, if it can be had. */
+void sys_debug_nudge(struct process *p);
 /* The host's number of a guest signal, and back; 0: it has none. */
 int sys_host_signo(int guest_signo);
 int sys_guest_signo(int host_signo);

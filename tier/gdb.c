@@ -252,12 +252,34 @@ static void take_all(struct gdb *g)
     sys_debug_hold(g->process, g->name);
 }
 
+static bool all_asleep(const struct gdb *g)
+{
+    for (const struct vthread *v = g->threads; v; v = v->gdb.next)
+        if (!v->gdb.asleep) return false;
+    return true;
+}
+
+/* Threads that wait in host calls come out of them, so that what the debugger has them do is done. Some
+ * cannot: they are stopped when they come back. */
+static void call_back(struct gdb *g)
+{
+    enum { TRIES = 20 };
+    static const struct timespec moment = {.tv_nsec = 1000000};
+    for (int k = 0; k < TRIES && !all_asleep(g) && !g->ended; k++) {
+        sys_debug_nudge(g->process);
+        sys_debug_release(g->process);
+        nanosleep(&moment, NULL);
+        sys_debug_hold(g->process, g->name);
+    }
+}
+
 /* true: the guest is stopped, and who wants to know has been told. */
 static bool run_until_stop(struct gdb *g)
 {
     let_go(g);
     int how = while_it_runs(g);
     if (how != RAN_ENDED) take_all(g);
+    if (how == RAN_INTERRUPTED) call_back(g);
     if (g->ended) {
         if (how != RAN_ENDED) sys_debug_release(g->process);
         tell_end(g);

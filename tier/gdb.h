@@ -38,6 +38,7 @@ struct gdb_thread {
     int answer;               /* of a thread that was stopped by a signal: what it gets */
     struct gdb_stop stop;     /* not yet told, or told last */
     bool waiting;             /* it has stopped, which is not told yet */
+    bool asleep;              /* it is stopped; else it will be when it comes back from a host call */
 };
 
 /* Makes what -g PORT or -g SOCKET names, before any host handler is installed. true also without -g. */

@@ -39,12 +39,14 @@ static bool is_free(const struct gdb *g, const struct vthread *v)
 static void sleep_until_free(struct vthread *v)
 {
     struct gdb *g = v->vm->gdb;
+    v->gdb.asleep = true;
     sys_debug_release(g->process);
     pthread_mutex_lock(&g->lock);
     while (!is_free(g, v))
         pthread_cond_wait(&g->go, &g->lock);
     pthread_mutex_unlock(&g->lock);
     sys_debug_hold(g->process, &v->cpu);
+    v->gdb.asleep = false;
 }
 
 static void stop(struct vthread *v, struct gdb_stop why)

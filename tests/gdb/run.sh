@@ -24,7 +24,8 @@ serve()
     shift
     rm -f here
     # shellcheck disable=SC2086 # a command of words
-    { timeout 100 $how -g here "$@" >out 2>err </dev/null; echo "status $?" >>out; } 2>/dev/null &
+    { timeout 40 $how -g here "$@" >out 2>err <"$FIFO"; echo "status $?" >>out; } 2>/dev/null &
+    server=$!
     for _ in $(seq 100); do
         [ -S here ] && grep -q waiting err && return
         sleep 0.1
@@ -37,14 +38,14 @@ session()
 {
     local name=$1 script=$2 expected=$3
     shift 3
-    timeout 60 gdb -nx -batch -iex 'set auto-load no' -iex 'set debuginfod enabled off' -ex 'set confirm off' \
+    timeout 30 gdb -nx -batch -iex 'set auto-load no' -iex 'set debuginfod enabled off' -ex 'set confirm off' \
         -ex 'set pagination off' -ex 'set width 0' "$@" -ex 'target remote here' -ex "source $here/kit.py" \
         -ex "source $here/$script" >said 2>&1 </dev/null
-    wait
+    wait "$server"
     cat err >>said
     passed=$((passed + $(grep -c '^ok: ' said)))
     failed=$((failed + $(grep -c '^FAILED: ' said)))
-    sed -n "s/^FAILED: /&$name: /p" said
+    sed -n "s|^FAILED: |&$name: |p" said
     ! grep -q '^ok: ' said
     verdict $((! $?)) "$name: there was a session" said
     grep -qx "$expected" out
@@ -58,9 +59,10 @@ if ! command -v gdb >/dev/null; then
 fi
 "$guest_cc" -static -pthread -O0 -g -o all "$here/guest/all.c" || exit 1
 "$guest_cc" -static -pthread -O1 -o spin "$here/guest/spin.c" || exit 1
+"$guest_cc" -static -O0 -g -o blocked "$here/guest/blocked.c" || exit 1
 "$guest_cc" -O0 -g -o dynamic "$here/guest/dynamic.c" || exit 1
 
-export SOURCE=$here/guest/all.c END=crash
+export FIFO=/dev/null SOURCE=$here/guest/all.c END=crash
 serve "$t" ./all crash
 session "interpreted" all.py 'status 139' ./all
 END="detach"
@@ -71,6 +73,15 @@ serve "$m --tier=auto --host-page=16k" ./all
 session "both, with pages of 16 KiB" all.py 'status 7' ./all
 serve "$t -L $sysroot" ./dynamic
 session "dynamic" dynamic.py 'status 0'
+
+mkfifo keys
+export FIFO=$PWD/keys
+exec 9<>keys # keeps it open
+for how in "$t" "$m"; do
+    serve "$how" ./blocked
+    session "blocked: $how" blocked.py '1 x' ./blocked
+done
+exec 9>&-
 
 # A debugger that goes away leaves the program running, one that kills does not.
 { TIERRUN_GDB=there "$t" ./all >out 2>err </dev/null; } 2>/dev/null &
