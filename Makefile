@@ -17,7 +17,7 @@ QEMU_MIPS64 ?= qemu-mips64el
 
 # --- sources -------------------------------------------------------------------------------------------
 
-SOURCES := $(wildcard mm/*.c fpu/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c) jit/check.c
+SOURCES := $(wildcard mm/*.c fpu/*.c simd/*.c interp/*.c syscalls/*.c profile/*.c tier/*.c) jit/check.c
 # The semantics are compiled once for each engine: interp/engine_fast.h and interp/engine_step.h.
 SEMANTICS := $(wildcard interp/sem_*.c)
 PLAIN := $(filter-out $(SEMANTICS),$(SOURCES))
@@ -71,6 +71,8 @@ FAST_mips64 := $(FAST)
 DIRECT_mips64 := $(addprefix -ffixed-,10 11 12 13 14 15)
 # gcc 12 puts a write of s3 after its restoration into a delay slot of fst_f32 and the like.
 $(BUILD)/mips64/interp/sem_x87.step.o: CFLAGS_mips64 += -fno-delayed-branch
+# gcc 12 takes the wrong halves of the products when it vectorizes pmulhw with 64-bit registers.
+$(BUILD)/mips64/simd/multiply.o: CFLAGS_mips64 += -fno-tree-vectorize
 LDFLAGS_mips64 := -mips64r2 -mabi=64 -static -no-pie -Wl,-Ttext-segment=0x10000000 \
 	-L$(SYSROOT_MIPS64)/usr/lib/mips64el-linux-gnuabi64
 LIBS_mips64 := $(if $(CAPSTONE_mips64),-lcapstone) $(STATIC_LIBS)

@@ -51,6 +51,8 @@ enum x87_sw {
     X87_CC = X87_C0 | X87_C1 | X87_C2 | X87_C3,
 };
 
+enum { X87_CHOP = 3 << 10 }; /* rounding control: towards zero */
+
 /* Memory operands. */
 enum x87_type { X87_F32, X87_F64, X87_F80, X87_I16, X87_I32, X87_I64, X87_BCD };
 enum { X87_OPERAND_MAX = 10 };
@@ -131,6 +133,12 @@ void x87_fninit(struct x87 *x);
 void x87_fnclex(struct x87 *x);
 void x87_fldcw(struct x87 *x, uint16_t cw);
 uint16_t x87_fnstsw(const struct x87 *x); /* the status word with TOP */
+
+/* MMX: every MMX instruction but emms empties no register and sets TOP to 0; MM r is then reg[r].m. */
+void x87_enter_mmx(struct x87 *x);
+uint64_t x87_mmx(const struct x87 *x, unsigned r); /* before or after entering */
+void x87_set_mmx(struct x87 *x, unsigned r, uint64_t v);
+void x87_emms(struct x87 *x);
 
 /* Physical register r as memory images show it, in either model. */
 struct f80 x87_register(const struct x87 *x, unsigned r);

@@ -9,6 +9,7 @@
 
 #include "fpu/fpu.h"
 #include "mm/mm.h"
+#include "simd/simd.h"
 
 enum gpr { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI, REG_ZERO, REG_EA, REG_SLOTS };
 enum sreg { ES, CS, SS, DS, FS, GS, SREGS };
@@ -46,6 +47,7 @@ enum vector {
     VEC_PF = 14,
     VEC_MF = 16,
     VEC_AC = 17,
+    VEC_XM = 19, /* SIMD floating point */
 };
 
 /* A guest exception as Linux tells the guest about it. cpu->eip is already what the frame shows. */
@@ -120,7 +122,6 @@ struct cpu {
     uint16_t seg[SREGS];
 
     struct x87 x87;
-
     const struct insn *volatile at; /* record of the last memory access or trap: names eip at a fault */
     enum exit_reason exit;
     struct trap trap;
@@ -148,6 +149,7 @@ struct cpu {
     uint64_t jumps_epoch;       /* of the interpreter's, when these tables were good */
     struct descriptor tls[TLS_SLOTS];
     struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */
+    struct simd simd;
     struct jump_cache_entry jump_cache[JUMP_CACHE]; /* the last member: block_forget_jumps() fills it */
 };
 

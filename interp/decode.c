@@ -1,8 +1,7 @@
 /* The decoder: bytes → struct insn. Owns the maps that encodings.def feeds and operand extraction;
  * block shape belongs to block.c, the choice of handlers to lower.c. */
-#include <string.h>
-
-#include "interp/insn.h"
+#include "interp/decode.h"
+#include "interp/simd.h"
 
 /* --- tables ------------------------------------------------------------------------------------------ */
 
@@ -126,37 +125,6 @@ __attribute__((constructor)) static void build_maps(void)
 
 /* --- the byte stream --------------------------------------------------------------------------------- */
 
-/* Instruction bytes, followed by padding that may be read (whether too much was taken is seen at the end). */
-struct stream {
-    const uint8_t *at;
-};
-
-static inline uint32_t take1(struct stream *s)
-{
-    return *s->at++;
-}
-
-static inline uint32_t take2(struct stream *s)
-{
-    uint16_t v;
-    memcpy(&v, s->at, 2); /* hosts are little-endian */
-    s->at += 2;
-    return v;
-}
-
-static inline uint32_t take4(struct stream *s)
-{
-    uint32_t v;
-    memcpy(&v, s->at, 4);
-    s->at += 4;
-    return v;
-}
-
-static inline uint32_t take1_signed(struct stream *s)
-{
-    return (uint32_t)(int8_t)take1(s);
-}
-
 /* An immediate of the operand's size, sign-extended. */
 static inline uint32_t take_sized(struct stream *s, unsigned size)
 {
@@ -221,6 +189,14 @@ static uint32_t address16(struct insn *i, unsigned modrm, const uint8_t *at)
         i->disp = (uint32_t)(int16_t)take2(&s);
     }
     return s.at - at;
+}
+
+const uint8_t *decode_address(struct insn *i, unsigned modrm, const uint8_t *at, bool a16)
+{
+    struct state d = {.s = {at}, .out = i, .modrm = (uint8_t)modrm};
+    if (a16) return at + address16(i, modrm, at);
+    address32(&d);
+    return d.s.at;
 }
 
 /* The r/m operand, of the instruction's size but for MOVZX and MOVSX: memory goes to the record's address
@@ -370,6 +346,7 @@ struct found {
     unsigned row;
     uint8_t opcode, modrm, prefix;
     bool o16, a16;
+    bool escaped; /* the opcode is one behind 0F */
 };
 
 static const uint8_t *take_prefixes(struct found *f, const uint8_t *at)
@@ -408,9 +385,11 @@ static __attribute__((noinline)) struct found find_row(const uint8_t *bytes)
     if (f.opcode == 0x0f) {
         f.opcode = *at++;
         f.cells = f.prefix & PFX_REP && of_f3_map[f.opcode][0] ? of_f3_map[f.opcode] : of_map[f.opcode];
+        f.escaped = true;
     }
     f.at = at;
     f.modrm = *at;
+    if (f.escaped && f.prefix & PFX_REP && simd_known(SIMD_OF, F3, f.opcode)) return f;
     bool x87_register = f.cells == one_map[f.opcode] && (f.opcode & 0xf8) == 0xd8 && f.modrm >= 0xc0;
     f.row = x87_register ? x87_map[f.opcode & 7][f.modrm & 63] : f.cells[f.modrm >> CELL_SHIFT];
     return f;
@@ -437,6 +416,7 @@ static void refine(struct insn *i, unsigned opcode, unsigned modrm)
     }
     if (i->op == OP_STORE_SYSTEM) i->aux = (modrm >> 3 & 7) | (opcode == 1 ? 8 : 0);
     if (traits & X87) i->imm = opcode << 8 | modrm;
+    if (i->op == OP_FISTTP && !features_has(FEATURE_SSE3)) i->op = OP_INVALID;
     if (traits & DIRECT) {
         i->imm += i->eip + i->len;
         if (i->size == S16) i->imm &= 0xffff;
@@ -459,6 +439,25 @@ static unsigned split_address(struct insn out[2], bool a16)
     return 2;
 }
 
+enum { NO_RECORD = 3 };
+
+/* An instruction of a later extension, or NO_RECORD; otherwise as decode(). */
+static __attribute__((noinline)) unsigned decode_extension(const uint8_t *bytes, unsigned n,
+                                                           const struct found *f, struct insn out[2])
+{
+    struct extension x = {.at = f->at, .end = bytes + n, .opcode = f->opcode, .o16 = f->o16, .a16 = f->a16};
+    out->prefix = f->prefix;
+    if (!f->escaped || !decode_simd(&x, out)) return x.open && n < INSN_MAX ? 0 : NO_RECORD;
+    out->len = (uint8_t)(x.at - bytes);
+    if (out->len > INSN_MAX && n >= INSN_MAX) {
+        out->op = OP_PRIVILEGED;
+        return 1;
+    }
+    if (out->len > n) return 0;
+    refine(out, f->opcode, f->modrm);
+    return x.memory ? split_address(out, x.a16) : 1;
+}
+
 unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
 {
     struct state d = {.s = {bytes + 1}, .out = out, .opcode = bytes[0], .modrm = bytes[1]};
@@ -467,6 +466,10 @@ unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn 
     if (row == 0) {
         struct found f = find_row(bytes);
         d.s.at = f.at;
+        if (f.row == 0) {
+            unsigned records = decode_extension(bytes, n, &f, out);
+            if (records != NO_RECORD) return records;
+        }
         if (f.row == 0 && undecided(f.cells, f.at, bytes + (n < INSN_MAX ? n : INSN_MAX))) {
             if (n < INSN_MAX) return 0;
             d.s.at = bytes + INSN_MAX + 1;

@@ -4,12 +4,13 @@
  */
 #include "interp/insn.h"
 #include "interp/interp.h"
+#include "interp/simd.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum width { W8, W16, W32, W48, W64, W80, W_NONE };
+enum width { W8, W16, W32, W48, W64, W80, W_NONE, W128, W_XMM, W_MMX };
 
 /* One instruction on its way to text. */
 struct view {
@@ -18,6 +19,8 @@ struct view {
     gaddr eip;
     enum op op;
     struct encoding row;
+    bool extension; /* `simd` is its row instead */
+    struct simd_encoding simd;
     bool op16, addr16, lock;
     bool seg_shown; /* the override appeared in an operand */
     int seg;        /* -1: none */
@@ -81,6 +84,27 @@ static bool row_matches(const struct encoding *row, const struct view *v, unsign
     return row->digits == 0xffff || row->digits >> digit & 1;
 }
 
+static bool is_extension(const struct view *v)
+{
+    unsigned group = op_info[v->op].group;
+    return group == GROUP_simd || group == GROUP_mmx || group == GROUP_ext;
+}
+
+/* The row of simd_encodings.def; 0F and the byte behind it were read. */
+static bool find_extension(struct view *v)
+{
+    unsigned map = v->opcode == 0x38 ? SIMD_OF38 : v->opcode == 0x3a ? SIMD_OF3A : SIMD_OF;
+    if (map != SIMD_OF) v->opcode = (uint8_t)take(v, 1);
+    v->modrm = v->at < v->len ? v->bytes[v->at] : 0;
+    const struct simd_encoding *e = simd_find(map, v->rep ? v->rep : v->op16 ? 0x66 : 0, v->opcode, v->modrm);
+    if (!e) e = simd_find(map, 0, v->opcode, v->modrm); /* 66 is an operand size */
+    if (!e) return false;
+    v->extension = true;
+    v->simd = *e;
+    v->row = (struct encoding){.prefix = e->prefix, .size = e->size == SIMD_V ? SZ_V : SZ_D};
+    return true;
+}
+
 /* Reads opcode and ModRM byte and finds their row; a row with a mandatory prefix wins. */
 static bool find_row(struct view *v)
 {
@@ -90,6 +114,7 @@ static bool find_row(struct view *v)
         map = 1;
         v->opcode = take(v, 1);
     }
+    if (is_extension(v)) return find_extension(v);
     v->modrm = v->at < v->len ? v->bytes[v->at] : 0;
     if (map == 0 && v->opcode >= 0xd8 && v->opcode <= 0xdf && v->modrm >= 0xc0) map = 2;
     bool found = false;
@@ -111,11 +136,15 @@ static const char *const regs32[] = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "
 static const char *const sregs[] = {"es", "cs", "ss", "ds", "fs", "gs", "?", "?"};
 static const char *const pointers[] = {
     [W8] = "BYTE PTR ",   [W16] = "WORD PTR ",  [W32] = "DWORD PTR ", [W48] = "FWORD PTR ",
-    [W64] = "QWORD PTR ", [W80] = "TBYTE PTR ", [W_NONE] = "",
+    [W64] = "QWORD PTR ", [W80] = "TBYTE PTR ", [W_NONE] = "",        [W128] = "XMMWORD PTR ",
 };
 
 static void put_reg(struct view *v, unsigned r, enum width w)
 {
+    if (w == W_XMM || w == W_MMX) {
+        put(v, "%smm%u", w == W_XMM ? "x" : "", r & 7);
+        return;
+    }
     put(v, "%s", (w == W8 ? regs8 : w == W16 ? regs16 : regs32)[r & 7]);
 }
 
@@ -135,9 +164,25 @@ static enum width row_width(const struct view *v)
     }
 }
 
+/* The same of an extension's register, and of its operand in memory. */
+static enum width kind_width(const struct view *v, unsigned kind)
+{
+    if (kind == KIND_G) return v->simd.size == SIMD_V && v->op16 ? W16 : W32;
+    return kind == KIND_M ? W_MMX : W_XMM;
+}
+
+static enum width memory_width(const struct view *v)
+{
+    static const uint8_t widths[] = {
+        [SIMD_A16] = W128, [SIMD_U16] = W128, [SIMD_B8] = W64,     [SIMD_B4] = W32,
+        [SIMD_B2] = W16,   [SIMD_B1] = W8,    [SIMD_A512] = W_NONE};
+    return v->simd.size == SIMD_V ? kind_width(v, KIND_G) : (enum width)widths[v->simd.size];
+}
+
 /* Width of the r/m operand, which some operations have different from the other one. */
 static enum width rm_width(const struct view *v, bool memory)
 {
+    if (v->extension) return memory ? memory_width(v) : v->op == OP_CRC32_8 ? W8 : kind_width(v, v->simd.rm);
     switch (v->op) {
     case OP_MOVZX8:
     case OP_MOVSX8: return W8;
@@ -301,6 +346,24 @@ static void put_rm_and_reg(struct view *v)
     put_reg(v, v->modrm >> 3, row_width(v));
 }
 
+/* Register and r/m in their order, an immediate; shifts have r/m and immediate only, the state's have r/m. */
+static void put_extension(struct view *v)
+{
+    const struct simd_encoding *e = &v->simd;
+    if (e->how == SIMD_NONE) return;
+    bool reg = e->reg != KIND_N && e->how != SIMD_SHI;
+    if (reg && !simd_stores(e)) {
+        put_reg(v, v->modrm >> 3, kind_width(v, e->reg));
+        put(v, ",");
+    }
+    put_rm(v);
+    if (reg && simd_stores(e)) {
+        put(v, ",");
+        put_reg(v, v->modrm >> 3, kind_width(v, e->reg));
+    }
+    if (simd_has_immediate(e)) put(v, ",0x%x", take(v, 1));
+}
+
 static void put_far_target(struct view *v)
 {
     uint32_t offset = take(v, v->op16 ? 2 : 4);
@@ -454,7 +517,7 @@ static void put_mnemonic(struct view *v)
 {
     static const char *const conditions[] = {"o", "no", "b", "ae", "e", "ne", "be", "a",
                                              "s", "ns", "p", "np", "l", "ge", "le", "g"};
-    bool word = v->op16 && v->row.size == SZ_V;
+    bool word = v->op16 && v->row.size == SZ_V && !v->extension;
     if (v->op == OP_CWDE && word)
         put(v, "cbw");
     else if (v->op == OP_CDQ && word)
@@ -501,7 +564,10 @@ unsigned disasm(const uint8_t *code, unsigned n, gaddr eip, bool code32, char *o
     put_mnemonic(&v);
     size_t name_end = v.used;
     put(&v, " ");
-    if (!has_hidden_operands(&v) && !put_modrm_shape(&v, row_width(&v))) put_plain(&v, row_width(&v));
+    if (v.extension)
+        put_extension(&v);
+    else if (!has_hidden_operands(&v) && !put_modrm_shape(&v, row_width(&v)))
+        put_plain(&v, row_width(&v));
     if (v.used == name_end + 1) v.used = name_end;
     text[v.used] = 0;
     /* An override that no operand shows is still part of the instruction. */

@@ -9,6 +9,7 @@
  *   LEAVE(reason, eip)                 give control back
  *   load(ctx, addr, bits), store(ctx, addr, value, bits), load64, store64
  *   claim(cpu, i, addr, n)             before the first of several stores: is there a fault in any?
+ *   claim_whole(cpu, i, a, n)          the same where one could be done before the fault
  *   STEPS                              true in the step engine
  *   SEM(name)                          name of this engine's version of a public function
  *

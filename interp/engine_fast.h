@@ -105,6 +105,14 @@ static inline void claim(struct cpu *cpu, const struct insn *i, gaddr a, unsigne
     (void)cpu, (void)i, (void)a, (void)n;
 }
 
+/* For stores of which an earlier one could be done when a later one faults: across pages the step engine
+ * makes them. */
+static inline void claim_whole(struct cpu *cpu, const struct insn *i, gaddr a, unsigned n)
+{
+    cpu->at = i;
+    if (UNLIKELY((a & (GPAGE - 1)) > GPAGE - n)) interp_retry(cpu);
+}
+
 /* Hosts without misaligned stores make two of one. Across pages the second may fault when the first is done:
  * there the step engine stores, which does all or nothing. */
 #if defined(__mips__)

@@ -68,6 +68,11 @@ static inline void claim(struct cpu *cpu, const struct insn *i, gaddr a, unsigne
     if (!mm_probe(cpu->mm, a, n, true, &f)) step_fault(cpu, i, &f);
 }
 
+static inline void claim_whole(struct cpu *cpu, const struct insn *i, gaddr a, unsigned n)
+{
+    claim(cpu, i, a, n);
+}
+
 static inline uint32_t load(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, int bits)
 {
     uint32_t v = 0;

@@ -28,6 +28,9 @@ enum group {
     GROUP_str,
     GROUP_bit,
     GROUP_seg,
+    GROUP_simd,
+    GROUP_mmx, /* as simd, but with MMX registers, that is those of the x87 */
+    GROUP_ext,
     GROUP_x87
 };
 

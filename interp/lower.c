@@ -8,7 +8,8 @@ static sem_choice *const fast_groups[] = {
     [GROUP_bcd] = sem_bcd_fast, [GROUP_data] = sem_data_fast,   [GROUP_stack] = sem_stack_fast,
     [GROUP_ctl] = sem_ctl_fast, [GROUP_far] = sem_far_fast,     [GROUP_sys] = sem_sys_fast,
     [GROUP_str] = sem_str_fast, [GROUP_bit] = sem_bit_fast,     [GROUP_seg] = sem_seg_fast,
-    [GROUP_x87] = sem_x87_fast,
+    [GROUP_x87] = sem_x87_fast, [GROUP_simd] = sem_simd_fast,   [GROUP_mmx] = sem_simd_fast,
+    [GROUP_ext] = sem_ext_fast,
 };
 
 static sem_choice *const step_groups[] = {
@@ -16,7 +17,8 @@ static sem_choice *const step_groups[] = {
     [GROUP_bcd] = sem_bcd_step, [GROUP_data] = sem_data_step,   [GROUP_stack] = sem_stack_step,
     [GROUP_ctl] = sem_ctl_step, [GROUP_far] = sem_far_step,     [GROUP_sys] = sem_sys_step,
     [GROUP_str] = sem_str_step, [GROUP_bit] = sem_bit_step,     [GROUP_seg] = sem_seg_step,
-    [GROUP_x87] = sem_x87_step,
+    [GROUP_x87] = sem_x87_step, [GROUP_simd] = sem_simd_step,   [GROUP_mmx] = sem_simd_step,
+    [GROUP_ext] = sem_ext_step,
 };
 
 handler_fn *sem_fast(const struct insn *i, bool noflags)
@@ -44,6 +46,8 @@ bool lower_shows_flags(const struct insn *i)
         return i->op == OP_CALL || i->op == OP_RET || i->op == OP_RET_IMM || form_has_memory(i->form);
     case GROUP_data:
         return i->op == OP_XLAT || (i->op != OP_LEA && i->op != OP_EA && form_has_memory(i->form));
+    case GROUP_simd:
+    case GROUP_mmx:
     case GROUP_x87: return true; /* a pending exception traps */
     default: return form_has_memory(i->form);
     }

@@ -12,7 +12,7 @@ sem_choice sem_alu_fast, sem_alu_step, sem_lock_fast, sem_lock_step, sem_shift_f
     sem_mul_fast, sem_mul_step, sem_bcd_fast, sem_bcd_step, sem_data_fast, sem_data_step, sem_stack_fast,
     sem_stack_step, sem_ctl_fast, sem_ctl_step, sem_far_fast, sem_far_step, sem_sys_fast, sem_sys_step,
     sem_str_fast, sem_str_step, sem_bit_fast, sem_bit_step, sem_seg_fast, sem_seg_step, sem_x87_fast,
-    sem_x87_step, sem_dbl_fast, sem_dbl_step;
+    sem_x87_step, sem_dbl_fast, sem_dbl_step, sem_simd_fast, sem_simd_step, sem_ext_fast, sem_ext_step;
 
 /* Records first and first + 1 (of a block) as one: the handler for `first`, or NULL. */
 handler_fn *sem_fuse_fast(const struct insn *first, bool noflags);

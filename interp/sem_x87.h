@@ -105,7 +105,8 @@ static inline enum x87_type type_of(const struct insn *i)
 INLINE bool pops(const struct insn *i)
 {
     return i->op == OP_FCOMP || i->op == OP_FICOMP || i->op == OP_FUCOMP || i->op == OP_FCOMIP ||
-           i->op == OP_FUCOMIP || i->op == OP_FSTP || i->op == OP_FISTP || i->op == OP_FBSTP;
+           i->op == OP_FUCOMIP || i->op == OP_FSTP || i->op == OP_FISTP || i->op == OP_FBSTP ||
+           i->op == OP_FISTTP;
 }
 
 static_assert(OP_FLDZ == OP_FLD1 + X87_ZERO, "order of ops.def");

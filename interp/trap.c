@@ -19,8 +19,8 @@ enum {
     X86_SEGV_ACCERR = 2,
 };
 
-/* The unmasked x87 exception that SIGFPE reports, in the kernel's order. */
-static int x87_code(const struct x87 *x)
+/* The unmasked x87 or SIMD exception that SIGFPE reports, in the kernel's order. */
+static int float_code(unsigned pending)
 {
     static const struct {
         uint8_t flags, code;
@@ -29,7 +29,6 @@ static int x87_code(const struct x87 *x)
                  {8, 4 /* FLTOVF */},
                  {0x12, 5 /* FLTUND */},
                  {0x20, 6 /* FLTRES */}};
-    unsigned pending = x->sw & ~x->cw & 0x3f;
     for (unsigned k = 0; k < sizeof codes / sizeof codes[0]; k++)
         if (pending & codes[k].flags) return codes[k].code;
     return 0;
@@ -69,7 +68,12 @@ void cpu_trap(struct cpu *cpu, enum vector v, uint32_t err)
         break;
     case VEC_MF:
         t.signo = X86_SIGFPE;
-        t.code = x87_code(&cpu->x87);
+        t.code = float_code(cpu->x87.sw & ~cpu->x87.cw & X87_EXCEPTIONS);
+        t.fault_addr = cpu->eip;
+        break;
+    case VEC_XM:
+        t.signo = X86_SIGFPE;
+        t.code = float_code(cpu->simd.mxcsr & ~(cpu->simd.mxcsr >> MXCSR_MASK_SHIFT) & MXCSR_FLAGS);
         t.fault_addr = cpu->eip;
         break;
     default: break;

@@ -87,7 +87,11 @@ NOINLINE void store_top(CTX, gaddr a)
 {
     uint8_t bytes[X87_OPERAND_MAX];
     unsigned ex;
-    if (CONVERT(&cpu->x87, type_of(i), bytes, &ex)) {
+    uint16_t cw = cpu->x87.cw;
+    if (i->op == OP_FISTTP) cpu->x87.cw |= X87_CHOP;
+    bool stores = CONVERT(&cpu->x87, type_of(i), bytes, &ex);
+    cpu->x87.cw = cw;
+    if (stores) {
         uint64_t v = 0;
         unsigned n = x87_type_size[type_of(i)];
         memcpy(&v, bytes, n < 8 ? n : 8);
@@ -201,6 +205,7 @@ static inline handler_fn *model_choice(const struct insn *i, const struct own_ha
     case OP_FIST:
     case OP_FISTP:
     case OP_FBSTP: return form_choice(i, own->fst[i->size][pops(i)], fst_m, fst_reg);
+    case OP_FISTTP: return fst_m;
     default: break;
     }
     if (own->plain[op]) return own->plain[op];

@@ -13,7 +13,7 @@
 enum { RESUME_UNKNOWN = RESUME_VALUES }; /* a store that cannot be replayed */
 
 /* What struct check_state has of struct cpu, by the same names. */
-#define PARTS(X) X(gpr) X(eip) X(flag_res) X(flag_carry) X(flag_sys) X(df) X(seg_base) X(seg) X(x87)
+#define PARTS(X) X(gpr) X(eip) X(flag_res) X(flag_carry) X(flag_sys) X(df) X(seg_base) X(seg) X(x87) X(simd)
 
 void check_save(struct check_state *s, const struct cpu *cpu)
 {
@@ -204,7 +204,8 @@ static unsigned compare_states(const struct check *c, uint32_t flags)
     d |= part(a->flag_sys != b->flag_sys || a->df != b->df, CHECK_SYSTEM_BIT);
     d |= part(memcmp(a->seg, b->seg, sizeof a->seg) || memcmp(a->seg_base, b->seg_base, sizeof a->seg_base),
               CHECK_SEG_BIT);
-    return d | compare_x87(&a->x87, &b->x87, c->early);
+    bool xmm = memcmp(a->simd.xmm, b->simd.xmm, sizeof a->simd.xmm) || a->simd.mxcsr != b->simd.mxcsr;
+    return d | part(xmm, CHECK_XMM_BIT) | compare_x87(&a->x87, &b->x87, c->early);
 }
 
 static unsigned compare_stores(const struct check *c)

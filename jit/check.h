@@ -23,6 +23,7 @@ struct check_state {
     uint32_t seg_base[SREGS];
     uint16_t seg[SREGS];
     struct x87 x87;
+    struct simd simd;
 };
 
 void check_save(struct check_state *s, const struct cpu *cpu);

@@ -8,7 +8,7 @@
 
 /* The selectors of a 32-bit task under a 64-bit kernel. */
 enum { USER32_CS = 0x23, USER_DS = 0x2b };
-enum { G_XSTATE_MAGIC1 = 0x46505853, XFEATURES_FPSSE = 3, MXCSR_INIT = 0x1f80, MXCSR_MASK = 0xffff };
+enum { G_XSTATE_MAGIC1 = 0x46505853, XFEATURES_FPSSE = 3 };
 
 /* EFLAGS bits that sigreturn takes from the frame (FIX_EFLAGS). */
 enum { FRAME_EFLAGS = FL_ARITH | FL_TF | FL_DF | FL_RF | FL_AC };
@@ -29,15 +29,16 @@ long frame_altstack_flags(const struct sys *s, uint32_t sp)
 /* --- Building ------------------------------------------------------------------------------------------ */
 
 /* As a kernel on a CPU with FXSR and without XSAVE saves it: the legacy part says where to find the rest. */
-static void save_x87(const struct cpu *cpu, struct guest_fpstate *fp)
+static void save_float(const struct cpu *cpu, struct guest_fpstate *fp)
 {
     memset(fp, 0, sizeof *fp);
     x87_put_env(&cpu->x87, false, fp->env);
     x87_put_regs(&cpu->x87, fp->regs);
     fp->status = x87_fnstsw(&cpu->x87);
     x87_put_fx(&cpu->x87, fp->fx);
-    uint32_t mxcsr[2] = {MXCSR_INIT, MXCSR_MASK};
+    uint32_t mxcsr[2] = {cpu->simd.mxcsr, MXCSR_VALID};
     memcpy(fp->fx + FX_MXCSR, mxcsr, sizeof mxcsr);
+    memcpy(fp->fx + FX_XMM, cpu->simd.xmm, sizeof cpu->simd.xmm);
     struct guest_fpx_sw sw = {.magic1 = G_XSTATE_MAGIC1,
                               .extended_size = sizeof *fp,
                               .xfeatures = XFEATURES_FPSSE,
@@ -111,7 +112,7 @@ static bool push_plain(struct sys *s, struct cpu *cpu, int signo, const struct g
     struct guest_fpstate fp;
     struct guest_sigframe f = {.pretcode = return_address(s, a), .sig = (uint32_t)signo};
     if (!place(s, cpu, a, sizeof f, &at, &fpstate)) return false;
-    save_x87(cpu, &fp);
+    save_float(cpu, &fp);
     save_context(s, cpu, fpstate, mask, &f.sc);
     f.extramask = (uint32_t)(mask >> 32);
     memcpy(f.retcode, retcode, sizeof retcode);
@@ -138,7 +139,7 @@ static bool push_rt(struct sys *s, struct cpu *cpu, int signo, const struct gues
     f.puc = at + (uint32_t)offsetof(struct guest_rt_sigframe, uc);
     siginfo_to_guest(info, signo, &f.info);
     f.uc.stack = (struct guest_stack){s->alt_sp, s->alt_flags, s->alt_size};
-    save_x87(cpu, &fp);
+    save_float(cpu, &fp);
     save_context(s, cpu, fpstate, mask, &f.uc.mcontext);
     f.uc.sigmask = mask;
     memcpy(f.retcode, retcode, sizeof retcode);
@@ -165,6 +166,8 @@ bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info
     for (unsigned i = 0; i < sizeof flat / sizeof *flat; i++)
         if (!cpu_load_segment(cpu, flat[i], USER_DS)) return false;
     x87_fninit(&cpu->x87);
+    cpu->simd.mxcsr = MXCSR_INIT;
+    memset(cpu->simd.xmm, 0, sizeof cpu->simd.xmm);
     if (s->alt_flags & G_SS_AUTODISARM) {
         s->alt_sp = s->alt_size = 0;
         s->alt_flags = G_SS_DISABLE;
@@ -174,17 +177,28 @@ bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info
 
 /* --- Restoring ----------------------------------------------------------------------------------------- */
 
-/* The legacy part decides (convert_to_fxsr); a frame without x87 state means a fresh x87. */
-static bool restore_x87(struct call *c, uint32_t at)
+/* XMM registers and MXCSR, whose reserved bits the kernel drops. */
+static void restore_simd(struct simd *st, const uint8_t *fx)
+{
+    memcpy(&st->mxcsr, fx + FX_MXCSR, sizeof st->mxcsr);
+    st->mxcsr &= MXCSR_VALID;
+    memcpy(st->xmm, fx + FX_XMM, sizeof st->xmm);
+}
+
+/* For the x87 the legacy part decides (convert_to_fxsr); a frame without state means a fresh one. */
+static bool restore_float(struct call *c, uint32_t at)
 {
     struct guest_fpstate fp;
     if (!at) {
         x87_fninit(&c->cpu->x87);
+        memset(c->cpu->simd.xmm, 0, sizeof c->cpu->simd.xmm);
+        c->cpu->simd.mxcsr = MXCSR_INIT;
         return true;
     }
-    if (mm_read(c->mm, at, &fp, offsetof(struct guest_fpstate, fx))) return false;
+    if (mm_read(c->mm, at, &fp, sizeof fp)) return false;
     x87_get_env(&c->cpu->x87, false, fp.env);
     x87_get_regs(&c->cpu->x87, fp.regs);
+    restore_simd(&c->cpu->simd, fp.fx);
     return true;
 }
 
@@ -209,7 +223,7 @@ static bool restore_context(struct call *c, const struct guest_sigcontext *sc)
     memcpy(cpu->gpr, gpr, sizeof gpr);
     cpu->eip = sc->eip;
     cpu_set_eflags(cpu, sc->eflags, FRAME_EFLAGS);
-    return restore_x87(c, sc->fpstate);
+    return restore_float(c, sc->fpstate);
 }
 
 /* A frame that cannot be read or makes no sense is a SIGSEGV of the guest (force_sig in sigreturn). */

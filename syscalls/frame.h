@@ -15,7 +15,7 @@ struct guest_fpstate { /* struct _fpstate_32: what fnsave stores, then what fxsa
 static_assert(sizeof(struct guest_fpstate) == 624 && offsetof(struct guest_fpstate, fx) == 112,
               "_fpstate_32");
 
-enum { FX_MXCSR = 24, FX_SW_RESERVED = 464, FX_ALIGN = 64 };
+enum { FX_MXCSR = 24, FX_XMM = 160, FX_SW_RESERVED = 464, FX_ALIGN = 64 };
 
 struct guest_fpx_sw { /* struct _fpx_sw_bytes */
     uint32_t magic1, extended_size;

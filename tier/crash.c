@@ -99,7 +99,8 @@ static void print_instruction(struct vthread *v, FILE *out, bool invalid)
     if (!invalid || length) return;
     const char *what = lacking(code, n);
     if (what)
-        fprintf(out, "  tierrun does not implement this instruction yet (%s)\n", what);
+        fprintf(out, "  the guest's CPU lacks this instruction (%s); --cpu=max has all that tierrun knows\n",
+                what);
     else
         fprintf(out, "  this is not an instruction of any x86 CPU that tierrun knows\n");
 }

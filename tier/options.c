@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interp/features.h"
 #include "jit/jit.h"
 #include "profile/model.h"
 #include "tier/nearest.h"
@@ -130,6 +131,17 @@ static const char *accept_check(const char *v, uint32_t *out)
     return NULL;
 }
 
+static const char *accept_cpu(const char *v)
+{
+    char wrong[40], list[300] = "";
+    if (features_choose(v, wrong, sizeof wrong)) return NULL;
+    for (unsigned k = 0; features_models[k]; k++)
+        strcat(strcat(list, features_models[k]), ", ");
+    for (unsigned k = 0; features_names[k]; k++)
+        strcat(strcat(list, k ? ", " : "+ or - and one of "), features_names[k]);
+    return text_format("'%s' is none of %s", wrong, list);
+}
+
 /* What each option with a checked value expects, and the check. NULL: the value is good. */
 static const char *accept_value(struct options *o, enum option_id id, const char *v)
 {
@@ -151,6 +163,7 @@ static const char *accept_value(struct options *o, enum option_id id, const char
             return "expected precise, page or none";
         o->smc = !strcmp(v, "page") ? SMC_PAGE : !strcmp(v, "none") ? SMC_NONE : SMC_PRECISE;
         return NULL;
+    case OPT_CPU: return accept_cpu(v);
     case OPT_SET_ENV: return add_settings(o, v) ? NULL : "expected VAR=VALUE";
     case OPT_UNSET_ENV: return add_removals(o, v) ? NULL : "expected the name of a variable";
     case OPT_STACK_SIZE:

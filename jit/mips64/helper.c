@@ -1,5 +1,6 @@
 /* Calls of the step engine's own handlers, for operations without an emitter. */
 #include "interp/sem.h"
+#include "interp/simd.h"
 #include "jit/mips64/translate.h"
 
 void emit_store_registers(struct code *c)
@@ -17,15 +18,20 @@ void emit_load_registers(struct code *c)
     daddu(c, HOST_ESP, HOST_ESP, GUEST_BASE);
 }
 
-/* x87 register forms neither read nor write general registers. */
+/* x87 register forms neither read nor write general registers, nor do those of XMM registers but for string
+ * compares. */
 static bool leaves_registers(const struct insn *i)
 {
+    if (op_info[i->op].group == GROUP_simd)
+        return (i->form == FORM_RR || i->form == FORM_RI) && simd_dst(i) == KIND_X && simd_src(i) == KIND_X &&
+               i->op != OP_MASKMOVDQU && !(i->op >= OP_PCMPESTRM && i->op <= OP_PCMPISTRI);
     return op_info[i->op].group == GROUP_x87 && i->form != FORM_M && i->op != OP_FNSTSW_AX;
 }
 
 /* What the handler may have changed: of x87 operations only FNSTSW AX changes a general register. */
 static void load_results(struct code *c, const struct insn *i)
 {
+    if (op_info[i->op].group == GROUP_simd && leaves_registers(i)) return;
     if (op_info[i->op].group != GROUP_x87)
         emit_load_registers(c);
     else if (i->op == OP_FNSTSW_AX)
@@ -66,5 +72,5 @@ void emit_helper(struct tr *t, struct insn *i)
     beq(c, V0, ZERO, trap);
     ld(c, RING, CPU_OFFSET(jit.ring), CPU);
     load_results(c, i);
-    if (op_info[i->op].group == GROUP_x87) x87_after_helper(t, i);
+    if (x87_uses(i)) x87_after_helper(t, i);
 }

@@ -224,6 +224,7 @@ void x87_write(struct tr *t);
 /* … of record i: right after it; … */
 void x87_after_c(struct tr *t, const struct insn *i);
 /* … and when it has not trapped, after which it is as this says. */
+bool x87_uses(const struct insn *i); /* the state of the x87, MMX registers included */
 void x87_after_helper(struct tr *t, const struct insn *i);
 /* Before a way out. keeps_fip: the address of the last instruction is left to whoever finds the site. */
 void x87_leave(struct tr *t, bool keeps_fip);

@@ -124,6 +124,11 @@ void x87_recover(struct cpu *cpu, const struct x87_state *s)
 
 /* --- helpers ----------------------------------------------------------------------------------------- */
 
+bool x87_uses(const struct insn *i)
+{
+    return op_info[i->op].group == GROUP_x87 || op_info[i->op].group == GROUP_mmx;
+}
+
 int x87_pops(unsigned op)
 {
     switch (op) {
@@ -140,6 +145,7 @@ int x87_pops(unsigned op)
     case OP_FUCOMIP:
     case OP_FSTP:
     case OP_FISTP:
+    case OP_FISTTP:
     case OP_FBSTP:
     case OP_FSTPNCE:
     case OP_FFREEP:
@@ -208,6 +214,7 @@ static void predict(struct tr *t, const struct insn *i)
         x87_pushed(t);
     else
         x87_popped(t, (unsigned)n);
+    if (op_info[i->op].group == GROUP_mmx) s->top = 0, s->empty = i->op == OP_EMMS ? 0xff : 0;
     if (i->op == OP_FNINIT || i->op == OP_FNSAVE)
         s->top = 0, s->empty = 0xff, s->cw = 0x37f, s->cw_known = true;
     s->cpu_top = s->top;
@@ -220,7 +227,7 @@ void x87_after_c(struct tr *t, const struct insn *i)
     if (!t->j->dbl) return;
     if (!t->j->host.fcsr)
         move(&t->c, FP_CAUSES, ZERO);
-    else if (op_info[i->op].group == GROUP_x87)
+    else if (x87_uses(i) || op_info[i->op].group == GROUP_simd)
         ctc1(&t->c, ZERO, FCSR);
 }
 

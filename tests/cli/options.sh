@@ -29,6 +29,8 @@ expect "TIERRUN_HOT_LOOP is checked, too" 125 '' 'TIERRUN_HOT_LOOP=x: expected a
 expect "--x87=exact" 0 '^\[./show\]' '' $t --x87=exact ./show
 expect "--x87=double" 0 '^\[./show\]' '' $t --x87=double ./show
 expect "--x87=single is none" 125 '' '--x87=single: expected exact or double' $t --x87=single ./show
+expect "--cpu=core2,-ssse3" 0 '^\[./show\]' '' $t --cpu=core2,-ssse3,+popcnt ./show
+expect "--cpu=z80 is none" 125 '' "--cpu=z80: 'z80' is none of pentiumpro" $t --cpu=z80 ./show
 
 for smc in precise page none; do
     expect "--smc=$smc" 0 '^\[./show\]' '' $t --smc=$smc ./show

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "interp/insn.h"
+#include "interp/simd.h"
 #include "interp/interp.h"
 
 static uint32_t state;
@@ -47,7 +47,11 @@ static const char *broken_promise(const uint8_t *bytes, unsigned n)
     if (i->form >= FORMS || i->scale > 3) return "a form or scale that does not exist";
     if (i->rbase >= 4 * REG_SLOTS || i->rindex >= 4 * REG_SLOTS)
         return "an address register that does not exist";
-    if (i->dst >= 4 * REG_ZERO || i->src >= 4 * REG_ZERO) return "an operand register that does not exist";
+    bool wide = op_info[i->op].group == GROUP_simd || op_info[i->op].group == GROUP_mmx;
+    unsigned registers = wide ? 8 * SIMD_STRIDE : 4 * REG_ZERO;
+    bool none = i->op == OP_INVALID || i->op == OP_PRIVILEGED; /* its registers mean nothing */
+    if (!none && (i->dst >= registers || i->src >= registers))
+        return "an operand register that does not exist";
     if (!memchr(text, 0, sizeof text)) return "text without an end";
     if (i->op == OP_INVALID) return shown ? "text of an invalid instruction" : NULL;
     if (i->len == 0 || i->len > n) return i->op == OP_PRIVILEGED ? NULL : "a length that was not there";
@@ -58,6 +62,8 @@ static const char *broken_promise(const uint8_t *bytes, unsigned n)
 
 int main(int argc, char **argv)
 {
+    char unused[8];
+    features_choose("max", unused, sizeof unused);
     if (argc != 3) return 2;
     state = strtoul(argv[1], NULL, 0) | 1;
     unsigned long count = strtoul(argv[2], NULL, 0), failed = 0;

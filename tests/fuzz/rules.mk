@@ -18,7 +18,8 @@ check-loader-fuzz: $(TESTS)/fuzz/loader_fuzz $(FUZZ_VICTIMS)
 # Random bytes through the decoder and the disassembler, always with ASan and UBSan.
 LANES += decoder-fuzz
 
-$(TESTS)/fuzz/decoder_fuzz: tests/fuzz/decoder_fuzz.c interp/decode.c interp/disasm.c $(wildcard interp/*.def interp/*.h)
+$(TESTS)/fuzz/decoder_fuzz: tests/fuzz/decoder_fuzz.c interp/decode.c interp/decode_simd.c interp/simd.c \
+		interp/features.c interp/disasm.c $(wildcard interp/*.def interp/*.h)
 	@mkdir -p $(@D)
 	$(CC_asan) $(CFLAGS_asan) $(LDFLAGS_asan) -o $@ $(filter %.c,$^)
 

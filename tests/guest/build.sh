@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: how a case is built, and how its program starts where i386 is native.
 
-# tierrun's CPU has no MMX and no SSE yet. -w: the programs do odd things on purpose.
+# tierrun's default CPU has no MMX and no SSE. -w: the programs do odd things on purpose.
 GUEST_CFLAGS=(-march=i686 -mno-sse -mno-mmx -I. -w)
 
 # Builds case $1 into $BIN/$1 unless that is newer than what it is made of.

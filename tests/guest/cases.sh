@@ -3,6 +3,7 @@
 # file below tests/guest (or tests/loongson) without its suffix. Its head comment may hold lines of the form
 #
 #     @variants: O0 O2 pie     instead of the ones chosen below
+#     @cpu: max                tierrun's --cpu for it
 #     @cflags: -fno-inline     added when it is compiled
 #     @args: one 'and two'     its arguments, as a shell reads them
 #     @input: NAME             standard input: tests/guest/input/NAME
@@ -50,7 +51,7 @@ chosen_variants()
 list_cases()
 {
     local number program variants
-    for source in "$GUEST"/c/*.c "$top"/tests/loongson/*.c "$GUEST"/sys/*.c "$GUEST"/threads/*.c "$GUEST"/smc/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
+    for source in "$GUEST"/c/*.c "$top"/tests/loongson/*.c "$GUEST"/sys/*.c "$GUEST"/threads/*.c "$GUEST"/smc/*.c "$GUEST"/simd/*.c "$GUEST"/cxx/*.cc "$GUEST"/asm/*.S "$GUEST"/busybox/*.sh; do
         [ -e "$source" ] || continue
         program=${source#"$top"/tests/}
         program=${program#guest/}
@@ -68,7 +69,7 @@ source_of()
 {
     local program=${1%.*}
     case $program in
-    c/* | sys/* | threads/* | smc/*) echo "$GUEST/$program.c" ;;
+    c/* | sys/* | threads/* | smc/* | simd/*) echo "$GUEST/$program.c" ;;
     loongson/*) echo "$top/tests/$program.c" ;;
     cxx/*) echo "$GUEST/$program.cc" ;;
     asm/*) echo "$GUEST/$program.S" ;;

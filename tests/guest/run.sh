@@ -55,7 +55,7 @@ observe_flags()
 # Runs case $2 with `prefix` in front of it; what is seen goes to $OUT/run/$1/$2.{out,err,status}.
 observe()
 {
-    local where=$OUT/run/$1/$2 limit
+    local where=$OUT/run/$1/$2 limit cpu
     local -a flags command
     observe_flags "$2"
     guest_command "$2"
@@ -65,6 +65,8 @@ observe()
     [ "$1" = oracle ] && limit=${limit:-10} || limit=$((${limit:-10} * 6))
     case $1 in *-check) limit=$((limit * 4)) ;; esac
     flags+=(-t "$limit" -d "$where.dir" -o "$where")
+    cpu=$(directive "$(source_of "$2")" cpu)
+    [ "$1" = oracle ] || [ -z "$cpu" ] || prefix+=("--cpu=$cpu")
     "$OBSERVE" "${flags[@]}" "${prefix[@]}" "${command[@]}"
     sed -i '/^qemu: uncaught target signal/d' "$where.err"
     rm -rf "$where.dir"

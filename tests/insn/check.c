@@ -1,8 +1,10 @@
 /* The instruction tests' driver: generates a batch, has it run by the CPU and by tierrun, compares.
  *     check [-s SEED] [-p PERCENT] [-d DIR] [-t TRIAL] [-v N] [-m] RUNNER EMULATOR [ARG…]
- * -p scales the number of runs; -t reports one trial; -v sets how many differences of a row are shown; -m is
- * for hosts without misaligned stores, where a store across pages that faults may have been done in part.
- * Digests are compared first; trials whose digests differ are run again for their states. */
+ * -x: MMX, SSE and later only. -p scales the number of runs; -t reports one trial; -v sets how many
+ * differences of a row are shown; -m is for hosts without misaligned stores, where a store across pages that
+ * faults may have been done in part. Digests are compared first; trials whose digests differ are run again
+ * for their states. */
+#include "interp/features.h"
 #include "interp/interp.h"
 
 #include <errno.h>
@@ -28,7 +30,7 @@ struct check {
     uint32_t seed;
     unsigned percent, shown, show;
     long only; /* -1: all */
-    bool torn;
+    bool torn, simd_only;
     char batch[512], results[512];
     uint32_t *list; /* trials whose digests differ */
     unsigned listed;
@@ -184,12 +186,11 @@ static void compare_part(struct check *c, unsigned from, unsigned n)
 
 static void summarize(const struct check *c)
 {
-    struct encoding row;
-    for (unsigned k = 0; encoding_row(k, &row); k++)
-        if (c->failed_rows[k])
-            printf("  %-12s %s%02x: %u of %u trials differ\n", op_info[row.op].name,
-                   row.map == 1 ? "0f " : "", row.map == 2 ? row.escape : row.first, c->failed_rows[k],
-                   c->gen->tested[k]);
+    unsigned op, map, opcode;
+    for (unsigned k = 0; k < GEN_ROWS; k++)
+        if (c->failed_rows[k] && gen_row(k, &op, &map, &opcode))
+            printf("  %-12s %s%02x: %u of %u trials differ\n", op_info[op].name, map == 1 ? "0f " : "",
+                   opcode, c->failed_rows[k], c->gen->tested[k]);
     if (c->failed_rows[GEN_ROWS]) printf("  special cases: %u trials differ\n", c->failed_rows[GEN_ROWS]);
 }
 
@@ -208,13 +209,12 @@ static void compare_listed(struct check *c)
 /* --- the whole ---------------------------------------------------------------------------------------- */
 
 /* Each row of the table must have been tried; a new row without a trial fails here. */
-static unsigned untested_rows(const struct gen *g)
+static unsigned untested_rows(const struct gen *g, unsigned from)
 {
-    struct encoding row;
-    unsigned missing = 0;
-    for (unsigned k = 0; encoding_row(k, &row); k++) {
-        if (g->tested[k]) continue;
-        printf("FAILED: encoding row %u (%s) has no trial\n", k, op_info[row.op].name);
+    unsigned missing = 0, op, map, opcode;
+    for (unsigned k = from; k < GEN_ROWS; k++) {
+        if (g->tested[k] || !gen_row(k, &op, &map, &opcode)) continue;
+        printf("FAILED: encoding row %u (%s) has no trial\n", k, op_info[op].name);
         missing++;
     }
     return missing;
@@ -241,9 +241,9 @@ static int check(struct check *c)
     unsigned long runs = 0;
     c->gen = gen_new(c->seed);
     c->failed_rows = calloc(GEN_ROWS + 1, sizeof *c->failed_rows);
-    gen_walk(c->gen);
-    gen_special(c->gen);
-    gen_random(c->gen, 4000);
+    if (!c->simd_only) gen_walk(c->gen);
+    gen_simd(c->gen);
+    if (!c->simd_only) gen_special(c->gen), gen_random(c->gen, 4000);
     for (unsigned k = 0; k < c->gen->count; k++) {
         struct trial *t = &c->gen->trials[k];
         t->runs = ((uint64_t)t->runs * c->percent + 99) / 100;
@@ -251,7 +251,7 @@ static int check(struct check *c)
     }
     snprintf(c->batch, sizeof c->batch, "%s/batch", c->dir);
     snprintf(c->results, sizeof c->results, "%s/results", c->dir);
-    unsigned missing = untested_rows(c->gen);
+    unsigned missing = untested_rows(c->gen, c->simd_only ? GEN_SIMD : 0);
     if (!gen_write(c->gen, c->batch)) {
         printf("cannot write %s: %s\n0 passed, 1 failed\n", c->batch, strerror(errno));
         return 1;
@@ -275,7 +275,7 @@ int main(int argc, char **argv)
     int option;
     /* Random instructions may hit whatever is mapped: the CPU's run has its stack where tierrun's is. */
     personality(ADDR_NO_RANDOMIZE);
-    while ((option = getopt(argc, argv, "+s:p:d:t:v:m")) != -1) {
+    while ((option = getopt(argc, argv, "+s:p:d:t:v:mx")) != -1) {
         switch (option) {
         case 's': c.seed = strtoul(optarg, NULL, 0); break;
         case 'p': c.percent = strtoul(optarg, NULL, 0); break;
@@ -283,6 +283,7 @@ int main(int argc, char **argv)
         case 't': c.only = strtoul(optarg, NULL, 0); break;
         case 'v': c.show = strtoul(optarg, NULL, 0); break;
         case 'm': c.torn = true; break;
+        case 'x': c.simd_only = true; break;
         default: return 2;
         }
     }
@@ -295,5 +296,7 @@ int main(int argc, char **argv)
     c.runner = argv[optind];
     c.emulator = argv + optind + 1;
     setvbuf(stdout, NULL, _IOLBF, 0);
+    char unused[8];
+    features_choose("max", unused, sizeof unused); /* for the disassembly */
     return check(&c);
 }

@@ -79,6 +79,11 @@ static bool same_x87(const struct trial *t, const uint8_t *a, const uint8_t *b)
     return near(st, other) && near(st + 10, other + 10) && memcmp(st + 20, other + 20, 60) == 0;
 }
 
+static bool same_fx(const struct trial *t, const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, t->traits & TRIAL_NEAR_ULP ? FX_XMM : FX_SIZE) == 0;
+}
+
 /* --- all ---------------------------------------------------------------------------------------------- */
 
 static unsigned ignored(const struct trial *t, const struct record *r)
@@ -107,6 +112,7 @@ bool compare_records(const struct trial *t, const struct record *cpu, const stru
     if (memcmp(&a->signo, &b->signo, 20) != 0) return false;
     if (torn && torn_store(a)) skip |= 0x100;
     if (!(skip & 0x100) && memcmp(a->memory, b->memory, WINDOW_SIZE) != 0) return false;
+    if (t->traits & TRIAL_SIMD) return same_fx(t, a->fx, b->fx);
     return !(t->traits & TRIAL_X87) || same_x87(t, a->x87, b->x87);
 }
 
@@ -134,6 +140,19 @@ static void print_x87(const char *label, const uint8_t *x)
                (unsigned long long)load64(x + 28 + 10 * k), k % 4 == 3 ? "\n" : "");
 }
 
+/* An image of FXSAVE; of its registers those that differ from another one's. */
+static void print_fx(const char *label, const uint8_t *x, const uint8_t *other)
+{
+    printf("    %s mxcsr %08x cw %04x sw %04x tags %02x fip %08x\n", label, load32(x + FX_MXCSR),
+           load32(x) & 0xffff, load32(x) >> 16, x[4], load32(x + 8));
+    for (unsigned k = 0; k < 16; k++) {
+        const uint8_t *at = x + FX_ST + 16 * k;
+        if (other && memcmp(at, other + FX_ST + 16 * k, 16) == 0) continue;
+        printf("      %s%u %016llx %016llx\n", k < 8 ? "st" : "xmm", k & 7,
+               (unsigned long long)load64(at + 8), (unsigned long long)load64(at));
+    }
+}
+
 static void print_instruction(const struct trial *t, const uint8_t *code, const struct record *r)
 {
     char text[160];
@@ -157,7 +176,10 @@ static void print_before(const struct trial *t, const struct state *s)
             printf(" %02x", s->memory[at + k]);
         printf("\n");
     }
-    if (t->traits & TRIAL_X87) print_x87("before:", s->x87);
+    if (t->traits & TRIAL_SIMD)
+        print_fx("before: ", s->fx, NULL);
+    else if (t->traits & TRIAL_X87)
+        print_x87("before:", s->x87);
 }
 
 static void print_outcome(const char *who, const struct trial *t, const struct state *s)
@@ -196,7 +218,10 @@ void compare_report(const struct trial *t, const uint8_t *code, const struct rec
         print_flags("    eflags: tierrun ", b->eflags & mask);
     }
     if (!(skip & 0x100)) print_memory_differences(t, a, b);
-    if (t->traits & TRIAL_X87 && !same_x87(t, a->x87, b->x87)) {
+    if (t->traits & TRIAL_SIMD) {
+        print_fx("cpu:    ", a->fx, b->fx);
+        print_fx("tierrun:", b->fx, a->fx);
+    } else if (t->traits & TRIAL_X87 && !same_x87(t, a->x87, b->x87)) {
         print_x87("cpu:    ", a->x87);
         print_x87("tierrun:", b->x87);
     }

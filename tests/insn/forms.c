@@ -169,7 +169,9 @@ void form_emit(const struct sample *f, struct trial *t, struct bytes *out)
         put(out, f->opcode, 1);
         return;
     }
-    if (f->row.map == 1) put(out, 0x0f, 1);
+    if (f->row.map) put(out, 0x0f, 1);
+    if (f->row.map == MAP_OF38) put(out, 0x38, 1);
+    if (f->row.map == MAP_OF3A) put(out, 0x3a, 1);
     put(out, f->opcode, 1);
     bool modrm = shape_has_modrm(f->row.shape);
     if (modrm) put_modrm(f, out);

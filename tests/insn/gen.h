@@ -2,6 +2,7 @@
  *   forms.c     one instruction in one form → bytes, and which registers its address needs
  *   setup.c     what registers and memory an operation wants to find
  *   walk.c      all rows × sizes × forms × prefixes
+ *   simd.c      the same for simd_encodings.def
  *   special.c   what no row says: invalid opcodes, page ends, the 15-byte limit, odd jumps
  *   random.c    random bytes
  *   excluded.c  opcodes of CPU extensions that tierrun's CPUID does not offer */
@@ -56,7 +57,8 @@ struct sample {
     bool unmasked;
 };
 
-enum { GEN_ROWS = 1024 };
+/* Row numbers: those of encodings.def, from GEN_SIMD on those of simd_encodings.def. */
+enum { GEN_SIMD = 1024, GEN_ROWS = 2048 };
 
 /* The batch under construction. */
 struct gen {
@@ -70,6 +72,9 @@ struct gen {
     unsigned tested[GEN_ROWS]; /* trials a row */
     unsigned turn;             /* rotates registers and variants */
 };
+
+/* Beyond the maps of struct encoding. */
+enum { MAP_OF38 = 3, MAP_OF3A };
 
 struct bytes {
     uint8_t at[32];
@@ -89,7 +94,10 @@ const uint8_t *gen_code(const struct gen *g, unsigned trial);
 void gen_form(struct gen *g, const struct sample *f);
 struct trial *gen_bytes(struct gen *g, const uint8_t *bytes, unsigned n, unsigned runs);
 void gen_walk(struct gen *g);
+void gen_simd(struct gen *g);
 void gen_special(struct gen *g);
+/* The operation of a row, its opcode for reports; false: there is no such row. */
+bool gen_row(unsigned number, unsigned *op, unsigned *map, unsigned *opcode);
 void gen_random(struct gen *g, unsigned count);
 
 /* Whole batches. */

@@ -5,7 +5,7 @@ ASAN_LANES += insn
 INSN_DIR := $(TESTS)/insn
 INSN_RUNNER := $(INSN_DIR)/runner
 INSN_HEADERS := $(wildcard tests/insn/*.h tests/insn/guest/*.h interp/*.def) interp/insn.h
-INSN_GEN := $(addprefix tests/insn/,walk.c forms.c setup.c special.c random.c excluded.c)
+INSN_GEN := $(addprefix tests/insn/,walk.c simd.c forms.c setup.c special.c random.c excluded.c)
 
 $(INSN_RUNNER): $(wildcard tests/insn/guest/*.[cS] tests/insn/guest/*.inc) $(INSN_HEADERS)
 	@mkdir -p $(@D)

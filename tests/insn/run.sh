@@ -31,18 +31,18 @@ percent=250
 case $dir in *asan*) percent=30 ;; esac
 for seed in $seeds; do
     counted "seed $seed, this machine's tierrun" \
-        "$dir/check" -s "$seed" -p $percent -d "$dir" "$dir/runner" "$tierrun"
+        "$dir/check" -s "$seed" -p $percent -d "$dir" "$dir/runner" "$tierrun" --cpu=max
     counted "seed $seed, 16 KiB host pages" \
-        "$dir/check" -s "10$seed" -p 3 -d "$dir" "$dir/runner" "$tierrun" --host-page=16k
+        "$dir/check" -s "10$seed" -p 3 -d "$dir" "$dir/runner" "$tierrun" --cpu=max --host-page=16k
     for cpu in MIPS64R2-generic Loongson-3A1000; do
         check=
         [ $cpu = Loongson-3A1000 ] || check=--check=1/1009 # of each translation the first entries at any rate
         counted "seed $seed, MIPS64 build, $cpu" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "20$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
-            "$qemu" "$mips64" --tier=interp
+            "$qemu" "$mips64" --cpu=max --tier=interp
         counted "seed $seed, MIPS64 build, $cpu, translated${check:+ and compared}" \
             env QEMU_CPU=$cpu "$dir/check" -m -s "30$seed" -p $((percent / 50)) -d "$dir" "$dir/runner" \
-            "$qemu" "$mips64" --tier=jit $check
+            "$qemu" "$mips64" --cpu=max --tier=jit $check
     done
 done
 echo "$passed passed, $failed failed"

@@ -75,8 +75,13 @@ enum content {
     CONTENT_BOUNDS32,
     CONTENT_BOUNDS16,
     CONTENT_FLAGS,
-    CONTENT_EDX_EAX, /* half of the time what cmpxchg8b looks for */
-    CONTENT_FRAMES,  /* stack addresses, for ENTER's levels */
+    CONTENT_EDX_EAX,   /* half of the time what cmpxchg8b looks for */
+    CONTENT_FRAMES,    /* stack addresses, for ENTER's levels */
+    CONTENT_LANES_F32, /* 16 bytes, and the same kind in each XMM register */
+    CONTENT_LANES_F64,
+    CONTENT_LANES_INT,
+    CONTENT_LANES_TEXT,
+    CONTENT_MXCSR,
 };
 
 enum domain { DOMAIN_ANY, DOMAIN_UNIT, DOMAIN_NEAR_ZERO, DOMAIN_ANGLE };
@@ -95,9 +100,10 @@ enum trial_trait {
     TRIAL_X87 = 1,
     TRIAL_UNMASKED = 2,       /* some runs have unmasked x87 exceptions, some of them pending */
     TRIAL_IGNORES_MEMORY = 4, /* the stored result depends on the machine */
-    TRIAL_NEAR_ULP = 8,       /* ST(0) and ST(1) may differ by one unit in the last place */
-    TRIAL_SS = 32,            /* selectors are ones that SS refuses, or the flat one */
-    TRIAL_NO_WINDOW = 16,     /* the memory operand cannot be written by the runner */
+    TRIAL_NEAR_ULP = 8,   /* ST(0) and ST(1) may differ by one unit in the last place; XMM registers anyhow */
+    TRIAL_SS = 32,        /* selectors are ones that SS refuses, or the flat one */
+    TRIAL_SIMD = 64,      /* MMX and XMM registers and MXCSR, with their x87 state */
+    TRIAL_NO_WINDOW = 16, /* the memory operand cannot be written by the runner */
 };
 
 struct trial {
@@ -126,6 +132,9 @@ struct batch {
 };
 enum { BATCH_MAGIC = 0x31746274 };
 
+/* What FXSAVE stores. */
+enum { FX_SIZE = 288, FX_MXCSR = 24, FX_MASK = 28, FX_ST = 32, FX_XMM = 160 };
+
 /* --- results ------------------------------------------------------------------------------------------ */
 
 struct state {
@@ -134,7 +143,8 @@ struct state {
     uint32_t eip; /* an exit pad, or where the signal came */
     uint16_t seg[6];
     uint32_t signo, code, addr, trapno, err;
-    uint8_t x87[108]; /* as FNSAVE stores it */
+    uint8_t x87[108];    /* as FNSAVE stores it */
+    uint8_t fx[FX_SIZE]; /* as FXSAVE does, of TRIAL_SIMD */
     uint8_t memory[WINDOW_SIZE];
 };
 

@@ -2,12 +2,13 @@
 BEGIN {
     may["mm"]       = "mm"
     may["fpu"]      = "fpu"
-    may["interp"]   = "interp mm fpu"
-    may["jit"]      = "jit interp mm fpu"
+    may["simd"]     = "simd fpu"
+    may["interp"]   = "interp mm fpu simd"
+    may["jit"]      = "jit interp mm fpu simd"
     may["syscalls"] = "syscalls interp mm"
     may["profile"]  = "profile interp jit"
-    may["tier"]     = "tier mm fpu interp jit syscalls profile"
-    may["tests"]    = "tests tier mm fpu interp jit syscalls profile"
+    may["tier"]     = "tier mm fpu simd interp jit syscalls profile"
+    may["tests"]    = "tests tier mm fpu simd interp jit syscalls profile"
     may["bench"]    = "bench"
 }
 /^#[ \t]*include[ \t]*"/ {

@@ -3,6 +3,6 @@
 sources()
 {
     for glob; do
-        find mm fpu interp jit syscalls profile tier tests bench tierrun.c -name "$glob" -type f
+        find mm fpu simd interp jit syscalls profile tier tests bench tierrun.c -name "$glob" -type f
     done | sort
 }

@@ -8,7 +8,11 @@
     .globl enter
 enter:
     save_callee
-    cmpb $0, with_x87
+    cmpb $0, with_simd
+    je 4f
+    fxrstor in_fx
+    jmp 1f
+4:  cmpb $0, with_x87
     je 1f
     frstor in_x87
 1:  push in_eflags
@@ -36,7 +40,12 @@ leave_trial:
     pop %ss:out_eflags
     push $0x202
     popf
-    cmpb $0, %ss:with_x87
+    cmpb $0, %ss:with_simd
+    je 4f
+    fxsave %ss:out_fx
+    fninit
+    jmp 2f
+4:  cmpb $0, %ss:with_x87
     je 2f
     fnsave %ss:out_x87
 2:  mov %ss, %ecx

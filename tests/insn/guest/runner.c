@@ -18,6 +18,7 @@ void enter(void), leave_trial(void), leave_fault(void);
 uint32_t in_gpr[8], in_eflags, in_target, out_gpr[8], out_eflags, saved_esp;
 uint16_t in_seg[4], out_seg[6];
 uint8_t in_x87[108], out_x87[108], with_x87;
+uint8_t in_fx[512] __attribute__((aligned(16))), out_fx[512] __attribute__((aligned(16))), with_simd;
 
 static struct state before, after;
 static const struct trial *trials;
@@ -43,6 +44,8 @@ static void on_signal(int signo, siginfo_t *info, void *context)
     after.trapno = g[REG_TRAPNO];
     after.err = g[REG_ERR];
     if (with_x87 && u->uc_mcontext.fpregs) __builtin_memcpy(out_x87, u->uc_mcontext.fpregs, sizeof out_x87);
+    if (with_simd && u->uc_mcontext.fpregs) /* behind the x87's part and two words */
+        __builtin_memcpy(out_fx, (char *)u->uc_mcontext.fpregs + 112, FX_SIZE);
     g[REG_EIP] = (greg_t)leave_fault;
     g[REG_ESP] = saved_esp;
     g[REG_EFL] = 0x202;
@@ -159,6 +162,11 @@ static void fill(const struct trial *t, unsigned kind, uint32_t at, unsigned run
         put32(at, in_gpr[0] ^ (values_bits() & 1));
         put32(at + 4, in_gpr[2]);
         break;
+    case CONTENT_LANES_F32:
+    case CONTENT_LANES_F64:
+    case CONTENT_LANES_INT:
+    case CONTENT_LANES_TEXT: values_lanes((uint8_t *)at, kind); break;
+    case CONTENT_MXCSR: put32(at, values_mxcsr(run, 1) | ((values_bits() & 15) == 0 ? 0x10000 : 0)); break;
     case CONTENT_FRAMES:
         for (unsigned k = 0; k < 8; k++)
             put32(at + 4 * k, WINDOW + (values_bits() & 0xff));
@@ -187,15 +195,18 @@ static void prepare(const struct trial *t, unsigned run)
     for (unsigned r = 0; r < 8; r++)
         in_gpr[r] = register_value(t, r);
     in_eflags = (values_bits() & 0x200cd5) | 0x202; /* ID, OF, DF, SF, ZF, AF, PF, CF */
-    if (with_x87) values_x87_state(in_x87, run, t->domain, t->traits & TRIAL_UNMASKED);
+    if (t->traits & TRIAL_X87) values_x87_state(in_x87, run, t->domain, t->traits & TRIAL_UNMASKED);
+    if (with_simd) values_fx(in_fx, in_x87, run, t->content, t->traits);
     if (t->traits & TRIAL_NO_WINDOW) return;
     __builtin_memcpy((void *)t->window, pattern, WINDOW_SIZE);
     fill(t, t->content, t->operand, run);
     if (t->fixed[4] - t->window < WINDOW_SIZE) fill(t, t->stack_content, t->fixed[4], run);
 }
 
-static void snapshot(const struct trial *t, struct state *s, const uint32_t *gpr, const uint8_t *x87)
+static void snapshot(const struct trial *t, struct state *s, const uint32_t *gpr, const uint8_t *x87,
+                     const uint8_t *fx)
 {
+    if (with_simd) __builtin_memcpy(s->fx, fx, FX_SIZE);
     __builtin_memcpy(s->gpr, gpr, sizeof s->gpr);
     if (with_x87) __builtin_memcpy(s->x87, x87, sizeof s->x87);
     if (!(t->traits & TRIAL_NO_WINDOW)) __builtin_memcpy(s->memory, (void *)t->window, WINDOW_SIZE);
@@ -205,7 +216,7 @@ static void run_once(const struct trial *t, unsigned run, int records)
 {
     prepare(t, run);
     if (records) {
-        snapshot(t, &before, in_gpr, in_x87);
+        snapshot(t, &before, in_gpr, in_x87, in_fx);
         before.eflags = in_eflags;
         before.eip = t->code;
     }
@@ -216,7 +227,7 @@ static void run_once(const struct trial *t, unsigned run, int records)
     if (!after.signo) after.eip = *(volatile uint32_t *)HUB_EXIT_AT;
     after.eflags = out_eflags;
     __builtin_memcpy(after.seg, out_seg, sizeof after.seg);
-    snapshot(t, &after, out_gpr, out_x87);
+    snapshot(t, &after, out_gpr, out_x87, out_fx);
 }
 
 /* --- results ------------------------------------------------------------------------------------------ */
@@ -247,6 +258,7 @@ static void add_state(const struct trial *t)
     add_words(after.seg, sizeof after.seg);
     add_words(&after.signo, 20);
     if (with_x87) add_words(after.x87, sizeof after.x87);
+    if (with_simd) add_words(after.fx, t->traits & TRIAL_NEAR_ULP ? FX_XMM : FX_SIZE);
     if (!(t->traits & (TRIAL_IGNORES_MEMORY | TRIAL_NO_WINDOW)) && !(ignored >> 8))
         add_words(after.memory, WINDOW_SIZE);
 }
@@ -257,7 +269,8 @@ static void run_trial(uint32_t number, int records, int out)
     values_seed(t->seed);
     for (unsigned k = 0; k < WINDOW_SIZE; k++)
         pattern[k] = values_bits() >> 11;
-    with_x87 = (t->traits & TRIAL_X87) != 0;
+    with_simd = (t->traits & TRIAL_SIMD) != 0;
+    with_x87 = !with_simd && t->traits & TRIAL_X87;
     for (unsigned s = 0; s < 4; s++)
         in_seg[s] = t->seg[s];
     sum = (struct digest){number, 0};

@@ -23,4 +23,11 @@ void values_x87_state(uint8_t image[108], unsigned run, unsigned domain, int unm
 /* An environment alone, 28 bytes or (wide == 0) 14. */
 void values_x87_env(uint8_t *image, unsigned run, int wide, int unmasked);
 
+/* Packed values of a kind (enum content). */
+void values_lanes(uint8_t to[16], unsigned kind);
+uint32_t values_mxcsr(unsigned run, int unmasked);
+/* A whole state as FXRSTOR loads it: registers of the kind, the x87's part from an image of FRSTOR if traits
+ * say so. */
+void values_fx(uint8_t image[512], const uint8_t x87[108], unsigned run, unsigned kind, unsigned traits);
+
 #endif
