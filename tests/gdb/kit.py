@@ -86,16 +86,17 @@ def stops_at(sentence, word, command="continue"):
     check(sentence, at(word), text)
 
 
-def interrupt_soon():
+def press_soon(event):
     def press():
         time.sleep(0.5)
         os.kill(os.getpid(), 2)  # as Ctrl-C does
 
+    gdb.events.cont.disconnect(press_soon)
     threading.Thread(target=press).start()
 
 
 def run_and_interrupt():
-    interrupt_soon()
+    gdb.events.cont.connect(press_soon)
     try:
         return do("continue")
     except KeyboardInterrupt:
