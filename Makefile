@@ -83,7 +83,7 @@ NEEDS_mips64 := $(SYSROOT_MIPS64)/.packages
 .DEFAULT_GOAL := native
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
-.PHONY: native mips64 clang asan setup demo bench bench-check bench-baseline bench-plot bench-record check check-asan check-long check-build format-check \
+.PHONY: native mips64 clang asan setup demo bench bench-check bench-baseline bench-plot check check-asan check-long check-build format-check \
 	format clean distclean help FORCE
 
 include mk/variant.mk

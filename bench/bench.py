@@ -70,6 +70,18 @@ def counting(machine, everything, chosen, references, progress):
         yield guest, None, x86[guest]
 
 
+def hello_world(machine, everything):
+    """MIPS instructions of a whole hello world in each engine that has them."""
+    hello = guests.UsersOwn(machine.build + "/bench/hello", [])
+    references = measure.References(machine, everything[0])
+    counts = {}
+    for engine in everything:
+        command, _ = engine.run(hello)
+        if command and engine.mips:
+            counts[engine.ident] = measure.count_mips(machine, hello, engine, command, references, [None]).get("mips_process")
+    return counts
+
+
 def timing(machine, everything, chosen, rounds, progress):
     """Timed runs, one process at a time; the engines take turns, so that a busy machine slows them alike."""
     for n, guest in enumerate(chosen):
@@ -121,15 +133,19 @@ def measure_all(machine, everything, chosen, options, progress):
             if len(record) == 2 and None not in record:
                 records[guest]["x86_per_round"] = (record[1] - record[0]) / (guest.many - guest.few)
     timed = [guest for guest in chosen if options.rounds > 0 and (guest.build != "O0" or options.guests)]
-    for guest, clock in timing(machine, everything, timed, options.rounds, progress):
-        record = records[guest]["engines"][clock.engine.ident]
-        merge(record, clock.record())
-        if "results" not in record:
-            record["results"] = clock.first.verdict(references.get(guest, guest.few), guest.users_own)
-    for guest in chosen:
-        if guest not in timed:
-            for record in records[guest]["engines"].values():
-                record["why"]["rate"] = "-O0 builds are timed when they are named" if options.rounds else "not timed"
+    not_timed = "-O0 builds are timed when they are named" if options.rounds else "not timed"
+    try:
+        for guest, clock in timing(machine, everything, timed, options.rounds, progress):
+            record = records[guest]["engines"][clock.engine.ident]
+            merge(record, clock.record())
+            if "results" not in record:
+                record["results"] = clock.first.verdict(references.get(guest, guest.few), guest.users_own)
+    except KeyboardInterrupt:  # what was measured is not lost
+        not_timed = "interrupted"
+    for entry in records.values():
+        for record in entry["engines"].values():
+            if "rate" not in record:
+                record["why"].setdefault("rate", not_timed)
     progress.say("")
     return list(records.values())
 
@@ -180,6 +196,7 @@ def main(argv):
                    "cpu": cpu_name(), "processors": os.cpu_count(), "rounds": options.rounds,
                    "engines": [{"id": engine.ident, "title": engine.title, "mips": engine.mips}
                                for engine in everything],
+                   "hello": hello_world(machine, everything),
                    "guests": measure_all(machine, everything, chosen, options, Progress())}
     finally:
         shutil.rmtree(machine.scratch, ignore_errors=True)

@@ -34,7 +34,7 @@ def charts(results):
     names = [guest["name"] for guest in guests]
     series = [(title, values(guests, ident, "mips_per_x86")) for title, ident in INSTRUCTIONS]
     most = max((v for _, by_name in series for v in by_name.values()), default=10)
-    gain = [("", {}), ("", {}), ("exact x87", fewer(guests, "mips-auto")),
+    gain = [("", {}), ("", {}), ("exact x87 (default)", fewer(guests, "mips-auto")),
             ("--x87=double", fewer(guests, "mips-auto-double"))]
     best = max((v for _, by_name in gain for v in by_name.values()), default=10)
     return {
@@ -82,7 +82,11 @@ def where(results):
     return "%s, %s, %d processors; %s.\n" % (results["machine"], results["cpu"], results["processors"], results["date"])
 
 
-PARTS = {"instructions": instructions, "speed": speed, "costs": costs, "machine": where}
+def hello(results):
+    return table.hello(results) + ".\n"
+
+
+PARTS = {"hello": hello, "instructions": instructions, "speed": speed, "costs": costs, "machine": where}
 
 
 def fill(text, results):

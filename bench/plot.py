@@ -2,7 +2,7 @@
 import math
 from xml.sax.saxutils import escape
 
-LEFT, RIGHT, TOP, BAR, GAP, WIDTH = 170, 60, 78, 13, 9, 820
+LEFT, RIGHT, TOP, BAR, GAP, WIDTH = 170, 60, 84, 13, 9, 820
 
 STYLE = """
   .page { fill: #ffffff } .text { fill: #1f2328 } .quiet { fill: #59636e } .grid { stroke: #d1d9e0 }
@@ -43,11 +43,11 @@ def show(value):
 
 
 def legend(series, out):
-    x = LEFT
+    x = 16
     for n, (title, _) in series:
-        out.append('<rect class="s%d" x="%d" y="50" width="11" height="11" rx="2"/>' % (n, x))
-        out.append('<text class="text" x="%d" y="60">%s</text>' % (x + 16, escape(title)))
-        x += 34 + 7 * len(title)
+        out.append('<rect class="s%d" x="%.0f" y="55" width="11" height="11" rx="2"/>' % (n, x))
+        out.append('<text class="text" x="%.0f" y="65">%s</text>' % (x + 16, escape(title)))
+        x += 36 + 6.6 * len(title)
 
 
 def bars(title, subtitle, names, series, scale):

@@ -46,17 +46,22 @@ $(SPENT): bench/spent.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
 
+$(SPENT).mips64: bench/spent.c
+	@mkdir -p $(@D)
+	$(call say,GCC,$@) $(MIPS64_CC) -mips64r2 -mabi=64 $(BENCH_C) -O2 -o $@ $<
+
 $(QEMU_I386_MIPS64)/.packages: scripts/sysroots.sh
 	@BUILD=$(BUILD) sh scripts/sysroots.sh qemu || echo 'bench: qemu-i386 for MIPS64 will be missing in the table'
 
 # make bench BENCH="dhry linpack"; make bench BENCH_PROG=/bin/i386-program BENCH_ARGS='its arguments'
-bench: native mips64 $(BENCH_GUESTS) $(BENCH_MIPS64) $(BENCH_TOOLS) $(QEMU_I386_MIPS64)/.packages
+bench: native mips64 $(if $(BENCH_PROG),,$(BENCH_GUESTS) $(BENCH_MIPS64)) $(BENCH_TOOLS) $(QEMU_I386_MIPS64)/.packages
 	@BUILD=$(BUILD) bench/bench.py $(BENCH_OPTIONS) $(if $(BENCH_PROG),--program '$(BENCH_PROG)' -- $(BENCH_ARGS),$(BENCH))
 
 # Instruction counts of five guests beside the committed ones: fails when one has risen by more than 2 %.
 BASELINE := tests/bench/baseline.json
 BASELINE_NEEDS = $(BIN_native) $(BIN_mips64) $(BENCH_TOOLS) $(addprefix $(BUILD)/bench/,dhrystone integer medley whetstone linpack)
 
+.PHONY: bench-kit bench-record
 bench-check: $(BASELINE_NEEDS)
 	@BUILD=$(BUILD) bench/baseline.py $(BASELINE)
 
@@ -71,3 +76,15 @@ bench-plot:
 bench-record:
 	cp $(BUILD)/bench/bench.json docs/bench.json
 	@bench/document.py docs
+
+# What a MIPS64 machine needs to run bench/bench.py: unpack it there, cd tierrun-bench, bench/bench.py.
+KIT := $(BUILD)/bench/tierrun-bench
+bench-kit: $(BIN_mips64) $(BENCH_GUESTS) $(BENCH_MIPS64) $(BUILD)/bench/hello $(SPENT).mips64 $(QEMU_I386_MIPS64)/.packages
+	@rm -rf $(KIT) && mkdir -p $(KIT)/bench $(KIT)/build/bench $(KIT)/build/mips64 $(KIT)/build/sysroot-qemu/usr/bin
+	@cp bench/*.py bench/plan $(KIT)/bench
+	@cp $(BIN_mips64) $(KIT)/build/mips64
+	@cp $(BENCH_GUESTS) $(BENCH_MIPS64) $(BUILD)/bench/hello $(KIT)/build/bench
+	@cp $(SPENT).mips64 $(KIT)/build/bench/spent
+	@cp $(QEMU_I386_MIPS64)/usr/bin/* $(KIT)/build/sysroot-qemu/usr/bin 2>/dev/null || :
+	@tar -C $(BUILD)/bench -czf $(KIT).tar.gz tierrun-bench && rm -rf $(KIT)
+	@echo $(KIT).tar.gz

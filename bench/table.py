@@ -123,6 +123,13 @@ def summary(results):
     return lines
 
 
+def hello(results):
+    """What a whole hello world takes, in words."""
+    counts = [(engine["title"].split(": ")[-1].strip(), results["hello"].get(engine["id"])) for engine in results["engines"]]
+    return "hello world, whole process: %s MIPS instructions" % ", ".join(
+        "%s %s" % (title, large(count)) for title, count in counts if count)
+
+
 def show(results, out=sys.stdout):
     print("%s, %s, %d processors, %s; %d timed rounds in turn" %
           (results["machine"], results["cpu"], results["processors"], results["date"], results["rounds"]), file=out)
@@ -130,3 +137,4 @@ def show(results, out=sys.stdout):
         show_guest(guest, results["engines"], out)
     print("\n=== MIPS instructions for each x86 instruction, all programs ===", file=out)
     lay_out(summary(results), out)
+    print("\n" + hello(results), file=out)
