@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import subprocess
 import threading
 
@@ -30,6 +31,8 @@ class Run:
 
     def verdict(self, reference, users_own):
         """equal (to the CPU's report), right (by its own check, where floating-point digits differ), wrong."""
+        if self.lacking():
+            return None
         if users_own:
             if reference is None:
                 return "no CPU to compare with"
@@ -39,12 +42,16 @@ class Run:
             return "wrong"
         return "equal" if reference and self.report == reference.report else "right"
 
+    def lacking(self):
+        """Did it die of an instruction that is not there? Then it has no results, rather than wrong ones."""
+        return self.spent["status"] in (128 + signal.SIGILL, signal.SIGILL)
+
     def complaint(self):
         """Why a run without a result has none: its last words."""
         if self.spent["status"] == 124:
             return "not ready after %d s" % LIMIT
         words = [line for line in self.said.strip().splitlines() if line.strip()]
-        if any("illegal instruction" in line.lower() for line in words) or self.spent["status"] in (132, 4):
+        if self.lacking():
             return "an instruction that this engine does not have"
         return "exit status %d%s" % (self.spent["status"], ", " + words[-1][:100] if words else "")
 
@@ -64,15 +71,22 @@ def run(machine, command, plugin=None):
     try:
         with open(base + ".spent", encoding="utf-8") as report:
             spent = json.load(report)
-        if plugin:
-            with open(base + ".count", encoding="utf-8") as count:
-                spent["instructions"] = int(count.read())
     except (OSError, ValueError):
-        spent = {"status": 127, "seconds": 0.0, "kilobytes": 0, "instructions": None}
+        spent = {"status": 127, "seconds": 0.0, "kilobytes": 0}
+    if plugin:
+        spent["instructions"] = number_in(base + ".count")
     for suffix in (".said", ".spent", ".count"):
         if os.path.exists(base + suffix):
             os.unlink(base + suffix)
     return Run(text, spent)
+
+
+def number_in(path):
+    try:
+        with open(path, encoding="utf-8") as count:
+            return int(count.read())
+    except (OSError, ValueError):
+        return None
 
 
 def with_count(command, guest, count):
@@ -99,11 +113,11 @@ def count_mips(machine, guest, engine, command, references, x86):
     for count in ([None] if guest.users_own else [few, many]):
         done = run(machine, with_count(command, guest, count), machine.plugin)
         record.setdefault("results", done.verdict(references.get(guest, few), guest.users_own))
-        if record["results"] in ("wrong", "different"):
-            record["why"]["results"] = done.complaint()
-        if record["results"] == "wrong":
+        if record["results"] not in ("equal", "right"):
+            record["why"].update(results=done.complaint(), mips=done.complaint())
+        if record["results"] in ("wrong", None):
             return record
-        if done.spent["instructions"] is None:
+        if done.spent.get("instructions") is None:
             record["why"]["mips"] = "no instruction counter (%s)" % done.spent.get("no_instructions", "?")
             return record
         counts.append(done.spent["instructions"])
@@ -171,7 +185,11 @@ class Clock:
         if done and self.guest.users_own:
             self.rates.append(1 / max(done.spent["seconds"], 1e-6))
         elif done:
-            self.rates.append((self.count - self.guest.few) / max(done.seconds - self.first.seconds, 1e-6))
+            beyond = done.seconds - self.first.seconds
+            if beyond > done.seconds / 4:
+                self.rates.append((self.count - self.guest.few) / beyond)
+            else:  # the machine was busier in the first run
+                self.rates.append(self.count / max(done.seconds, 1e-6))
             self.startups.append(max(0.0, done.spent["seconds"] - done.seconds))
 
     def record(self):
