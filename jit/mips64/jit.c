@@ -46,8 +46,9 @@ static void remember_jump(struct jit *j, struct native *to, uint64_t origin)
     if (j->counting && to->in_memory) return; /* its adapter counts nothing */
     const uint32_t *code = to->in_memory ? adapter(j, to, origin) : count_way_in(j, to);
     if (!code || to != to->block->native) return;
-    j->jumps[eip & (JUMPS - 1)] = (struct jump_entry){(int32_t)eip, code};
-    j->jumps_used = true;
+    struct jump_entry *e = &j->jumps[eip & (JUMPS - 1)];
+    if (!e->code && j->jumps_used++ < JUMPS_NOTED) j->jump_used[j->jumps_used - 1] = (uint16_t)(e - j->jumps);
+    *e = (struct jump_entry){(int32_t)eip, code};
 }
 
 enum { MOST_NATIVES = 8 };
@@ -236,8 +237,10 @@ void jit_hand_on(struct jit *j, bool on)
 /* Zeroed entries match address 0 only, so only that one's need another value. */
 void jit_forget_ways(struct jit *j)
 {
-    if (j->jumps_used) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
-    j->jumps_used = false;
+    if (j->jumps_used > JUMPS_NOTED) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
+    for (unsigned k = 0; k < j->jumps_used && j->jumps_used <= JUMPS_NOTED; k++)
+        j->jumps[j->jump_used[k]] = (struct jump_entry){0};
+    j->jumps_used = 0;
     j->jumps[0].eip = INT64_MAX;
 }
 

@@ -159,6 +159,14 @@ struct translation {
 
 typedef const struct site *enter_fn(struct cpu *cpu, uint8_t *base, const void *code);
 
+struct jump_entry {
+    int64_t eip;
+    const uint32_t *code;
+};
+enum { JUMP_BITS = 14, JUMPS = 1 << JUMP_BITS, JUMP_ENTRY_BITS = 4, JUMPS_NOTED = 512 };
+static_assert(JUMPS <= 1 << 16, "struct jit notes indices in 16 bits");
+static_assert(sizeof(struct jump_entry) == 1 << JUMP_ENTRY_BITS, "emit_jump_lookup() inserts an index there");
+
 struct jit {
     struct interp *in;
     struct codemem mem;
@@ -180,9 +188,10 @@ struct jit {
     struct check *check;            /* NULL: none is */
     int64_t left_res;               /* --check: the flags in struct cpu as the last site left them */
     uint64_t left_carry;
-    bool jumps_used;
-    bool timed;               /* translation is */
-    bool counts, counting;    /* there is a profile; and ways out are counted now */
+    unsigned jumps_used;             /* entries of the table of jumps, … */
+    uint16_t jump_used[JUMPS_NOTED]; /* … these, if there are no more */
+    bool timed;                      /* translation is */
+    bool counts, counting;           /* there is a profile; and ways out are counted now */
     struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits; aligned */
 };
 
@@ -193,13 +202,6 @@ struct ring_entry {
     const uint32_t *code;
 };
 enum { RING_BYTES = 64 << 10, RING_GUARD = 64 << 10 };
-
-struct jump_entry {
-    int64_t eip;
-    const uint32_t *code;
-};
-enum { JUMP_BITS = 12, JUMPS = 1 << JUMP_BITS, JUMP_ENTRY_BITS = 4 };
-static_assert(sizeof(struct jump_entry) == 1 << JUMP_ENTRY_BITS, "emit_jump_lookup() inserts an index there");
 
 /* Empties the return prediction and the table of indirect jumps. */
 void jit_forget_jumps(struct jit *j, struct cpu *cpu);
