@@ -338,38 +338,53 @@ static bool emit_to_memory(struct tr *t, const struct insn *i, int bits)
 
 /* --- ADC and SBB: flags go to memory at once --------------------------------------------------------- */
 
+/* rd = a with b and the carry A0. */
+static void sum_with_carry(struct code *c, const struct insn *i, enum reg rd, enum reg a, enum reg b)
+{
+    bool add = i->op == OP_ADC;
+    (add ? daddu : dsubu)(c, rd, a, b);
+    (add ? daddu : dsubu)(c, rd, rd, A0);
+}
+
+static enum reg second_operand(struct tr *t, const struct insn *i, int bits)
+{
+    if (i->form != FORM_RI && i->form != FORM_MI) return emit_get(t, A1, i->src, bits);
+    li(&t->c, A1, immediate(i, bits));
+    return A1;
+}
+
+static bool emit_carry_to_memory(struct tr *t, const struct insn *i, int bits)
+{
+    struct label again = {0};
+    if (i->form == FORM_MR) values_ready(t, i->src, i->src);
+    if (!flags_carry(t, A0)) return false;
+    struct address at = emit_address(t, i);
+    enum reg b = second_operand(t, i, bits);
+    emit_update_begin(t, i, at, bits, &again);
+    sum_with_carry(&t->c, i, V1, V0, b);
+    emit_update_end(t, i, V1, at, bits, &again);
+    if (flags_wanted(t)) flags_store_sum(t, V0, b, V1, bits);
+    t->flags = (struct recipe){.kind = RECIPE_MEMORY};
+    return true;
+}
+
 static bool emit_with_carry(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
-    bool to_memory = i->form == FORM_MR || i->form == FORM_MI, add = i->op == OP_ADC;
-    struct address at = {ZERO, 0};
-    enum reg a, b = A1;
-    values_ready(t, to_memory ? i->src : i->dst, i->form == FORM_RR || i->form == FORM_MR ? i->src : i->dst);
-    if (!flags_carry(t, ADDRESS)) return false;
-    if (form_has_memory(i->form)) {
-        move(c, A0, ADDRESS);
-        at = emit_address(t, i);
-        emit_load(t, i, V1, at, bits, true);
-        if (at.base == ADDRESS) move(c, AT, ADDRESS);
-        if (at.base == ADDRESS) at.base = AT;
-        move(c, ADDRESS, A0);
-    }
-    a = to_memory ? V1 : emit_get(t, A0, i->dst, bits);
-    if (i->form == FORM_RI || i->form == FORM_MI)
-        li(c, A1, immediate(i, bits));
-    else if (i->form == FORM_RM)
-        b = V1;
+    enum reg b = V1;
+    if (form_has_memory(i->form) && i->form != FORM_RM) return emit_carry_to_memory(t, i, bits);
+    values_ready(t, i->dst, i->form == FORM_RR ? i->src : i->dst);
+    if (!flags_carry(t, A0)) return false;
+    if (i->form == FORM_RM)
+        emit_load_operand(t, i, V1, bits, true);
     else
-        b = emit_get(t, A1, i->src, bits);
-    (add ? daddu : dsubu)(c, V0, a, b);
-    (add ? daddu : dsubu)(c, V0, V0, ADDRESS);
-    if (to_memory) emit_store(t, i, V0, at, bits);
+        b = second_operand(t, i, bits);
+    enum reg a = emit_get(t, ADDRESS, i->dst, bits);
+    sum_with_carry(c, i, V0, a, b);
     if (flags_wanted(t)) flags_store_sum(t, a, b, V0, bits);
     t->flags = (struct recipe){.kind = RECIPE_MEMORY};
-    if (!to_memory) {
-        if (bits == 32) sll(c, V0, V0, 0);
-        emit_put(t, i->dst, V0, bits);
-    }
+    if (bits == 32) sll(c, V0, V0, 0);
+    emit_put(t, i->dst, V0, bits);
     return true;
 }
 
@@ -378,7 +393,7 @@ bool emit_alu(struct tr *t, const struct insn *i)
     int bits = insn_bits(i);
     if (i->op > OP_NOT) return emit_exchange(t, i);
     if (!writes(i->op)) return emit_comparison(t, i, bits);
-    if (i->op == OP_ADC || i->op == OP_SBB) return !(i->prefix & PFX_LOCK) && emit_with_carry(t, i, bits);
+    if (i->op == OP_ADC || i->op == OP_SBB) return emit_with_carry(t, i, bits);
     if (form_has_memory(i->form) && i->form != FORM_RM) return emit_to_memory(t, i, bits);
     bool same = i->form == FORM_RR && i->dst == i->src && bits == 32;
     if (same && (i->op == OP_XOR || i->op == OP_SUB) && emit_zero(t, i)) return true;

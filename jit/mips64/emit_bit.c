@@ -132,7 +132,6 @@ static bool emit_bit_scan(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     int bits = insn_bits(i);
     enum reg v;
-    if (i->dst / 4 == ESP) return false;
     value_settle(t, i->dst / 4); /* it may stay */
     if (i->form == FORM_RM) {
         v = V0;
@@ -149,12 +148,8 @@ static bool emit_bit_scan(struct tr *t, const struct insn *i)
     }
     xori(c, A0, A0, 31);
     if (flags_wanted(t)) sltu(c, FLAG_A, ZERO, v);
-    emit_out(t, V1, i->dst, bits);
-    enum reg d = hostreg(i->dst / 4);
-    if (bits == 16) {
-        move(c, A1, d);
-        d = A1;
-    }
+    enum reg d = emit_out(t, A1, i->dst, bits), old = emit_get_low(t, A1, i->dst, bits);
+    if (d != old) move(c, d, old);
     movn(c, d, A0, v);
     emit_put(t, i->dst, d, bits);
     if (flags_wanted(t)) flags_set_recipe(t, RECIPE_LOGIC, 32, val_host(FLAG_A), (struct val){0});

@@ -7,11 +7,18 @@ static unsigned other_way(const struct item *it)
     return it->taken ? EXIT_FALL : EXIT_TAKEN;
 }
 
-static void count_down(struct tr *t)
+static int count_bits(const struct insn *i)
 {
-    emit_out(t, V0, 4 * ECX, 32);
-    addiu(&t->c, hostreg(ECX), hostreg(ECX), -1);
-    emit_put(t, 4 * ECX, hostreg(ECX), 32);
+    return i->prefix & PFX_A16 ? 16 : 32;
+}
+
+/* A register that is 0 if the new count is. */
+static enum reg count_down(struct tr *t, const struct insn *i)
+{
+    enum reg r = emit_out(t, V1, 4 * ECX, count_bits(i));
+    addiu(&t->c, r, hostreg(ECX), -1);
+    emit_put(t, 4 * ECX, r, count_bits(i));
+    return emit_get_zx(t, V1, 4 * ECX, count_bits(i));
 }
 
 /* Branches to `to` if the conditional jump is taken (or, `taken` false, if it is not). */
@@ -19,23 +26,25 @@ static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct la
 {
     struct code *c = &t->c;
     uint32_t slot;
+    enum reg r;
     if (i->op != OP_JCC) value_settle(t, ECX);
     switch (i->op) {
     case OP_JCC: return emit_condition(t, taken ? i->aux : i->aux ^ 1, to);
     case OP_JECXZ:
-        slot = slot_word(c, REG_BIT(hostreg(ECX)));
-        (taken ? beq : bne)(c, hostreg(ECX), ZERO, to);
+        r = emit_get_zx(t, V1, 4 * ECX, count_bits(i));
+        slot = slot_word(c, REG_BIT(r));
+        (taken ? beq : bne)(c, r, ZERO, to);
         emit(c, slot);
         return true;
     case OP_LOOP:
-        count_down(t);
-        (taken ? bne : beq)(c, hostreg(ECX), ZERO, to);
+        r = count_down(t, i);
+        (taken ? bne : beq)(c, r, ZERO, to);
         nop(c);
         return true;
     default: /* LOOPE, LOOPNE: the flags may follow from ECX */
         if (!emit_truth(t, A0, i->op == OP_LOOPE ? CC_E : CC_NE, false)) return false;
-        count_down(t);
-        movz(c, A0, ZERO, hostreg(ECX));
+        r = count_down(t, i);
+        movz(c, A0, ZERO, r);
         (taken ? bne : beq)(c, A0, ZERO, to);
         nop(c);
         return true;

@@ -159,7 +159,6 @@ static bool emit_byte_swap(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     bool wide = i->size == S32;
-    if (wide && i->dst / 4 == ESP) return false;
     enum reg a = wide ? emit_get(t, V0, i->dst, 32) : ZERO, r = emit_out(t, V0, i->dst, wide ? 32 : 16);
     if (wide) {
         wsbh(c, r, a);

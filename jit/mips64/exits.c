@@ -317,6 +317,7 @@ static void leave_elsewhere(struct tr *t, struct stub *s)
         bltz(c, A0, &out);
         sw(c, A0, 0, A1);
     }
+    state_mark_afresh(t);
     emit_elsewhere(t, it);
 }
 

@@ -91,6 +91,12 @@ void state_mark(struct tr *t)
     if (t->marks && !t->mark[t->marks - 1].polls && t->mark[t->marks - 1].blame == t->k &&
         (chain || t->mark[t->marks - 1].item == t->k))
         return;
+    state_mark_afresh(t);
+}
+
+void state_mark_afresh(struct tr *t)
+{
+    bool chain = t->fpr.open;
     add_mark(t, (struct mark){.item = (uint16_t)(chain ? t->fpr.first : t->k),
                               .blame = (uint16_t)t->k,
                               .esp = t->esp,

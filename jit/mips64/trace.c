@@ -25,11 +25,11 @@ bool ends_natively(const struct insn *i)
     case OP_CALL_IND:
     case OP_JMP_IND:
     case OP_RET:
-    case OP_RET_IMM: return true;
+    case OP_RET_IMM:
     case OP_LOOP:
     case OP_LOOPE:
     case OP_LOOPNE:
-    case OP_JECXZ: return !(i->prefix & PFX_A16);
+    case OP_JECXZ: return true;
     default: return false;
     }
 }

@@ -28,6 +28,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_str: return emit_str(t, i);
     case GROUP_bit: return emit_bit(t, i);
     case GROUP_seg: return emit_seg(t, i);
+    case GROUP_sys: return i->op == OP_INTO && emit_condition(t, CC_O, exit_to_record(t, it->rec));
     case GROUP_x87: return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
     default: return false;
     }

@@ -115,6 +115,8 @@ void state_clobber(struct tr *t);
 void state_clobber_arguments(struct tr *t);
 /* The current item may fault from here on. */
 void state_mark(struct tr *t);
+/* The same where it is emitted once more, in another state. */
+void state_mark_afresh(struct tr *t);
 /* A value was settled: where the guest is left must know if the current item may fault already. */
 void state_changed(struct tr *t);
 
