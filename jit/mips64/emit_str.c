@@ -26,17 +26,11 @@ static void store(struct code *c, enum reg r, int offset, enum reg base, int wid
     (width == 1 ? sb : width == 2 ? sh : sw)(c, r, offset, base);
 }
 
-static void advance(struct tr *t, unsigned r, int by)
+/* By as many bytes as SCRATCH says. */
+static void advance(struct tr *t, unsigned r)
 {
-    addiu(&t->c, hostreg(r), hostreg(r), by);
+    addu(&t->c, hostreg(r), hostreg(r), SCRATCH);
     emit_put(t, 4 * r, hostreg(r), 32);
-}
-
-/* Leaves for the interpreter if strings run downwards. */
-static void need_upward(struct tr *t)
-{
-    lw(&t->c, SCRATCH, CPU_OFFSET(df), CPU);
-    bltz(&t->c, SCRATCH, exit_by_guard(t));
 }
 
 static bool emit_once(struct tr *t, const struct insn *i, int width)
@@ -44,8 +38,6 @@ static bool emit_once(struct tr *t, const struct insn *i, int width)
     struct code *c = &t->c;
     bool loads = i->op != OP_STOS, stores = i->op != OP_LODS;
     enum reg v = V0;
-    need_upward(t);
-    nop(c);
     if (loads) emit_out(t, V0, 4 * ESI, 32);
     if (stores) emit_out(t, V0, 4 * EDI, 32);
     if (!stores) emit_out(t, V0, 4 * EAX, 32);
@@ -58,11 +50,13 @@ static bool emit_once(struct tr *t, const struct insn *i, int width)
     if (stores) {
         daddu(c, A1, hostreg(EDI), GUEST_BASE);
         emit_store(t, i, v, (struct address){A1, 0}, 8 * width);
-        advance(t, EDI, width);
     } else {
         emit_put(t, 4 * EAX, V0, 8 * width);
     }
-    if (loads) advance(t, ESI, width);
+    lw(c, SCRATCH, CPU_OFFSET(df), CPU);
+    if (width > 1) sll(c, SCRATCH, SCRATCH, __builtin_ctz((unsigned)width));
+    if (stores) advance(t, EDI);
+    if (loads) advance(t, ESI);
     return true;
 }
 
@@ -99,21 +93,41 @@ static void emit_wide(struct tr *t, bool loads, int width, bool apart, struct la
     nop(c);
 }
 
+/* One element a turn, up or down, until ECX is 0. */
+static void emit_single(struct tr *t, bool loads, int width, int by, bool apart)
+{
+    struct code *c = &t->c;
+    struct label again = {0};
+    bind_label(c, &again);
+    if (loads) load(c, V0, 0, A0, width, apart);
+    store(c, loads ? V0 : hostreg(EAX), 0, A1, width, apart);
+    addiu(c, hostreg(ECX), hostreg(ECX), -1);
+    addiu(c, hostreg(EDI), hostreg(EDI), by);
+    if (loads) {
+        addiu(c, hostreg(ESI), hostreg(ESI), by);
+        daddiu(c, A0, A0, by);
+    }
+    bne(c, hostreg(ECX), ZERO, &again);
+    daddiu(c, A1, A1, by);
+}
+
 static bool emit_repeated(struct tr *t, const struct insn *i, int width)
 {
     struct code *c = &t->c;
-    struct label done = {0}, single = {0};
+    struct label done = {0}, single = {0}, down = {0};
     bool loads = i->op == OP_MOVS, apart = i->prefix & PFX_MISALIGNED;
     t->keep = true; /* what the flags follow from: a later element may fault */
     for (unsigned k = 0; k < 3; k++)
         if (k != 1 || loads) emit_out(t, V0, 4 * (const unsigned[]){ECX, ESI, EDI}[k], 32);
-    need_upward(t);
     srl(c, V0, hostreg(ECX), HUGE_SHIFT);
     bne(c, V0, ZERO, exit_to_record(t, (struct insn *)(uintptr_t)i));
     daddu(c, A1, hostreg(EDI), GUEST_BASE);
     beq(c, hostreg(ECX), ZERO, &done);
     daddu(c, A0, hostreg(ESI), GUEST_BASE);
     state_mark(t);
+    lw(c, SCRATCH, CPU_OFFSET(df), CPU);
+    bltz(c, SCRATCH, apart ? exit_to_record(t, (struct insn *)(uintptr_t)i) : &down);
+    nop(c);
     if (apart) { /* a first element across two pages: either may refuse */
         andi(c, V0, hostreg(EDI), GPAGE - 1);
         sltiu(c, V0, V0, GPAGE - 3);
@@ -122,16 +136,13 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     }
     emit_wide(t, loads, width, apart, &done, &single);
     bind_label(c, &single);
-    if (loads) load(c, V0, 0, A0, width, apart);
-    store(c, loads ? V0 : hostreg(EAX), 0, A1, width, apart);
-    addiu(c, hostreg(ECX), hostreg(ECX), -1);
-    addiu(c, hostreg(EDI), hostreg(EDI), width);
-    if (loads) {
-        addiu(c, hostreg(ESI), hostreg(ESI), width);
-        daddiu(c, A0, A0, width);
+    emit_single(t, loads, width, width, apart);
+    if (!apart) {
+        beq(c, ZERO, ZERO, &done);
+        nop(c);
+        bind_label(c, &down);
+        emit_single(t, loads, width, -width, false);
     }
-    bne(c, hostreg(ECX), ZERO, &single);
-    daddiu(c, A1, A1, width);
     bind_label(c, &done);
     state_clobber(t);
     return true;
