@@ -384,6 +384,7 @@ static bool emit_with_carry(struct tr *t, const struct insn *i, int bits)
     if (flags_wanted(t)) flags_store_sum(t, a, b, V0, bits);
     t->flags = (struct recipe){.kind = RECIPE_MEMORY};
     if (bits == 32) sll(c, V0, V0, 0);
+    emit_out(t, AT, i->dst, bits);
     emit_put(t, i->dst, V0, bits);
     return true;
 }

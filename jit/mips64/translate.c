@@ -13,6 +13,14 @@
 
 enum { LARGEST = 64 * 1024 / 4 }; /* words a translation may need: well within branch range */
 
+/* INTO: the interpreter raises what follows from OF. */
+static bool emit_into(struct tr *t, struct insn *i)
+{
+    if (!emit_condition(t, CC_O, exit_to_record(t, i))) return false;
+    exit_state(t); /* the delay slot may settle a value */
+    return true;
+}
+
 static bool emit_native(struct tr *t, const struct insn *i)
 {
     const struct item *it = &t->trace->item[t->k];
@@ -28,7 +36,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_str: return emit_str(t, i);
     case GROUP_bit: return emit_bit(t, i);
     case GROUP_seg: return emit_seg(t, i);
-    case GROUP_sys: return i->op == OP_INTO && emit_condition(t, CC_O, exit_to_record(t, it->rec));
+    case GROUP_sys: return i->op == OP_INTO && emit_into(t, it->rec);
     case GROUP_x87: return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
     default: return false;
     }

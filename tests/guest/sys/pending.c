@@ -59,6 +59,10 @@ CASE(inside,
      "addl $1, %eax\n\tmovl $8, %ecx\n\tret\n2:\tmovl (%edi), %ecx")
 CASE(aside, "movl $3, %ecx\n\tmovl %eax, %ebx\n\taddl $1, %ebx\n\ttestl %edx, %edx\n\tjne 1f\n\t"
             "movl (%edi), %ecx\n1:\tmovl (%edi), %esi\n\tcmpl $3, %ecx\n\tjne 1f\n\taddl %ecx, %ebx\n1:")
+CASE(overflow, "addl $4, %ecx\n\tsubl $3, %ebp\n\tmovl %ebx, %edx\n\tmovl (%edi), %eax\n\t"
+               "addl $0x10000, %eax\n\tinto\n\taddl %ecx, %edx\n\tmovl $1, %ecx")
+CASE(carry, "movl %edx, %ebx\n\taddl %eax, %ecx\n\tadcb $5, %dl\n\tmovl %ecx, %esi\n\tmovl (%edi), %ebp\n\t"
+            "sbbl %eax, %ecx")
 
 static const struct {
     const char *name;
@@ -68,8 +72,9 @@ static const struct {
     {                      \
 #name, case_##name \
     }
-    ROW(constants), ROW(copies), ROW(sums),  ROW(copy_then_sum), ROW(round), ROW(frame),  ROW(flags),
-    ROW(walk),      ROW(store),  ROW(parts), ROW(helper),        ROW(index), ROW(inside), ROW(aside),
+    ROW(constants), ROW(copies), ROW(sums),     ROW(copy_then_sum), ROW(round),  ROW(frame),
+    ROW(flags),     ROW(walk),   ROW(store),    ROW(parts),         ROW(helper), ROW(index),
+    ROW(inside),    ROW(aside),  ROW(overflow), ROW(carry),
 };
 
 /* Pointers into the pages and the stack are told by their distance. */
@@ -128,11 +133,11 @@ int main(void)
     sigaction(SIGSEGV, &sa, NULL);
     char *pages = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     forbidden = pages + 2 * PAGE;
-    for (int k = 0; k < 2 * PAGE; k += 4)
-        *(int *)(pages + k) = k & 4 ? 0x7fffffff - k : 5;
     mprotect(forbidden, PAGE, PROT_NONE);
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
         printf("%s\n", cases[k].name);
+        for (int n = 0; n < 2 * PAGE; n += 4)
+            *(int *)(pages + n) = n & 4 ? 0x7fffffff - n : 5;
         for (int n = 0; n < 100; n++)
             run(k, pages + 256);
         noisy = 1;
