@@ -268,6 +268,33 @@ static bool reduce(struct tr *t, unsigned cc, struct test *out)
     return true;
 }
 
+/* x - y, both sign-extended from so many bits. */
+static bool truth_of_difference(unsigned cc, int64_t x, int64_t y, int bits)
+{
+    int64_t r = (int64_t)((uint64_t)(x - y) << (64 - bits)) >> (64 - bits);
+    bool truth;
+    switch (cc >> 1) {
+    case CC_O >> 1: truth = r != x - y; break;
+    case CC_B >> 1: truth = (uint64_t)x < (uint64_t)y; break;
+    case CC_E >> 1: truth = x == y; break;
+    case CC_BE >> 1: truth = (uint64_t)x <= (uint64_t)y; break;
+    case CC_S >> 1: truth = r < 0; break;
+    case CC_P >> 1: truth = !(__builtin_popcount((unsigned)r & 0xff) & 1); break;
+    case CC_L >> 1: truth = x < y; break;
+    default: truth = x <= y; break;
+    }
+    return truth != (cc & 1);
+}
+
+bool condition_is_known(const struct tr *t, unsigned cc, bool *truth)
+{
+    const struct recipe *r = &t->flags;
+    bool compares = r->kind == RECIPE_CMP && r->y.kind == VAL_CONST;
+    if ((!compares && r->kind != RECIPE_LOGIC) || r->x.kind != VAL_CONST) return false;
+    *truth = truth_of_difference(cc, r->x.c, compares ? r->y.c : 0, r->bits);
+    return true;
+}
+
 bool emit_condition(struct tr *t, unsigned cc, struct label *to)
 {
     struct code *c = &t->c;

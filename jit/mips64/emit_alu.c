@@ -118,6 +118,11 @@ static bool short_test(struct tr *t, const struct insn *i, int bits)
     struct code *c = &t->c;
     int32_t v = immediate(i, bits);
     if (i->op != OP_TEST || i->form != FORM_RI || v < 0 || v > 0xffff || i->dst / 4 == ESP) return false;
+    int32_t k;
+    if (value_is_constant(t, i->dst, bits, &k)) {
+        flags_set_recipe(t, RECIPE_LOGIC, bits, val_const(k & v), (struct val){0});
+        return true;
+    }
     enum reg r = emit_get(t, V0, i->dst & ~3u, 32);
     if (bits == 8 && i->dst & 1) {
         ext(c, FLAG_A, r, 8, 8);
@@ -389,16 +394,49 @@ static bool emit_with_carry(struct tr *t, const struct insn *i, int bits)
     return true;
 }
 
+/* Is there an instruction that has the constant in itself? */
+static bool is_immediate(unsigned op, int32_t k)
+{
+    if (op == OP_ADC || op == OP_SBB || op > OP_NOT) return false;
+    return is_logic(op) ? k >= 0 && k <= 0xffff : fits(k);
+}
+
+/* The same instruction with a constant for a source register that holds one. */
+static bool with_constant(struct tr *t, const struct insn *i, int bits, struct insn *as)
+{
+    int32_t k;
+    if (i->form != FORM_RR && i->form != FORM_MR) return false;
+    if (!value_is_constant(t, i->src, bits, &k) || !is_immediate(i->op, k)) return false;
+    *as = *i;
+    as->form = i->form == FORM_RR ? FORM_RI : FORM_MI;
+    as->imm = (uint32_t)k;
+    return true;
+}
+
+/* AND, OR and XOR of two constants. */
+static bool emit_known_logic(struct tr *t, const struct insn *i)
+{
+    int32_t k;
+    if (i->form != FORM_RI || !is_logic(i->op) || !value_is_constant(t, i->dst, 32, &k)) return false;
+    uint32_t v = (uint32_t)k;
+    v = i->op == OP_AND ? v & i->imm : i->op == OP_OR ? v | i->imm : v ^ i->imm;
+    if (!value_set(t, i->dst / 4, (struct value){REG_ZERO, (int32_t)v})) return false;
+    if (flags_wanted(t)) flags_set_recipe(t, RECIPE_LOGIC, 32, val_const((int32_t)v), (struct val){0});
+    return true;
+}
+
 bool emit_alu(struct tr *t, const struct insn *i)
 {
     int bits = insn_bits(i);
+    struct insn as;
+    bool same = i->form == FORM_RR && i->dst == i->src && bits == 32;
+    if (same && (i->op == OP_XOR || i->op == OP_SUB) && emit_zero(t, i)) return true;
+    if (with_constant(t, i, bits, &as)) i = &as;
     if (i->op > OP_NOT) return emit_exchange(t, i);
     if (!writes(i->op)) return emit_comparison(t, i, bits);
     if (i->op == OP_ADC || i->op == OP_SBB) return emit_with_carry(t, i, bits);
     if (form_has_memory(i->form) && i->form != FORM_RM) return emit_to_memory(t, i, bits);
-    bool same = i->form == FORM_RR && i->dst == i->src && bits == 32;
-    if (same && (i->op == OP_XOR || i->op == OP_SUB) && emit_zero(t, i)) return true;
-    if (bits == 32 && emit_sum(t, i)) return true;
+    if (bits == 32 && (emit_sum(t, i) || emit_known_logic(t, i))) return true;
     if (i->form == FORM_RI && i->dst / 4 == ESP && bits == 32 && (i->op == OP_ADD || i->op == OP_SUB) &&
         emit_esp_sum(t, i))
         return true;

@@ -51,9 +51,20 @@ static bool branch_way(struct tr *t, const struct insn *i, bool taken, struct la
     }
 }
 
+/* Which way a conditional jump goes, if that is known; else false. */
+static bool is_decided(const struct tr *t, const struct item *it, bool *taken)
+{
+    return it->rec->op == OP_JCC && condition_is_known(t, it->rec->aux, taken);
+}
+
 /* One way leads on, the other leaves. */
 static void emit_branch_item(struct tr *t, struct item *it)
 {
+    bool taken;
+    if (is_decided(t, it, &taken)) {
+        if (taken != it->taken) exit_here(t, it, other_way(it)); /* the items that follow never run */
+        return;
+    }
     struct label *aside = exit_aside(t, it, other_way(it));
     if (branch_way(t, it->rec, !it->taken, aside)) exit_state(t);
 }
@@ -61,6 +72,11 @@ static void emit_branch_item(struct tr *t, struct item *it)
 /* Both ways leave. */
 static void emit_last_branch(struct tr *t, struct item *it)
 {
+    bool taken;
+    if (is_decided(t, it, &taken)) {
+        exit_here(t, it, taken ? EXIT_TAKEN : EXIT_FALL);
+        return;
+    }
     struct label *aside = exit_aside(t, it, other_way(it));
     if (!branch_way(t, it->rec, !it->taken, aside)) return;
     exit_state(t);

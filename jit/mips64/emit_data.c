@@ -106,7 +106,10 @@ static bool emit_ea(struct tr *t, const struct insn *i)
 
 static bool emit_setcc(struct tr *t, const struct insn *i)
 {
-    bool memory = i->form == FORM_M;
+    bool memory = i->form == FORM_M, truth;
+    if (!memory && state_is_zx(t, i->dst, 8) && condition_is_known(t, i->aux, &truth) &&
+        value_set(t, i->dst / 4, (struct value){REG_ZERO, truth}))
+        return true;
     enum reg d = memory ? A0 : emit_out_zx(t, A0, i->dst, 8);
     if (!emit_truth(t, d, i->aux, true)) return false;
     if (memory) {
@@ -173,6 +176,8 @@ static bool emit_widening(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     bool wide = i->size == S32;
     if (i->op == OP_CDQ) {
+        bool positive = wide && value_width(t, EAX) < WORD;
+        if (positive && value_set(t, EDX, (struct value){REG_ZERO, 0})) return true;
         enum reg a = emit_get(t, V0, 4 * EAX, 32), d = emit_out(t, V0, 4 * EDX, wide ? 32 : 16);
         if (wide) {
             sra(c, d, a, 31);

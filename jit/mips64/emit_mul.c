@@ -95,6 +95,7 @@ static void product_to(struct tr *t, const struct insn *i, int bits)
 /* Is EDX the extension of EAX for certain, because one of the last instructions made it so? */
 static bool high_is_extension(const struct tr *t, bool sign)
 {
+    if (value_width(t, EDX) == 0 && (!sign || value_width(t, EAX) < WORD)) return true;
     for (unsigned k = t->k; k-- > 0 && t->k - k <= 4;) {
         const struct insn *i = t->trace->item[k].rec;
         bool to_edx = i->dst == 4 * EDX && i->size == S32;
@@ -140,12 +141,14 @@ static void put_quotient(struct tr *t, int bits)
     emit_put(t, rest, A1, bits);
 }
 
-/* EAX, whose extension is in EDX. */
-static void divide_single(struct tr *t, enum reg by, bool sign)
+/* EAX, whose extension is in EDX. checked: the divisor is neither 0 nor -1. */
+static void divide_single(struct tr *t, enum reg by, bool sign, bool checked)
 {
     struct code *c = &t->c;
-    check_divisor(t, by, sign);
-    nop(c);
+    if (!checked) {
+        check_divisor(t, by, sign);
+        nop(c);
+    }
     (sign ? div_ : divu)(c, hostreg(EAX), by);
     take_hi_lo(t);
 }
@@ -211,6 +214,8 @@ static void divide_short(struct tr *t, enum reg by, int bits, bool sign)
 static void divide(struct tr *t, const struct insn *i, int bits)
 {
     bool sign = i->op == OP_IDIV, single = bits == 32 && high_is_extension(t, sign);
+    int32_t k;
+    bool checked = !form_has_memory(i->form) && value_is_constant(t, i->dst, bits, &k) && k != 0 && k != -1;
     value_settle(t, EAX);
     if (!single) value_settle(t, EDX);
     enum reg by = operand(t, i, i->dst, bits, sign);
@@ -218,7 +223,7 @@ static void divide(struct tr *t, const struct insn *i, int bits)
     if (bits != 32)
         divide_short(t, by, bits, sign);
     else if (single)
-        divide_single(t, by, sign);
+        divide_single(t, by, sign, checked);
     else
         divide_double(t, by, sign);
 }

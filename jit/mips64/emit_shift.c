@@ -406,10 +406,30 @@ static bool emit_double(struct tr *t, const struct insn *i, int bits)
     return true;
 }
 
+/* The same instruction with a constant count, if that is what is in CL. */
+static bool with_count(struct tr *t, const struct insn *i, struct insn *as)
+{
+    int32_t n;
+    if (!value_is_constant(t, 4 * ECX, 8, &n)) return false;
+    *as = *i;
+    if (i->op == OP_SHLD_CL || i->op == OP_SHRD_CL)
+        as->op = i->op == OP_SHLD_CL ? OP_SHLD : OP_SHRD;
+    else
+        as->form = i->form == FORM_RR ? FORM_RI : FORM_MI;
+    as->imm = (uint32_t)n & 31;
+    const struct item *it = &t->trace->item[t->k];
+    t->keep = ((it->real | it->shown) & ~flags_replaced(as)) != 0;
+    return true;
+}
+
 bool emit_shift(struct tr *t, const struct insn *i)
 {
-    bool by_cl = i->form == FORM_RR || i->form == FORM_MR || i->op >= OP_SHLD_CL;
-    if (by_cl) value_settle(t, ECX);
+    struct insn as;
+    bool two = i->form == FORM_RR || i->form == FORM_MR, by_cl = i->op < OP_SHLD ? two : i->op >= OP_SHLD_CL;
+    if (by_cl && with_count(t, i, &as))
+        i = &as;
+    else if (by_cl)
+        value_settle(t, ECX);
     switch (i->op) {
     case OP_SHL:
     case OP_SHR:

@@ -435,16 +435,12 @@ bool flags_carry(struct tr *t, enum reg rd)
         andi(c, rd, rd, 1);
         return true;
     case RECIPE_CMP:
+    case RECIPE_ADD: /* the sum is below the addend */
         x = flags_value(t, &r, &r.x, V0);
         if (r.y.kind == VAL_CONST && r.y.c >= INT16_MIN && r.y.c <= INT16_MAX) {
             sltiu(c, rd, x, r.y.c);
             return true;
         }
-        y = flags_value(t, &r, &r.y, V1);
-        sltu(c, rd, x, y);
-        return true;
-    case RECIPE_ADD: /* the sum is below the addend */
-        x = flags_value(t, &r, &r.x, V0);
         y = flags_value(t, &r, &r.y, V1);
         sltu(c, rd, x, y);
         return true;

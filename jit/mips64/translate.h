@@ -212,6 +212,8 @@ void bits_to_memory(struct tr *t, enum reg v);
 /* Branches to `to` if condition cc holds. false: no emitter for it, nothing emitted. Without delay slot word.
  */
 bool emit_condition(struct tr *t, unsigned cc, struct label *to);
+/* Does the condition follow from constants? */
+bool condition_is_known(const struct tr *t, unsigned cc, bool *truth);
 /* rd = truth of cc; 0 or not 0 (one: 0 or 1). */
 bool emit_truth(struct tr *t, enum reg rd, unsigned cc, bool one);
 
