@@ -167,6 +167,8 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
                                .uname_release = vm->opt.value[OPT_UNAME],
                                .foreign_ok = true,
                                .catches_ends = vm->profiler != NULL,
+                               .one_at_a_time = vm->profiler || vm->opt.check || vm->opt.flag[OPT_WX] ||
+                                                vm->opt.value[OPT_GDB],
                                .img = &vm->image};
     vm->first.sys = sys_new(vm->mm, &sopt);
     vm->symbols = symbols_new(vm->mm);

@@ -9,6 +9,8 @@
 #include "interp/draft.h"
 #include "interp/sem.h"
 
+enum { LONGEST_BLOCK = BLOCK_MAX_INSNS * INSN_MAX };
+
 /* --- finding ----------------------------------------------------------------------------------------- */
 
 static struct block **bucket(struct interp *in, gaddr eip)
@@ -132,8 +134,6 @@ static bool is_checked(const struct interp *in, gaddr page)
     return in->rewrites[page] >= CHECKED_PAGE;
 }
 
-enum { LONGEST_BLOCK = BLOCK_MAX_INSNS * 15 };
-
 static bool may_be_alone(const struct interp *in, gaddr eip)
 {
     gaddr last = eip + LONGEST_BLOCK - 1;
@@ -169,6 +169,21 @@ static bool is_current(struct interp *in, const struct block *b)
     return memcmp(now, b->copy, b->bytes) == 0;
 }
 
+/* Another thread may have changed the code between its decoding and its watching. */
+static bool is_as_decoded(struct interp *in, struct block *b, const uint8_t *bytes)
+{
+    uint8_t now[LONGEST_BLOCK];
+    struct mm_fault ignored;
+    if (!turn_is_free(in->turn)) return true;
+    if (!b->alone)
+        return mm_fetch(in->mm, b->eip, now, b->bytes, &ignored) == b->bytes && !memcmp(now, bytes, b->bytes);
+    if (b->copy && memcmp(b->copy, bytes, b->bytes)) {
+        free(b->copy);
+        b->copy = NULL;
+    }
+    return true;
+}
+
 static void drop(struct interp *in, struct block *b);
 
 static void drop_page(struct interp *in, gaddr page)
@@ -192,19 +207,11 @@ static bool is_quiet(struct interp *in, const struct block *b)
     return true;
 }
 
-struct block *block_get(struct interp *in, gaddr eip)
+static struct block *make_block(struct interp *in, gaddr eip, uint8_t *bytes)
 {
-    struct block *b = block_find(in, eip);
-    if (b && b->alone && !is_current(in, b)) {
-        drop(in, b);
-        b = NULL;
-    } else if (b && b->alone && is_quiet(in, b)) {
-        b = NULL;
-    }
-    if (b) return b;
-    b = reserve(in);
+    struct block *b = reserve(in);
     if (!b) return NULL;
-    struct draft d = {.rec = b->rec, .eip = eip};
+    struct draft d = {.rec = b->rec, .eip = eip, .bytes = turn_is_free(in->turn) ? bytes : NULL};
     bool maybe = may_be_alone(in, eip);
     draft_block(in, &d, maybe);
     b->eip = eip;
@@ -217,6 +224,23 @@ struct block *block_get(struct interp *in, gaddr eip)
     enter_hash(in, b);
     enter_pages(in, b);
     guard_code(in, b, maybe);
+    return b;
+}
+
+struct block *block_get(struct interp *in, gaddr eip)
+{
+    uint8_t bytes[LONGEST_BLOCK + INSN_MAX];
+    struct block *b = block_find(in, eip);
+    if (b && b->alone && !is_current(in, b)) {
+        drop(in, b);
+        b = NULL;
+    } else if (b && b->alone && is_quiet(in, b)) {
+        b = NULL;
+    }
+    if (b) return b;
+    while ((b = make_block(in, eip, bytes)) && !is_as_decoded(in, b, bytes))
+        draft_forget_windows(in), drop(in, b); /* who changes it is stopped now */
+    if (!b) return NULL;
     in->stats.blocks++;
     in->stats.insns_decoded += b->insns;
     if (in->opt.fact) {
@@ -311,6 +335,8 @@ static void undo_link(struct interp *in, struct insn *edge)
 /* Takes b out of every structure. */
 static void drop(struct interp *in, struct block *b)
 {
+    interp_stop_others(in);
+    if (!b->alone || (in->turn && in->turn->shared)) in->jumps_epoch++;
     if (b->translations) in->hooks.dropped(in->hooks.self, b);
     leave_hash(in, b);
     leave_page(in, b, first_page(b));
@@ -330,15 +356,6 @@ static bool overlaps(const struct block *b, gaddr from, uint32_t len)
     return b->eip - from < len || from - b->eip < b->bytes;
 }
 
-/* Those of other processors are emptied before they run again. */
-static void forget_all_jumps(struct interp *in)
-{
-    in->jumps_epoch++;
-    if (!in->cpu) return;
-    block_forget_jumps(in->cpu);
-    in->cpu->jumps_epoch = in->jumps_epoch;
-}
-
 /* A short write to a page with code. When there were many, the page's blocks are decoded again, and compared
  * from then on: nothing watches it any more. */
 static void count_rewrite(struct interp *in, gaddr page)
@@ -350,6 +367,7 @@ static void count_rewrite(struct interp *in, gaddr page)
 
 void block_drop_range(struct interp *in, gaddr from, uint32_t len)
 {
+    interp_stop_others(in); /* also before a page can be written for a moment: that would not be noticed */
     if (len == 0) return;
     draft_forget_windows(in);
     if (len < GPAGE) count_rewrite(in, from >> GPAGE_SHIFT);
@@ -372,7 +390,6 @@ void block_redo_range(struct interp *in, gaddr from, uint32_t len)
         }
         if (page == last) break;
     }
-    if (in->changed) forget_all_jumps(in);
 }
 
 void block_drop_all(struct interp *in)
@@ -380,7 +397,6 @@ void block_drop_all(struct interp *in)
     for (unsigned k = 0; k < 1u << BLOCK_HASH_BITS; k++)
         while (in->hash[k])
             drop(in, in->hash[k]);
-    forget_all_jumps(in);
 }
 
 void block_reap(struct interp *in)
@@ -401,23 +417,33 @@ void block_forget_jumps(struct cpu *cpu)
 {
     for (unsigned k = 0; k < JUMP_CACHE; k++)
         cpu->jump_cache[k].eip = k ^ 1; /* an address that belongs to another entry */
-    nowhere = (struct insn){.op = OP_EXIT, .to = &nowhere};
-    nowhere.fn = sem_fast(&nowhere, false);
+    if (!nowhere.fn)
+        nowhere = (struct insn){
+            .fn = sem_fast(&(struct insn){.op = OP_EXIT}, false), .op = OP_EXIT, .to = &nowhere};
     for (unsigned k = 0; k < RETURN_STACK; k++)
         cpu->ret[k] = (struct jump_cache_entry){0, &nowhere};
 }
 
-void block_switch_cpu(struct interp *in, struct cpu *cpu)
+void block_renew_cpu(struct interp *in, struct cpu *cpu)
 {
-    in->cpu = cpu;
-    cpu->interp = in;
-    cpu->edge = NULL;
-    if (cpu->jumps_epoch == in->jumps_epoch) return;
     block_forget_jumps(cpu);
+    cpu->edge = NULL;
     cpu->jumps_epoch = in->jumps_epoch;
 }
 
-void interp_forget_cpu(struct interp *in, const struct cpu *cpu)
+void interp_go_in(struct interp *in, struct cpu *cpu)
 {
+    if (!block_is_known(in, cpu)) block_renew_cpu(in, cpu);
+    if (turn_is_free(in->turn)) turn_go_in(in->turn, cpu);
+}
+
+void interp_use_turn(struct interp *in, struct turn *t)
+{
+    in->turn = t;
+}
+
+void interp_forget_cpu(struct interp *in, struct cpu *cpu)
+{
+    if (in->hooks.forget) in->hooks.forget(in->hooks.self, cpu);
     if (in->cpu == cpu) in->cpu = NULL;
 }

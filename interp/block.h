@@ -10,6 +10,7 @@
 
 #include "interp/insn.h"
 #include "interp/interp.h"
+#include "interp/turn.h"
 
 enum { EXIT_FALL, EXIT_TAKEN, EXIT_RECORDS };
 enum { BLOCK_MAX_INSNS = 64 };
@@ -86,7 +87,8 @@ struct interp_hooks {
      * go on; cpu may be another one than before. */
     void (*ask_sig)(void *self, struct cpu *cpu);
     void (*resume)(void *self, struct cpu *cpu);
-    void (*faulted)(void *self); /* later, outside of the signal handler */
+    void (*faulted)(void *self, struct cpu *cpu); /* later, outside of the signal handler */
+    void (*forget)(void *self, struct cpu *cpu);  /* cpu will not run any more */
     void *self;
 };
 
@@ -118,8 +120,9 @@ struct interp {
     gaddr *breaks; /* breaks.c: sorted */
     unsigned break_count, break_room;
     bool exact;           /* a record is run by the step engine itself: not in a call of translated code */
-    struct cpu *cpu;      /* the one that runs; jump caches of others may name records that are gone */
-    uint64_t jumps_epoch; /* counts when they were emptied for that */
+    struct turn *turn;    /* NULL: there is one processor */
+    struct cpu *cpu;      /* the one that has the turn; others may know records that are gone */
+    uint64_t jumps_epoch; /* counts when that may be so */
 };
 
 /* The block at eip, decoded if need be; NULL without memory. Its first bytes may not be fetchable: then its
@@ -164,8 +167,24 @@ void block_tables_free(struct interp *in);
 
 /* Empties the jump cache and the return stack. */
 void block_forget_jumps(struct cpu *cpu);
-/* cpu runs next: what it remembers of blocks must be right. */
-void block_switch_cpu(struct interp *in, struct cpu *cpu);
+/* Does cpu know no block that is gone? Then go on; else block_renew_cpu() makes it forget all. */
+static inline bool block_is_known(const struct interp *in, const struct cpu *cpu)
+{
+    return cpu->jumps_epoch == in->jumps_epoch;
+}
+void block_renew_cpu(struct interp *in, struct cpu *cpu);
+/* Before something changes that others may be running: they are stopped until the turn is given away. */
+static inline void interp_stop_others(struct interp *in)
+{
+    if (in->turn) turn_stop(in->turn);
+}
+/* cpu has the turn, and goes on without it, in guest code; it comes back. */
+void interp_go_in(struct interp *in, struct cpu *cpu);
+static inline void interp_come_out(struct interp *in, struct cpu *cpu)
+{
+    if (turn_is_inside(cpu)) turn_come_out(in->turn, cpu);
+    in->cpu = cpu;
+}
 
 /* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
 void lower_block(struct block *b);
@@ -190,6 +209,8 @@ static inline uint64_t breaks_next(const struct interp *in, gaddr eip)
 /* heat.c: entries are counted until a block is hot; as visits until it is optimized. */
 /* Counts b's entries from now on, if there is a translator: the later it is hot the more setbacks it had. */
 void block_count(struct interp *in, struct block *b);
+/* b's last counted entry went off without the turn: now the translator is asked. */
+void block_ask_if_due(struct interp *in, struct block *b);
 /* b's translation failed or was given up: the interpreter runs it, and it must become hot again. */
 void block_set_back(struct interp *in, struct block *b);
 /* Its first record has the handler again that interprets it. */

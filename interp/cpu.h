@@ -144,12 +144,20 @@ struct cpu {
         uint16_t x87_sw;
         uint8_t fp_flags[16]; /* x87 flags by the host's: inexact, underflow, overflow, division by zero */
         volatile int page_own, asked; /* the page before struct cpu: is no page of zeros; is forbidden */
+        char *tables;                 /* the memory of ring and jumps; NULL: none yet */
+        uint64_t epoch;               /* of the translator's, when they were good */
+        void *faulted;                /* the translation of the last host fault, … */
+        bool misaligned;              /* … a misaligned access */
+        unsigned jumps_used;          /* entries of the table of jumps */
     } jit;
     struct store_watch *stores; /* NULL: nobody */
-    uint64_t jumps_epoch;       /* of the interpreter's, when these tables were good */
+    uint64_t jumps_epoch; /* of the interpreter's, when it last went on: what it knows of blocks is right */
     struct descriptor tls[TLS_SLOTS];
     struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */
     struct simd simd;
+    /* In the list of those that run without the turn (turn.c); inside_at NULL: it is not. */
+    struct cpu *inside_next, **inside_at;
+    bool ordered; /* there are threads: what this one does is seen in x86's order */
     struct jump_cache_entry jump_cache[JUMP_CACHE]; /* the last member: block_forget_jumps() fills it */
 };
 

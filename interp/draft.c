@@ -2,6 +2,8 @@
  * is reported, so that neighbouring blocks are fetched once. */
 #include "interp/draft.h"
 
+#include <string.h>
+
 /* --- code bytes -------------------------------------------------------------------------------------- */
 
 void draft_forget_windows(struct interp *in)
@@ -31,10 +33,12 @@ static const uint8_t *window_at(struct interp *in, gaddr eip, const uint8_t **en
 /* --- records ----------------------------------------------------------------------------------------- */
 
 /* An instruction that no window holds: fetched for itself. 0: its bytes cannot all be fetched. */
-static unsigned decode_alone(struct interp *in, gaddr eip, struct insn *out, struct mm_fault *fault)
+static unsigned decode_alone(struct interp *in, struct draft *d, gaddr eip, struct insn *out,
+                             struct mm_fault *fault)
 {
     uint8_t bytes[INSN_MAX + DECODE_PADDING];
     unsigned n = mm_fetch(in->mm, eip, bytes, INSN_MAX, fault);
+    if (d->bytes) memcpy(d->bytes + (eip - d->eip), bytes, n);
     return n ? decode_padded(bytes, n, eip, out) : 0;
 }
 
@@ -49,7 +53,8 @@ void draft_block(struct interp *in, struct draft *d, bool singly)
     while (insns < BLOCK_MAX_INSNS && eip != stop) {
         if (at == end) at = window_at(in, eip, &end);
         unsigned n = at ? decode_padded(at, end - at, eip, out) : 0;
-        if (n == 0) n = decode_alone(in, eip, out, &fault);
+        if (n && d->bytes) memcpy(d->bytes + (eip - d->eip), at, out[n - 1].len);
+        if (n == 0) n = decode_alone(in, d, eip, out, &fault);
         if (n == 0) break;
         out += n;
         insns++;

@@ -8,7 +8,8 @@
 struct draft {
     struct insn *rec;
     unsigned records, insns;
-    gaddr eip; /* of the next instruction */
+    gaddr eip;      /* of the next instruction */
+    uint8_t *bytes; /* gets what was decoded; NULL: nobody asks */
 };
 
 enum { DRAFT_RECORDS = 2 * BLOCK_MAX_INSNS + 1 + EXIT_RECORDS };

@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#include "interp/interp.h"
-
-#include "interp/engine.h" /* last: it has macros with short names */
+#include "interp/host.h" /* last: with macros that have short names */
 
 #define SEM(name) name##_fast
 #define STEPS     false
@@ -79,24 +77,9 @@
         JUMP_TO(ret_eip);                                                \
     } while (0)
 
-/* Guest operands may be misaligned: packed types make the compiler emit what its host allows. */
-struct mem16 {
-    uint16_t v;
-} __attribute__((packed, may_alias));
-struct mem32 {
-    uint32_t v;
-} __attribute__((packed, may_alias));
-struct mem64 {
-    uint64_t v;
-} __attribute__((packed, may_alias));
-
 static inline uint32_t load(CTX, gaddr a, int bits)
 {
-    const void *p = mm_host(base, a);
-    cpu->at = i;
-    if (bits == 8) return *(const u8_alias *)p;
-    if (bits == 16) return ((const struct mem16 *)p)->v;
-    return ((const struct mem32 *)p)->v;
+    return host_load(ctx, a, bits);
 }
 
 /* A fault of any of an instruction's stores makes the step engine run it, which looks at all of it first. */
@@ -113,73 +96,30 @@ static inline void claim_whole(struct cpu *cpu, const struct insn *i, gaddr a, u
     if (UNLIKELY((a & (GPAGE - 1)) > GPAGE - n)) interp_retry(cpu);
 }
 
-/* Hosts without misaligned stores make two of one. Across pages the second may fault when the first is done:
- * there the step engine stores, which does all or nothing. */
-#if defined(__mips__)
-enum { SPLIT_STORES = true };
-#else
-enum { SPLIT_STORES = false };
-#endif
-
-static inline void check_split(struct cpu *cpu, gaddr a, unsigned bytes)
-{
-    if (SPLIT_STORES && UNLIKELY((a & (GPAGE - 1)) > GPAGE - bytes)) interp_retry(cpu);
-}
-
 static inline void store(CTX, gaddr a, uint32_t v, int bits)
 {
-    void *p = mm_host(base, a);
-    cpu->at = i;
-    if (bits > 8) check_split(cpu, a, bits / 8);
-    if (bits == 8)
-        *(u8_alias *)p = v;
-    else if (bits == 16)
-        ((struct mem16 *)p)->v = v;
-    else
-        ((struct mem32 *)p)->v = v;
+    host_store(ctx, a, v, bits);
 }
 
 static inline uint64_t load64(CTX, gaddr a)
 {
-    cpu->at = i;
-    return ((const struct mem64 *)mm_host(base, a))->v;
+    return host_load64(ctx, a);
 }
 
 static inline void store64(CTX, gaddr a, uint64_t v)
 {
-    cpu->at = i;
-    check_split(cpu, a, 8);
-    ((struct mem64 *)mm_host(base, a))->v = v;
+    host_store64(ctx, a, v);
 }
 
-/* If memory holds `old`, stores `new`; says whether it did. Atomic for aligned operands. */
+/* If memory holds `old`, stores `new`; says whether it did. */
 static inline bool swap_if(CTX, gaddr a, uint32_t old, uint32_t new, int bits)
 {
-    void *p = mm_host(base, a);
-    cpu->at = i;
-    if (a & (bits / 8 - 1)) {
-        if (load(ctx, a, bits) != old) return false;
-        store(ctx, a, new, bits);
-        return true;
-    }
-    uint8_t old8 = old;
-    uint16_t old16 = old;
-    int order = __ATOMIC_SEQ_CST;
-    if (bits == 8) return __atomic_compare_exchange_n((u8_alias *)p, &old8, new, false, order, order);
-    if (bits == 16) return __atomic_compare_exchange_n((u16_alias *)p, &old16, new, false, order, order);
-    return __atomic_compare_exchange_n((u32_alias *)p, &old, new, false, order, order);
+    return host_swap_if(ctx, a, old, new, bits);
 }
 
 static inline bool swap_if64(CTX, gaddr a, uint64_t old, uint64_t new)
 {
-    void *p = mm_host(base, a);
-    cpu->at = i;
-    if ((a & 7) == 0)
-        return __atomic_compare_exchange_n((u64_alias *)p, &old, new, false, __ATOMIC_SEQ_CST,
-                                           __ATOMIC_SEQ_CST);
-    if (load64(ctx, a) != old) return false;
-    store64(ctx, a, new);
-    return true;
+    return host_swap_if64(ctx, a, old, new);
 }
 
 /* --- runs of string elements ------------------------------------------------------------------------- */
@@ -203,7 +143,9 @@ static inline uint32_t copy_run(CTX, gaddr to, gaddr from, uint32_t count, uint3
     bytes = contiguous(to, contiguous(from, bytes)) & ~(width - 1);
     if (bytes < 16) return 0;
     cpu->at = i;
+    host_order(cpu);
     memcpy(mm_host(base, to), mm_host(base, from), bytes);
+    host_order(cpu);
     return bytes / width;
 }
 
@@ -215,6 +157,7 @@ static inline uint32_t fill_run(CTX, gaddr to, uint32_t v, uint32_t count, uint3
     if (bytes < 16) return 0;
     unsigned char *p = mm_host(base, to);
     cpu->at = i;
+    host_order(cpu);
     if (width == 1) {
         memset(p, v, bytes);
     } else {

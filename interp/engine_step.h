@@ -4,7 +4,9 @@
 #ifndef INTERP_ENGINE_STEP_H
 #define INTERP_ENGINE_STEP_H
 
-#include "interp/engine.h"
+#include <string.h>
+
+#include "interp/host.h"
 
 #define SEM(name) name##_step
 #define STEPS     true
@@ -22,6 +24,9 @@
 #define JUMP_AWAY(target)          JUMP_TO(target)
 #define RETURN_TO(target)          JUMP(NULL, target)
 #define REMEMBER_RETURN(eip_after) (void)(eip_after)
+
+/* In a helper of translated code that runs without the turn accesses are the host's. What faults there is run
+ * again, with the turn. */
 
 /* Raises the page fault of record i; resumes in interp_step's caller. */
 _Noreturn void step_fault(struct cpu *cpu, const struct insn *i, const struct mm_fault *f);
@@ -47,6 +52,12 @@ static inline void step_align(struct cpu *cpu, const struct insn *i, gaddr a, un
 static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, void *to, unsigned n)
 {
     struct mm_fault f;
+    cpu->at = i;
+    if (turn_is_inside(cpu)) {
+        memcpy(to, mm_host(cpu->base, a), n);
+        after_load(cpu);
+        return;
+    }
     step_align(cpu, i, a, n);
     if (mm_load(cpu->mm, a, to, n, &f)) return;
     f.write = step_updates(i);
@@ -56,6 +67,12 @@ static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, voi
 static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, const void *from, unsigned n)
 {
     struct mm_fault f;
+    cpu->at = i;
+    if (turn_is_inside(cpu)) {
+        before_store(cpu);
+        memcpy(mm_host(cpu->base, a), from, n);
+        return;
+    }
     step_align(cpu, i, a, n);
     if (cpu->stores) cpu->stores->before(cpu->stores, cpu, a, n);
     if (!mm_store(cpu->mm, a, from, n, &f)) step_fault(cpu, i, &f);
@@ -65,6 +82,11 @@ static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, co
 static inline void claim(struct cpu *cpu, const struct insn *i, gaddr a, unsigned n)
 {
     struct mm_fault f;
+    if (turn_is_inside(cpu)) {
+        cpu->at = i;
+        if ((a & (GPAGE - 1)) > GPAGE - n) interp_retry(cpu);
+        return;
+    }
     if (!mm_probe(cpu->mm, a, n, true, &f)) step_fault(cpu, i, &f);
 }
 
@@ -76,35 +98,40 @@ static inline void claim_whole(struct cpu *cpu, const struct insn *i, gaddr a, u
 static inline uint32_t load(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, int bits)
 {
     uint32_t v = 0;
-    (void)base;
+    if (turn_is_inside(cpu)) return host_load(ctx, a, bits);
     step_load(cpu, i, a, &v, bits / 8);
     return v;
 }
 
 static inline void store(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint32_t v, int bits)
 {
-    (void)base;
-    step_store(cpu, i, a, &v, bits / 8);
+    if (turn_is_inside(cpu))
+        host_store(ctx, a, v, bits);
+    else
+        step_store(cpu, i, a, &v, bits / 8);
 }
 
 static inline uint64_t load64(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a)
 {
     uint64_t v;
-    (void)base;
+    if (turn_is_inside(cpu)) return host_load64(ctx, a);
     step_load(cpu, i, a, &v, 8);
     return v;
 }
 
 static inline void store64(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint64_t v)
 {
-    (void)base;
-    step_store(cpu, i, a, &v, 8);
+    if (turn_is_inside(cpu))
+        host_store64(ctx, a, v);
+    else
+        step_store(cpu, i, a, &v, 8);
 }
 
 /* If memory holds `old`, stores `new`; says whether it did. */
 static inline bool swap_if(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint32_t old,
                            uint32_t new, int bits)
 {
+    if (turn_is_inside(cpu)) return host_swap_if(ctx, a, old, new, bits);
     if (load(cpu, i, base, a, bits) != old) return false;
     store(cpu, i, base, a, new, bits);
     return true;
@@ -113,6 +140,7 @@ static inline bool swap_if(struct cpu *cpu, const struct insn *i, uint8_t *base,
 static inline bool swap_if64(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint64_t old,
                              uint64_t new)
 {
+    if (turn_is_inside(cpu)) return host_swap_if64(ctx, a, old, new);
     if (load64(cpu, i, base, a) != old) return false;
     store64(cpu, i, base, a, new);
     return true;

@@ -62,23 +62,46 @@ static void ask(struct interp *in, struct block *b)
  * one has nothing to save. */
 __attribute__((noinline)) HANDLER(promote)
 {
+    if (turn_is_inside(cpu)) {
+        cpu->edge = NULL;
+        LEAVE(LOOKUP, i->eip);
+    }
     ask(cpu->interp, block_of_first(i));
     DISPATCH(i);
+}
+
+/* Threads may count at once: an entry may get lost, the end does not. */
+static inline bool is_last_entry(struct block *b)
+{
+    uint32_t left = __atomic_load_n(&b->countdown, __ATOMIC_RELAXED);
+    if (left) left--;
+    __atomic_store_n(&b->countdown, left, __ATOMIC_RELAXED);
+    return left == 0;
 }
 
 HANDLER(count_entry)
 {
     struct block *b = block_of_first(i);
-    if (UNLIKELY(--b->countdown == 0)) RUN_AS(promote);
+    if (UNLIKELY(is_last_entry(b))) RUN_AS(promote);
     RUN_AS(b->first_fn);
 }
 
 HANDLER(count_both)
 {
     struct block *b = block_of_first(i);
-    if (UNLIKELY(--b->countdown == 0)) RUN_AS(promote);
+    if (UNLIKELY(is_last_entry(b))) RUN_AS(promote);
     b->fact->interpreted++;
     RUN_AS(b->first_fn);
+}
+
+static bool is_counting(const struct block *b)
+{
+    return b->rec[0].fn == count_entry || b->rec[0].fn == count_both;
+}
+
+void block_ask_if_due(struct interp *in, struct block *b)
+{
+    if (b->countdown == 0 && is_counting(b)) ask(in, b);
 }
 
 static bool loops(const struct block *b)

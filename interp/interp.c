@@ -112,12 +112,19 @@ _Noreturn void step_misaligned(struct cpu *cpu, const struct insn *i)
     siglongjmp(*cpu->recover, RESUME_GUEST_FAULT);
 }
 
+/* Is it atomic? The step engine is not, so it must be alone for that. */
+static bool is_locked(const struct insn *i)
+{
+    return i->prefix & PFX_LOCK || i->op == OP_XCHG;
+}
+
 /* Runs record i checked. The record to go on with, or NULL: cpu->exit and cpu->eip say what next. */
 static const struct insn *step_record(struct interp *in, struct cpu *cpu, const struct insn *i)
 {
     const struct insn *next;
     in->exact = true;
     do {
+        if (is_locked(i)) interp_stop_others(in);
         cpu->at = i;
         next = sem_step(i)(cpu, i, cpu->base);
     } while (i++->op == OP_EA);
@@ -140,7 +147,9 @@ static enum exit_reason no_memory(struct cpu *cpu)
 /* cpu is the one that runs now. */
 static void begin(struct interp *in, struct cpu *cpu)
 {
-    if (in->cpu != cpu) block_switch_cpu(in, cpu);
+    in->cpu = cpu;
+    cpu->interp = in;
+    cpu->ordered = turn_is_free(in->turn) && !in->opt.relaxed;
     if (in->hooks.resume) in->hooks.resume(in->hooks.self, cpu);
     in->exact = false; /* a fault may have left it */
 }
@@ -180,7 +189,7 @@ static enum exit_reason run_traced(struct interp *in, struct cpu *cpu)
 /* The record to run for cpu->eip; makes the link that was missing. NULL: out of memory. */
 static const struct insn *look_up(struct interp *in, struct cpu *cpu)
 {
-    const struct insn *edge = in->changed ? NULL : cpu->edge;
+    const struct insn *edge = in->changed || !block_is_known(in, cpu) ? NULL : cpu->edge;
     if (edge && edge->imm != cpu->eip) edge = NULL; /* a signal's handler came in between */
     cpu->edge = NULL;
     in->stats.lookups++;
@@ -188,6 +197,7 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     struct block *b = block_get(in, cpu->eip);
     if (!b) return NULL;
     b->visits++;
+    block_ask_if_due(in, b);
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
     if (b->visits < in->opt.hot_link || b->alone) return b->rec;
     optimize_block(in, b);
@@ -219,7 +229,9 @@ static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct ins
         }
         if (!i) i = look_up(in, cpu);
         if (!i) return no_memory(cpu);
+        interp_go_in(in, cpu);
         run_records(cpu, i);
+        interp_come_out(in, cpu);
         if (cpu->exit != EXIT_LOOKUP) return cpu->exit;
     }
 }
@@ -229,6 +241,8 @@ static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct ins
 static const struct insn *run_checked(struct cpu *cpu, const struct insn *i, uint8_t *base)
 {
     (void)base;
+    cpu->at = i;
+    if (turn_is_inside(cpu)) interp_retry(cpu);
     cpu->exit = EXIT_LOOKUP;
     return step_record(cpu->interp, cpu, i);
 }
@@ -237,7 +251,7 @@ static void count_fault(struct interp *in, const struct insn *i)
 {
     enum { OFTEN = 4 };
     uint8_t *n = &in->faults[(uintptr_t)i / sizeof *i % sizeof in->faults];
-    if (++*n < OFTEN) return;
+    if (is_locked(i) || ++*n < OFTEN) return;
     *n = 0;
     struct block *b = block_of(i);
     if (i == b->rec)
@@ -251,11 +265,21 @@ static enum exit_reason retry(struct interp *in, struct cpu *cpu)
 {
     in->stats.faults_retried++;
     count_fault(in, cpu->at);
-    if (in->hooks.faulted) in->hooks.faulted(in->hooks.self);
+    if (in->hooks.faulted) in->hooks.faulted(in->hooks.self, cpu);
     cpu->exit = EXIT_LOOKUP;
     const struct insn *next = step_record(in, cpu, cpu->at);
     if (!next && cpu->exit != EXIT_LOOKUP) return cpu->exit;
     return run(in, cpu, next);
+}
+
+/* After a host fault. false: while cpu waited for the turn the record went away; cpu->eip is where it was. */
+static bool come_back(struct interp *in, struct cpu *cpu)
+{
+    gaddr eip = cpu->at->eip;
+    interp_come_out(in, cpu);
+    if (block_is_known(in, cpu)) return true;
+    cpu->eip = eip;
+    return false;
 }
 
 enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
@@ -268,8 +292,11 @@ enum exit_reason interp_run(struct interp *in, struct cpu *cpu)
         cpu->recover = &recover;
         why = run(in, cpu, NULL);
         break;
-    case RESUME_HOST_FAULT: why = retry(in, cpu); break;
-    case RESUME_LEFT: why = cpu->exit; break;
+    case RESUME_HOST_FAULT: why = come_back(in, cpu) ? retry(in, cpu) : run(in, cpu, NULL); break;
+    case RESUME_LEFT:
+        interp_come_out(in, cpu);
+        why = cpu->exit;
+        break;
     default: why = EXIT_TRAP; break; /* a guest fault in the step engine: cpu->trap is set */
     }
     cpu->recover = outer;

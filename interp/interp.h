@@ -30,6 +30,7 @@ struct interp_options {
     struct block_fact *(*fact)(void *ctx, struct block *b);
     void *fact_ctx;
     enum smc smc;    /* SMC_NONE: the guest memory is made with stores_unwatched */
+    bool relaxed;    /* threads see each other's accesses in the host's order */
     bool x87_double; /* the double model of the x87; cpu->x87.dbl says the same */
 };
 
@@ -47,15 +48,20 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu);
  * window, resumes the tier (does not return). false: not the guest's business. Async-signal-safe. */
 bool interp_host_fault_sig(struct cpu *cpu, int signo, const siginfo_t *info, void *machine_context);
 
+/* Several processors run: what they share is used with the turn, which who calls interp_run() has. Guest code
+ * runs without, if the turn allows it. */
+struct turn;
+void interp_use_turn(struct interp *in, struct turn *t);
+
 /* cpu will not run any more. */
-void interp_forget_cpu(struct interp *in, const struct cpu *cpu);
+void interp_forget_cpu(struct interp *in, struct cpu *cpu);
 
 /* After a host signal's handler set cpu->poll: a tier that is running is left soon. Async-signal-safe.
  * Another thread may ask, too, as long as cpu exists. */
 void interp_ask_sig(struct cpu *cpu);
 
-/* Inside the fast engine: gives the record cpu->at up, to be run again by the step engine. Does not return.
- */
+/* Inside the fast engine, or in a translation that has all of its state in struct cpu: gives the record
+ * cpu->at up, to be run again by the step engine, with the turn. Does not return. */
 _Noreturn void interp_retry(struct cpu *cpu);
 
 /* Guest code in [from, from+len) changed or went away: forget blocks there. The mm watcher. */

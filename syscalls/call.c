@@ -24,7 +24,7 @@ static struct process *process_new(struct mm *mm, const struct sys_options *opt)
     }
     if (!realpath(opt->exe, p->exe)) snprintf(p->exe, sizeof p->exe, "%s", opt->exe);
     p->comm = last_component(opt->exe);
-    turn_init(&p->turn);
+    turn_init(&p->turn, opt->one_at_a_time);
     return p;
 }
 

@@ -67,6 +67,7 @@ static long fork_guest(struct call *c, bool vfork)
         if (high >= 0) ends[i] = high;
     }
     flush_logs(c->s);
+    turn_stop(&c->s->p->turn); /* a copy of memory as it is at one moment */
     pid_t pid = mm_fork(c->mm);
     int saved = errno;
     if (pid == 0) {

@@ -16,7 +16,7 @@
 #include "syscalls/abi.h"
 #include "syscalls/flags.h"
 #include "syscalls/syscalls.h"
-#include "syscalls/turn.h"
+#include "interp/turn.h"
 
 /* Linux-internal results of an interrupted call (include/linux/errno.h); sys_deliver resolves them. */
 enum restart {

@@ -20,6 +20,7 @@ struct sys_options {
     bool foreign_ok;           /* execve runs programs for the host natively */
     bool catches_ends; /* SIGHUP, SIGINT and SIGTERM are always caught, as there is something to do at the end
                         */
+    bool one_at_a_time; /* one thread at a time runs guest code: it is watched */
     const struct mm_image *img;
 };
 
@@ -61,9 +62,9 @@ void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx);
  * one. The new number, or -1: then the old one is as it was. */
 int sys_hide_fd(struct sys *s, int fd);
 
-/* --- threads: turn.c, thread.c ----------------------------------------------------------------------------
- * Guest threads are host threads, which take turns: one at a time runs guest code or changes what they share;
- * blocking host calls are made without the turn. */
+/* --- threads: thread.c ------------------------------------------------------------------------------------
+ * Guest threads are host threads. All of this is called with the turn (interp/turn.h); blocking host calls
+ * are made without. */
 
 /* The first thread's processor; it has the turn from the beginning. */
 void sys_attach(struct sys *s, struct cpu *cpu);

@@ -13,6 +13,7 @@
 void sys_attach(struct sys *s, struct cpu *cpu)
 {
     s->cpu = cpu;
+    interp_use_turn(cpu->interp, &s->p->turn);
 }
 
 void sys_on_thread(struct sys *s, sys_start_thread *fn, void *ctx)
@@ -198,5 +199,5 @@ void threads_forked(struct sys *s)
     s->robust_list = s->clear_tid = 0;
     p->threads = s;
     p->thread_count = 1;
-    turn_init(&p->turn);
+    turn_init(&p->turn, p->turn.single);
 }

@@ -48,11 +48,13 @@ static void make_cpu(struct cpu *cpu, const struct cpu *from)
 {
     memcpy(cpu, from, sizeof *cpu);
     cpu->poll = 0;
+    cpu->inside_at = NULL;
     cpu->at = cpu->edge = NULL;
     cpu->recover = NULL;
     cpu->stores = NULL;
     cpu->jumps_epoch = UINT64_MAX;
     cpu->jit.ring = cpu->jit.ring_top = cpu->jit.jumps = NULL;
+    cpu->jit.tables = NULL;
     cpu->jit.page_own = cpu->jit.asked = 0;
 }
 

@@ -72,7 +72,7 @@ static struct adapter *adapter_new(struct native *to)
                        .to = &to->block->rec[0],
                        .next_of = to->of->sites,
                        .of = to->of};
-    to->of->sites = s;
+    __atomic_store_n(&to->of->sites, s, __ATOMIC_RELEASE); /* others read it without the turn */
     a->miss = s;
     return a;
 }

@@ -70,7 +70,7 @@ void jit_count(struct jit *j, bool on)
         for (struct site *s = j->all[k]->dead ? NULL : j->all[k]->sites; s; s = s->next_of)
             if (s->chain) lead(j, s);
     codemem_close(&j->mem);
-    jit_forget_ways(j);
+    jit_forget_jumps(j);
 }
 
 /* --- what follows ------------------------------------------------------------------------------------ */

@@ -43,8 +43,10 @@ static void begin(struct tr *t, const struct insn *i, bool repeated)
 static void element(struct tr *t, const struct insn *i, int bits)
 {
     struct code *c = &t->c;
+    order_load(t);
     load(c, V1, A1, bits);
     if (i->op == OP_CMPS) {
+        order_load(t);
         load(c, V0, A0, bits);
         advance(t, ESI, bits / 8);
     }

@@ -125,8 +125,10 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     beq(c, hostreg(ECX), ZERO, &done);
     daddu(c, A0, hostreg(ESI), GUEST_BASE);
     state_mark(t);
+    if (t->j->ordered) sync_(c); /* the elements have no order among them (SDM vol. 3, fast strings) */
+    bool down_here = !apart && !t->j->ordered; /* downwards they have one */
     lw(c, SCRATCH, CPU_OFFSET(df), CPU);
-    bltz(c, SCRATCH, apart ? exit_to_record(t, (struct insn *)(uintptr_t)i) : &down);
+    bltz(c, SCRATCH, down_here ? &down : exit_to_record(t, (struct insn *)(uintptr_t)i));
     nop(c);
     if (apart) { /* a first element across two pages: either may refuse */
         andi(c, V0, hostreg(EDI), GPAGE - 1);
@@ -137,7 +139,7 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     emit_wide(t, loads, width, apart, &done, &single);
     bind_label(c, &single);
     emit_single(t, loads, width, width, apart);
-    if (!apart) {
+    if (down_here) {
         beq(c, ZERO, ZERO, &done);
         nop(c);
         bind_label(c, &down);

@@ -355,6 +355,18 @@ static inline void sync_(struct code *c)
     emit(c, word_r(OP_SPECIAL, 0, 0, 0, 0, 0x0f));
 }
 
+/* Older loads before all that follows; all that is older before stores that follow. CPUs that have no such
+ * weaker kinds do the full one (MIPS64 vol. II, SYNC). */
+static inline void sync_acquire(struct code *c)
+{
+    emit(c, word_r(OP_SPECIAL, 0, 0, 0, 0x11, 0x0f));
+}
+
+static inline void sync_release(struct code *c)
+{
+    emit(c, word_r(OP_SPECIAL, 0, 0, 0, 0x12, 0x0f));
+}
+
 static inline void synci(struct code *c, int offset, enum reg base)
 {
     emit(c, word_i(OP_REGIMM, base, 0x1f, offset));

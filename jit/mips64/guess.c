@@ -36,7 +36,7 @@ int32_t guess_patience(const struct block *b)
 }
 
 /* The jump is observed again before it is translated again. */
-void guess_failed(struct jit *j, struct cpu *cpu, const struct site *s)
+void guess_failed(struct jit *j, const struct site *s)
 {
     struct block *b = block_of(s->to);
     report_deopt(j, s->to->eip, DEOPT_GUESS);
@@ -45,5 +45,5 @@ void guess_failed(struct jit *j, struct cpu *cpu, const struct site *s)
     while (b->translations)
         translation_again(j, ((struct member *)b->translations)->of);
     block_count(j->in, b);
-    jit_forget_jumps(j, cpu);
+    jit_forget_jumps(j);
 }

@@ -39,15 +39,23 @@ static struct native *translated_target(struct jit *j, const struct site *s)
     return first;
 }
 
+/* The entries of the table of jumps that are used, if they are no more than JUMPS_NOTED: behind the table. */
+static uint16_t *noted_jumps(const struct cpu *cpu)
+{
+    return (uint16_t *)(void *)((struct jump_entry *)cpu->jit.jumps + JUMPS);
+}
+
 /* Indirect jumps to it need no look-up from now on. */
-static void remember_jump(struct jit *j, struct native *to, uint64_t origin)
+static void remember_jump(struct jit *j, struct cpu *cpu, struct native *to)
 {
     gaddr eip = to->block->eip;
     if (j->counting && to->in_memory) return; /* its adapter counts nothing */
-    const uint32_t *code = to->in_memory ? adapter(j, to, origin) : count_way_in(j, to);
+    const uint32_t *code = to->in_memory ? adapter(j, to, cpu->jit.origin) : count_way_in(j, to);
+    struct jump_entry *jumps = cpu->jit.jumps;
     if (!code || to != to->block->native) return;
-    struct jump_entry *e = &j->jumps[eip & (JUMPS - 1)];
-    if (!e->code && j->jumps_used++ < JUMPS_NOTED) j->jump_used[j->jumps_used - 1] = (uint16_t)(e - j->jumps);
+    struct jump_entry *e = &jumps[eip & (JUMPS - 1)];
+    if (!e->code && cpu->jit.jumps_used++ < JUMPS_NOTED)
+        noted_jumps(cpu)[cpu->jit.jumps_used - 1] = (uint16_t)(e - jumps);
     *e = (struct jump_entry){(int32_t)eip, code};
 }
 
@@ -85,7 +93,7 @@ static void leave_to_helper(struct translation *tr, const struct insn *rec)
 enum { MOST_FAILURES = 3 };
 
 /* An assumption that fails repeatedly is not made again. */
-static void guard_failed(struct jit *j, struct cpu *cpu, struct site *s)
+static void guard_failed(struct jit *j, struct site *s)
 {
     struct translation *tr = s->of;
     report_deopt(j, s->to->eip, DEOPT_GUARD);
@@ -93,7 +101,7 @@ static void guard_failed(struct jit *j, struct cpu *cpu, struct site *s)
     for (unsigned k = s->blame; k <= s->last; k++)
         leave_to_helper(tr, tr->records[k]);
     translation_end(j, tr);
-    jit_forget_jumps(j, cpu);
+    jit_forget_jumps(j);
     block_set_back(j->in, tr->entry.block);
 }
 
@@ -113,55 +121,88 @@ static struct native *after(struct jit *j, struct cpu *cpu, const struct site *s
         *next = s->to;
         return to;
     case SITE_RECORD:
-        if (s->guard) guard_failed(j, cpu, (struct site *)(uintptr_t)s);
-        if (s->guess) guess_failed(j, cpu, s);
+        if (s->guard) guard_failed(j, (struct site *)(uintptr_t)s);
+        if (s->guess) guess_failed(j, s);
         *next = s->to;
         return NULL;
     case SITE_OTHER: return another(j, cpu, (struct site *)(uintptr_t)s, next);
     case SITE_ADAPTER:
         *next = s->to;
         to = may_follow(j, cpu) && !s->of->dead ? &s->of->entry : NULL;
-        if (to) remember_jump(j, to, cpu->jit.origin);
+        if (to) remember_jump(j, cpu, to);
         return to;
     case SITE_AWAY:
         b = may_follow(j, cpu) && interp_links(j->in) ? block_find(j->in, cpu->eip) : NULL;
         if (b && b->native) {
             to = b->native;
-            if (!j->check) remember_jump(j, to, cpu->jit.origin);
+            if (!j->check) remember_jump(j, cpu, to);
             return to;
         }
         report_deopt(j, cpu->eip, cpu->poll ? DEOPT_POLL : DEOPT_LOOKUP);
         cpu->edge = NULL;
         cpu->exit = EXIT_LOOKUP;
         return NULL;
-    default: /* struct cpu has it all */ report_deopt(j, cpu->at->eip, DEOPT_HELPER_TRAP); return NULL;
+    default: /* struct cpu has it all */ report_deopt(j, cpu->eip, DEOPT_HELPER_TRAP); return NULL;
     }
+}
+
+static gaddr eip_of(const struct insn *rec)
+{
+    return rec->op == OP_EXIT ? rec->imm : rec->eip;
+}
+
+/* The same as after(), with the turn, which cpu has not got; and it has not got it afterwards, unless there
+ * is nothing to go on with. */
+static struct native *follow(struct jit *j, struct cpu *cpu, const struct site *s, const struct insn **next)
+{
+    if (s->kind == SITE_RECORD && !s->guard && !s->guess) {
+        *next = s->to;
+        return NULL;
+    }
+    gaddr eip = s->to ? eip_of(s->to) : cpu->eip;
+    bool trap = s->kind == SITE_TRAP;
+    interp_come_out(j->in, cpu);
+    struct native *n = NULL;
+    *next = NULL;
+    if (block_is_known(j->in, cpu)) {
+        n = after(j, cpu, s, next);
+    } else if (!trap) { /* neither s nor the blocks need to be there any more */
+        cpu->eip = eip;
+        cpu->edge = NULL;
+        cpu->exit = EXIT_LOOKUP;
+    }
+    if (n || *next) interp_go_in(j->in, cpu);
+    return n;
 }
 
 /* The handler of a translated block's first record. */
 HANDLER(run_native)
 {
     struct jit *j = the_jit;
-    struct native *n = block_of_first(i)->native;
+    struct native *n = __atomic_load_n((struct native **)&block_of_first(i)->native, __ATOMIC_ACQUIRE);
     const struct insn *next = NULL;
-    if (!cpu->jit.jumps) {
-        jit_forget_jumps(j, cpu);
-        fpr_prepare(cpu);
-    }
+    if (!n) return block_of_first(i)->first_fn(cpu, i, base);
     if (cpu->poll) { /* it was set since the interpreter looked */
         cpu->eip = n->block->eip;
         cpu->exit = EXIT_POLL;
         return NULL;
     }
     for (const struct site *s = NULL; n;) {
+        if (!jit_prepare(j, cpu)) return n->block->first_fn(cpu, &n->block->rec[0], base);
         cpu->x87.raw &= (uint8_t)~cpu->x87.empty;
         if (j->counting) n->way_in->runs++;
         s = j->check ? verified_enter(j, cpu, n, s) : j->enter(cpu, base, n->code);
         recover_site(j, cpu, s);
         if (j->counting) count_left((struct site *)(uintptr_t)s);
-        n = after(j, cpu, s, &next);
+        n = follow(j, cpu, s, &next);
     }
     if (!next) return NULL;
+    if (!block_is_known(j->in, cpu)) { /* what it knows of blocks is wrong */
+        cpu->eip = eip_of(next);
+        cpu->edge = NULL;
+        cpu->exit = EXIT_LOOKUP;
+        return NULL;
+    }
     /* A translation may leave at its first record for the interpreter to run that: it must not come back. */
     if (next->fn == run_native) return block_of_first(next)->first_fn(cpu, next, base);
     DISPATCH(next);
@@ -183,7 +224,6 @@ static void promote(struct jit *j, struct block *b, uint32_t key)
     bool done = translate(j, b, key, &why);
     if (!done && why == REFUSE_CODE_FULL) { /* called by the interpreter: nobody is inside */
         translations_flush(j);
-        jit_forget_jumps(j, j->in->cpu);
         done = translate(j, b, key, &why);
     }
     j->counters->nanoseconds += now(j) - began;
@@ -207,22 +247,22 @@ static void on_dropped(void *self, struct block *b)
     if (b->translations) report_deopt(j, b->eip, DEOPT_CODE_WRITTEN);
     while (b->translations)
         translation_end(j, ((struct member *)b->translations)->of);
-    jit_forget_jumps(j, j->in->cpu);
+    jit_forget_jumps(j);
 }
 
 /* After a misaligned access the block is translated again, with that access taken apart. */
-static void on_faulted(void *self)
+static void on_faulted(void *self, struct cpu *cpu)
 {
     struct jit *j = self;
-    struct translation *tr = j->faulted;
-    j->faulted = NULL;
+    struct translation *tr = cpu->jit.faulted;
+    cpu->jit.faulted = NULL;
     if (!tr) return;
-    report_deopt(j, j->in->cpu->at->eip, j->misaligned ? DEOPT_MISALIGNED : DEOPT_FAULT);
-    if (!j->misaligned || tr->dead) return;
+    report_deopt(j, cpu->at->eip, cpu->jit.misaligned ? DEOPT_MISALIGNED : DEOPT_FAULT);
+    if (!cpu->jit.misaligned || tr->dead) return;
     struct block *b = tr->entry.block;
     uint32_t key = tr->entry.key;
     translation_end(j, tr);
-    jit_forget_jumps(j, j->in->cpu);
+    jit_forget_jumps(j);
     promote(j, b, key);
 }
 
@@ -234,51 +274,84 @@ void jit_hand_on(struct jit *j, bool on)
 
 /* --- beginning --------------------------------------------------------------------------------------- */
 
-/* Zeroed entries match address 0 only, so only that one's need another value. */
-void jit_forget_ways(struct jit *j)
-{
-    if (j->jumps_used > JUMPS_NOTED) memset(j->jumps, 0, JUMPS * sizeof *j->jumps);
-    for (unsigned k = 0; k < j->jumps_used && j->jumps_used <= JUMPS_NOTED; k++)
-        j->jumps[j->jump_used[k]] = (struct jump_entry){0};
-    j->jumps_used = 0;
-    j->jumps[0].eip = INT64_MAX;
-}
-
-void jit_forget_jumps(struct jit *j, struct cpu *cpu)
-{
-    struct ring_entry *top = (struct ring_entry *)(void *)(j->ring_low + RING_GUARD + RING_BYTES) - 1;
-    jit_forget_ways(j);
-    top->eip = INT64_MAX;
-    if (!cpu) return;
-    cpu->jit.ring = cpu->jit.ring_top = top;
-    cpu->jit.jumps = j->jumps;
-}
-
-/* What is large: mapped, it costs nothing to be zero, and nothing where it is not used. The table of jumps is
- * aligned to its size, so that an index is inserted into its address. */
-struct tables {
-    struct jump_entry jumps[2 * JUMPS];
-    struct tr tr;
-    struct trace trace;
-};
-
 static void *map(size_t n, int prot)
 {
     void *p = mmap(NULL, n, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p == MAP_FAILED ? NULL : p;
 }
 
-static bool tables_new(struct jit *j)
+enum { JUMPS_BYTES = JUMPS * sizeof(struct jump_entry), BEFORE_JUMPS = RING_BYTES + 2 * RING_GUARD };
+enum { TABLES_BYTES = BEFORE_JUMPS + 2 * JUMPS_BYTES + JUMPS_NOTED * sizeof(uint16_t) };
+
+/* The return prediction between its guards, then the table of jumps, aligned to its size, so that an index is
+ * inserted into its address. */
+static bool tables_new(struct cpu *cpu)
 {
-    size_t n = RING_BYTES + 2 * RING_GUARD;
-    void *p = map(n, PROT_NONE);
+    char *p = map(TABLES_BYTES, PROT_READ | PROT_WRITE);
+    if (!p) return false;
+    if (mprotect(p, RING_GUARD, PROT_NONE) || mprotect(p + RING_GUARD + RING_BYTES, RING_GUARD, PROT_NONE)) {
+        munmap(p, TABLES_BYTES);
+        return false;
+    }
+    cpu->jit.tables = p;
+    p += BEFORE_JUMPS;
+    cpu->jit.jumps = p + (-(uintptr_t)p & (JUMPS_BYTES - 1));
+    cpu->jit.jumps_used = 0;
+    fpr_prepare(cpu);
+    return true;
+}
+
+/* Zeroed entries match address 0 only, so only that one's need another value. */
+static void tables_clear(const struct jit *j, struct cpu *cpu)
+{
+    struct ring_entry *top = (struct ring_entry *)(void *)(cpu->jit.tables + RING_GUARD + RING_BYTES) - 1;
+    struct jump_entry *jumps = cpu->jit.jumps;
+    unsigned used = cpu->jit.jumps_used;
+    if (used > JUMPS_NOTED) memset(jumps, 0, JUMPS * sizeof *jumps);
+    for (unsigned k = 0; k < used && used <= JUMPS_NOTED; k++)
+        jumps[noted_jumps(cpu)[k]] = (struct jump_entry){0};
+    cpu->jit.jumps_used = 0;
+    jumps[0].eip = INT64_MAX;
+    top->eip = INT64_MAX;
+    cpu->jit.ring = cpu->jit.ring_top = top;
+    cpu->jit.epoch = j->epoch;
+}
+
+bool jit_prepare(struct jit *j, struct cpu *cpu)
+{
+    if (cpu->jit.tables && cpu->jit.epoch == j->epoch) return true;
+    if (!cpu->jit.tables && !tables_new(cpu)) return false;
+    tables_clear(j, cpu);
+    return true;
+}
+
+void jit_forget_jumps(struct jit *j)
+{
+    struct cpu *cpu = j->in->cpu;
+    j->epoch++;
+    if (cpu && cpu->jit.tables) tables_clear(j, cpu); /* it may be in a helper, and go on from there */
+}
+
+void jit_forget_cpu(void *self, struct cpu *cpu)
+{
+    (void)self;
+    if (cpu->jit.tables) munmap(cpu->jit.tables, TABLES_BYTES);
+    cpu->jit.tables = NULL;
+}
+
+/* What is large: mapped, it costs nothing to be zero, and nothing where it is not used. */
+struct tables {
+    struct tr tr;
+    struct trace trace;
+};
+
+static bool large_new(struct jit *j, size_t code_bytes)
+{
+    enum { SMALLEST = 32 }; /* bytes of a translation */
     struct tables *large = map(sizeof *large, PROT_READ | PROT_WRITE);
-    if (!p || !large) return false;
-    j->ring_low = p;
-    j->ring_high = j->ring_low + n;
-    if (mprotect(j->ring_low + RING_GUARD, RING_BYTES, PROT_READ | PROT_WRITE)) return false;
-    uintptr_t size = JUMPS * sizeof *j->jumps, first = ((uintptr_t)large->jumps + size - 1) & -size;
-    j->jumps = (struct jump_entry *)first;
+    j->room = code_bytes / SMALLEST;
+    j->all = map(j->room * sizeof(struct translation *), PROT_READ | PROT_WRITE);
+    if (!large || !j->all) return false;
     j->tr = &large->tr;
     j->tr->trace = &large->trace;
     return true;
@@ -291,7 +364,7 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
         j->host = features_detect();
         j->dbl = opt->x87_double;
     }
-    if (!j || !tables_new(j) || (opt->check && !(j->check = check_new())) ||
+    if (!j || !large_new(j, opt->code_bytes) || (opt->check && !(j->check = check_new())) ||
         !codemem_new(&j->mem, opt->code_bytes, opt->wx) || !trampolines_new(j)) {
         *why = "no memory for translated code; a smaller --code-cache or --tier=interp may do";
         free(j);
@@ -299,6 +372,7 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
     }
     features_trap_misaligned(true);
     j->in = in;
+    j->epoch = 1;
     j->host_page = (size_t)sysconf(_SC_PAGESIZE);
     j->check_each = opt->check;
     j->counters = opt->counters;
@@ -312,6 +386,7 @@ struct jit *jit_new(struct interp *in, const struct jit_options *opt, const char
                                       .ask_sig = jit_ask_sig,
                                       .resume = jit_resume,
                                       .faulted = on_faulted,
+                                      .forget = jit_forget_cpu,
                                       .self = j};
     return j;
 }

@@ -175,24 +175,19 @@ struct jit {
     const struct jit_log *log;
     uint32_t *leave, *leave_clean;  /* trampolines: registers are stored; are in struct cpu already */
     enter_fn *enter, *enter_linked; /* as from C; as from the site that was left by last */
-    struct translation **all;       /* sorted by first: code memory only grows */
+    struct translation **all;       /* sorted by first: code memory only grows; read without the turn, too */
     size_t count, room;
-    struct tr *tr;               /* the translation being made */
-    struct translation *faulted; /* by the last host fault, */
-    struct cpu *ring_of;         /* whose returns the prediction has */
+    struct tr *tr; /* the translation being made */
     size_t host_page;
     bool dbl;                       /* the guest's x87 is of the double model */
-    bool misaligned;                /* which was a misaligned access */
-    char *ring_low, *ring_high;     /* return prediction: its memory, guards included */
+    bool ordered;                   /* translations keep the order of accesses that x86 has */
+    uint64_t epoch;                 /* counts when jump tables and return predictions must be emptied */
     uint32_t check_each, unchecked; /* --check: each n-th entry; entries since the last */
     struct check *check;            /* NULL: none is */
     int64_t left_res;               /* --check: the flags in struct cpu as the last site left them */
     uint64_t left_carry;
-    unsigned jumps_used;             /* entries of the table of jumps, … */
-    uint16_t jump_used[JUMPS_NOTED]; /* … these, if there are no more */
-    bool timed;                      /* translation is */
-    bool counts, counting;           /* there is a profile; and ways out are counted now */
-    struct jump_entry *jumps; /* where indirect jumps went: [JUMPS], by the target's low bits; aligned */
+    bool timed;            /* translation is */
+    bool counts, counting; /* there is a profile; and ways out are counted now */
 };
 
 /* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top
@@ -203,10 +198,12 @@ struct ring_entry {
 };
 enum { RING_BYTES = 64 << 10, RING_GUARD = 64 << 10 };
 
-/* Empties the return prediction and the table of indirect jumps. */
-void jit_forget_jumps(struct jit *j, struct cpu *cpu);
-/* Empties the latter only. */
-void jit_forget_ways(struct jit *j);
+/* Empties each processor's return prediction and its table of indirect jumps; those of others before they go
+ * on. */
+void jit_forget_jumps(struct jit *j);
+/* Before translated code is entered: cpu's tables are there and right. false: no memory. */
+bool jit_prepare(struct jit *j, struct cpu *cpu);
+void jit_forget_cpu(void *self, struct cpu *cpu);
 
 /* count.c. The code that counts site s, and what enters the translation; nothing without a profile. */
 void count_site(struct tr *t, struct site *s);
@@ -264,7 +261,7 @@ const struct site *verified_enter(struct jit *j, struct cpu *cpu, const struct n
                                   const struct site *from);
 
 /* guess.c. The guess that site s tests for was wrong too often. */
-void guess_failed(struct jit *j, struct cpu *cpu, const struct site *s);
+void guess_failed(struct jit *j, const struct site *s);
 
 /* report.c: counts and logs. */
 void report_difference(struct jit *j, const struct translation *tr);

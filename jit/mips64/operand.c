@@ -233,6 +233,7 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
 {
     struct code *c = &t->c;
     state_mark(t);
+    order_load(t);
     if (bits == 8)
         (sign ? lb : lbu)(c, rd, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
@@ -254,6 +255,7 @@ static bool load_indexed(struct tr *t, const struct insn *i, enum reg rd, int bi
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (t->cache[k].reg == at.base) return false;
     state_mark(t);
+    order_load(t);
     (bits == 8 ? gslbx : bits == 16 ? gslhx : gslwx)(c, rd, at.c, hostreg(at.base), GUEST_BASE);
     return true;
 }
@@ -263,11 +265,27 @@ void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits
     if (!load_indexed(t, i, rd, bits, sign)) emit_load(t, i, rd, emit_address(t, i), bits, sign);
 }
 
+void emit_store_if_aligned(struct tr *t, enum reg rt, struct address a, int bits, struct label *done)
+{
+    struct code *c = &t->c;
+    struct label apart = {0};
+    daddiu(c, SCRATCH, a.base, a.offset);
+    andi(c, SCRATCH, SCRATCH, (unsigned)bits / 8 - 1);
+    bne(c, SCRATCH, ZERO, &apart);
+    nop(c);
+    (bits == 16 ? sh : bits == 32 ? sw : sd)(c, rt, a.offset, a.base);
+    beq(c, ZERO, ZERO, done);
+    nop(c);
+    bind_label(c, &apart);
+}
+
 /* Across two pages either may refuse, and then nothing must have been done: the interpreter does it. */
 static void store_apart(struct tr *t, enum reg rt, struct address a, int bits)
 {
     struct code *c = &t->c;
     enum reg at = a.base;
+    struct label done = {0};
+    if (t->j->ordered) emit_store_if_aligned(t, rt, a, bits, &done);
     if (a.offset) {
         daddiu(c, SCRATCH, a.base, a.offset);
         at = SCRATCH;
@@ -284,12 +302,14 @@ static void store_apart(struct tr *t, enum reg rt, struct address a, int bits)
         sb(c, SCRATCH, a.offset + 1, a.base);
         sb(c, rt, a.offset, a.base);
     }
+    if (t->j->ordered) bind_label(c, &done);
 }
 
 void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits)
 {
     struct code *c = &t->c;
     state_mark(t);
+    order_store(t);
     if (bits == 8)
         sb(c, rt, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)

@@ -82,6 +82,13 @@ void jit_ask_sig(void *self, struct cpu *cpu)
     cpu->jit.asked = 1;
 }
 
+/* There is a second thread: what was translated for one alone is given up. */
+static void jit_order(struct jit *j)
+{
+    j->ordered = true;
+    translations_flush(j);
+}
+
 void jit_resume(void *self, struct cpu *cpu)
 {
     struct jit *j = self;
@@ -91,10 +98,7 @@ void jit_resume(void *self, struct cpu *cpu)
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         cpu->jit.page_own = 1;
     }
-    if (j->ring_of != cpu) {
-        j->ring_of = cpu;
-        cpu->jit.ring = cpu->jit.ring_top;
-    }
+    if (!j->ordered && cpu->ordered) jit_order(j);
     if (!cpu->jit.asked) return;
     cpu->jit.asked = 0;
     mprotect(poll_page(j, cpu), j->host_page, PROT_READ);
@@ -182,10 +186,10 @@ static const struct mark *mark_at(const struct translation *tr, uint32_t word)
 }
 
 /* A push on the full return prediction, or a pop of the empty one: it begins anew. */
-static bool renew_ring(struct jit *j, struct cpu *cpu, const siginfo_t *info, ucontext_t *uc)
+static bool renew_ring(struct cpu *cpu, const siginfo_t *info, ucontext_t *uc)
 {
     const char *at = info->si_addr;
-    if (at < j->ring_low || at >= j->ring_high) return false;
+    if (at < cpu->jit.tables || at >= cpu->jit.tables + RING_BYTES + 2 * RING_GUARD) return false;
     uc->uc_mcontext.gregs[RING] = (uintptr_t)cpu->jit.ring_top - sizeof(struct ring_entry);
     return true;
 }
@@ -197,8 +201,9 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     ucontext_t *uc = machine_context;
     const uint32_t *pc = (const uint32_t *)(uintptr_t)uc->uc_mcontext.pc;
     struct translation *tr = translation_at(j, pc);
+    cpu->jit.faulted = NULL;
     if (!tr) return RECOVERY_NONE;
-    if (renew_ring(j, cpu, info, uc)) return RECOVERY_RESUMED;
+    if (renew_ring(cpu, info, uc)) return RECOVERY_RESUMED;
     if (leave_at_poll(j, cpu, tr, info, uc)) return RECOVERY_LEFT;
     const struct mark *m = mark_at(tr, (uint32_t)(pc - j->mem.begin));
     if (!m) return RECOVERY_NONE;
@@ -219,8 +224,9 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
         return RECOVERY_LEFT;
     }
     /* Beyond the end of a mapped file it is BUS_ADRERR; a kernel that was told to trap says SI_KERNEL. */
-    j->misaligned = signo == SIGBUS && info->si_code != BUS_ADRERR;
-    if (j->misaligned) tr->records[m->blame]->prefix |= PFX_MISALIGNED;
-    j->faulted = tr;
+    cpu->jit.misaligned = signo == SIGBUS && info->si_code != BUS_ADRERR;
+    if (cpu->jit.misaligned)
+        __atomic_or_fetch(&tr->records[m->blame]->prefix, PFX_MISALIGNED, __ATOMIC_RELAXED);
+    cpu->jit.faulted = tr;
     return RECOVERY_RECORD;
 }

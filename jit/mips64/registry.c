@@ -9,9 +9,9 @@
 
 struct translation *translation_at(struct jit *j, const uint32_t *pc)
 {
-    if (!codemem_has(&j->mem, pc) || j->count == 0) return NULL;
+    size_t low = 0, high = __atomic_load_n(&j->count, __ATOMIC_ACQUIRE);
+    if (!codemem_has(&j->mem, pc) || high == 0) return NULL;
     uint32_t word = (uint32_t)(pc - j->mem.begin);
-    size_t low = 0, high = j->count;
     while (high - low > 1) {
         size_t mid = (low + high) / 2;
         if (j->all[mid]->first <= word)
@@ -94,24 +94,13 @@ static struct translation *new_translation(struct tr *t)
     return NULL;
 }
 
-static bool has_room(struct jit *j)
-{
-    if (j->count < j->room) return true;
-    size_t n = j->room ? 2 * j->room : 256;
-    struct translation **p = realloc(j->all, n * sizeof(struct translation *));
-    if (!p) return false;
-    j->all = p;
-    j->room = n;
-    return true;
-}
-
 /* The first one of a block is entered first. */
 static void append(struct block *b, struct native *n)
 {
     struct native **at = (struct native **)&b->native;
     while (*at)
         at = &(*at)->next;
-    *at = n;
+    __atomic_store_n(at, n, __ATOMIC_RELEASE); /* others read it without the turn */
 }
 
 static void remove_native(struct native *n)
@@ -127,7 +116,7 @@ static void remove_native(struct native *n)
 
 bool translation_add(struct jit *j, struct tr *t)
 {
-    struct translation *tr = has_room(j) ? new_translation(t) : NULL;
+    struct translation *tr = j->count < j->room ? new_translation(t) : NULL;
     if (!tr) return false;
     tr->first = (uint32_t)(t->c.begin - j->mem.begin);
     tr->end = (uint32_t)(t->c.at - j->mem.begin);
@@ -145,7 +134,8 @@ bool translation_add(struct jit *j, struct tr *t)
         *m = (struct member){tr, b->translations};
         b->translations = m;
     }
-    j->all[j->count++] = tr;
+    j->all[j->count] = tr;
+    __atomic_store_n(&j->count, j->count + 1, __ATOMIC_RELEASE);
     tr->entry.in_memory = t->in_memory;
     tr->entry.has_x87 = t->has_x87;
     tr->entry.key = t->key;
@@ -227,6 +217,7 @@ static void remove_member(struct block *b, struct translation *tr)
 void translation_end(struct jit *j, struct translation *tr)
 {
     if (tr->dead) return;
+    interp_stop_others(j->in);
     count_end(j, tr);
     tr->dead = true;
     codemem_open(&j->mem);
@@ -257,6 +248,9 @@ static void release(struct translation *tr)
 
 void translations_flush(struct jit *j)
 {
+    interp_stop_others(j->in);
+    j->in->jumps_epoch++; /* others may be on their way out of one */
+    jit_forget_jumps(j);
     jit_counted(j);
     for (size_t k = 0; k < j->count; k++) {
         struct translation *tr = j->all[k];

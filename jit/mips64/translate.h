@@ -240,6 +240,18 @@ void fpr_settle(struct tr *t);
 /* Flags that FCSR collected (not sticky: FP_CAUSES) to struct cpu. Uses AT and V0. */
 void fpr_merge_flags(struct code *c, bool sticky);
 
+/* With threads each access of the guest begins with one of these: so all but a load after a store keep their
+ * order, as on x86. Nothing for a thread alone. */
+static inline void order_load(struct tr *t)
+{
+    if (t->j->ordered) sync_acquire(&t->c);
+}
+
+static inline void order_store(struct tr *t)
+{
+    if (t->j->ordered) sync_release(&t->c);
+}
+
 /* --- operands (operand.c) ---------------------------------------------------------------------------- */
 
 struct address {
@@ -255,6 +267,9 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
 /* The same of the record's own memory operand, in the way that suits the host. */
 void emit_load_operand(struct tr *t, const struct insn *i, enum reg rd, int bits, bool sign);
 void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits);
+/* Before a store in parts: the address may be aligned this time, and then other threads must see one store.
+ */
+void emit_store_if_aligned(struct tr *t, enum reg rt, struct address a, int bits, struct label *done);
 /* A register that holds the constant; it may be needed again. */
 enum reg emit_word(struct tr *t, uint32_t v);
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);

@@ -34,6 +34,7 @@ static void load_f64(struct tr *t, const struct insn *i, unsigned f)
         dmtc1(c, AT, f);
     } else {
         state_mark(t);
+        order_load(t);
         ldc1(c, f, a.offset, a.base);
     }
 }
@@ -139,6 +140,7 @@ static void store_f64(struct tr *t, const struct insn *i, unsigned f)
         x87_store64(t, i, V0, a);
     } else {
         state_mark(t);
+        order_store(t);
         sdc1(c, f, a.offset, a.base);
     }
 }

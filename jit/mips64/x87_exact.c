@@ -10,6 +10,7 @@ void x87_load64(struct tr *t, const struct insn *i, enum reg rd, struct address 
 {
     struct code *c = &t->c;
     state_mark(t);
+    order_load(t);
     if (i->prefix & PFX_MISALIGNED) {
         ldr(c, AT, a.offset, a.base);
         ldl(c, AT, a.offset + 7, a.base);
@@ -33,13 +34,18 @@ static void within_page(struct tr *t, struct address a, int bytes)
 void x87_store64(struct tr *t, const struct insn *i, enum reg rt, struct address a)
 {
     struct code *c = &t->c;
+    struct label done = {0};
     if (i->prefix & PFX_MISALIGNED) {
         within_page(t, a, 8);
         state_mark(t);
+        order_store(t);
+        if (t->j->ordered) emit_store_if_aligned(t, rt, a, 64, &done);
         sdl(c, rt, a.offset + 7, a.base);
         sdr(c, rt, a.offset, a.base);
+        if (t->j->ordered) bind_label(c, &done);
     } else {
         state_mark(t);
+        order_store(t);
         sd(c, rt, a.offset, a.base);
     }
 }
@@ -233,6 +239,7 @@ void x87_store80(struct tr *t, const struct insn *i)
     struct address a = emit_address(t, i);
     within_page(t, a, 10);
     state_mark(t);
+    order_store(t);
     if (i->prefix & PFX_MISALIGNED) {
         sdl(c, V0, a.offset + 7, a.base);
         sdr(c, V0, a.offset, a.base);
