@@ -27,6 +27,13 @@ static uint64_t fraction(struct rng *r)
     }
 }
 
+/* Of any magnitude. Drawn one after the other: all hosts and compilers are to get the same. */
+static int64_t some_integer(struct rng *r)
+{
+    uint64_t bits = rng_next(r);
+    return (int64_t)(bits >> rng_below(r, 64));
+}
+
 static uint64_t value(struct rng *r)
 {
     static const uint16_t borders[] = {0,    1,    2,    52,   53,   896,  897,  1022, 1023,
@@ -37,7 +44,7 @@ static uint64_t value(struct rng *r)
     if (kind == 3) exp = (unsigned)rng_below(r, 2048);
     uint64_t v = (fraction(r) & ((1ull << 52) - 1)) | (uint64_t)exp << 52 | (rng_next(r) & DBL_SIGN);
     if (kind == 4) v &= DBL_SIGN;
-    if (kind == 5) v = dbl_bits((double)(int64_t)(rng_next(r) >> rng_below(r, 64)));
+    if (kind == 5) v = dbl_bits((double)some_integer(r));
     return v;
 }
 
@@ -45,7 +52,7 @@ static uint64_t value(struct rng *r)
 static uint64_t partner(struct rng *r, uint64_t a)
 {
     switch (rng_below(r, 6)) {
-    case 0: return a ^ (rng_next(r) & 3) ^ (rng_next(r) & DBL_SIGN);
+    case 0: a ^= rng_next(r) & 3; return a ^ (rng_next(r) & DBL_SIGN);
     case 1: return (a & ~(DBL_INF >> 1)) | (fraction(r) & 0xffff);
     case 2: return value(r) ^ (a & DBL_INF);
     default: return value(r);
@@ -57,7 +64,7 @@ static void memory_operand(struct rng *r, struct machine *m, uint64_t like)
     uint64_t v = partner(r, like);
     uint64_t single = value(r);
     float f = dbl_is_nan(single) ? 1 : (float)dbl_value(single); /* hosts differ in NaNs */
-    int64_t n = (int64_t)(rng_next(r) >> rng_below(r, 64));
+    int64_t n = some_integer(r);
     memcpy(m->operand, &v, 8);
     if (rng_below(r, 3) == 0) memcpy(m->operand, &f, 4);
     if (rng_below(r, 3) == 0) memcpy(m->operand, &n, 8);
@@ -73,7 +80,8 @@ static void make_state(struct rng *r, struct encoding e, struct machine *m)
     unsigned i = encoding_memory(e) ? 1 : e.modrm & 7;
     x->dbl = true;
     x->cw = (uint16_t)(0x27f | (rng_below(r, 2) ? rng_next(r) & 0xc00 : 0));
-    x->sw = (uint16_t)(rng_next(r) & X87_CC & ~X87_SF) | (rng_below(r, 2) ? X87_PE : 0);
+    x->sw = (uint16_t)(rng_next(r) & X87_CC & ~X87_SF);
+    if (rng_below(r, 2)) x->sw |= X87_PE;
     x->top = rng_next(r) & 7;
     x->empty = rng_below(r, 16) ? 1u << ((x->top + 7) & 7) : (uint8_t)rng_next(r);
     if (i == 7 && rng_below(r, 16)) x->empty = 0;
