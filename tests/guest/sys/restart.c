@@ -10,7 +10,7 @@
 
 #include "tests/guest/sys/raw.h"
 
-enum { MS = 1000000, SIGNAL = 40 * MS, LATER = 200 * MS, WAIT = 150 * MS };
+enum { MS = 1000000, SIGNAL = 30 * MS, LATER = 140 * MS, WAIT = 100 * MS };
 
 static volatile int handled;
 static int fd[2];

@@ -12,7 +12,7 @@
 
 #include "tests/guest/smc/code.h"
 
-enum { THREADS = 8, ROUNDS = 1000, PAGES = 4, SLOTS = 8, CALLS = 150, APART = 512, FORKS = 40 };
+enum { THREADS = 8, ROUNDS = 300, PAGES = 4, SLOTS = 8, CALLS = 150, APART = 512, FORKS = 40 };
 
 static char *shared, *own[THREADS];
 static pid_t tids[THREADS];
