@@ -2,6 +2,7 @@
 # Unpacks Debian packages of another architecture into a folder:
 #
 #     sysroot.sh ARCH DIR PACKAGE[=PATH]…
+#     sysroot.sh ARCH DIR --with-dependencies PACKAGE…
 #
 # =PATH takes only that file or folder of the package (linux-image-…=./boot). A package name may be a shell
 # pattern; the last match in version order is taken. apt gets a state of its own under $BUILD/apt/ARCH: the
@@ -75,6 +76,20 @@ echo "downloading $arch packages for $dir: $*"
 [ -n "$(find "$apt/update.log" -mmin -600 2>/dev/null)" ] || update
 rm -rf "$dir"
 mkdir -p "$dir"
+if [ "$1" = --with-dependencies ]; then
+    wanted=$*
+    shift
+    rm -f "$apt"/cache/archives/*.deb
+    private_apt apt-get install -y --no-install-recommends --download-only -o Debug::NoLocking=1 "$@" \
+        >"$apt/download.log" 2>&1 ||
+        fail "cannot download $* for $arch; is there a network? (see $apt/download.log)"
+    for deb in "$apt"/cache/archives/*.deb; do
+        dpkg-deb -x "$deb" "$dir"
+    done
+    rm -f "$apt"/cache/archives/*.deb
+    echo "$wanted" >"$dir/.packages"
+    exit 0
+fi
 for item; do
     package=$(resolve "${item%%=*}")
     [ -n "$package" ] || fail "Debian $suite has no package ${item%%=*} for $arch"

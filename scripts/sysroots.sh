@@ -5,6 +5,7 @@
 #   i386      $BUILD/sysroot-i386      guests: glibc, musl and busybox as Debian ships them for i386
 #   generators $BUILD/sysroot-generators  guests that make code as they run: tcc, gforth, perl, luajit
 #   qemu      $BUILD/sysroot-qemu      qemu-i386 for MIPS64, which make bench compares with
+#   compat    $BUILD/sysroot-compat    the programs of make compat, with all that they need; not part of "all"
 #   loongson  $BUILD/sysroot-loongson  MIPS64 kernels with pages of 16 and of 4 KiB, and a static busybox to boot them with
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,6 +20,9 @@ for name; do
     generators) set -- i386 libc6 libgcc-s1 luajit libluajit-5.1-2 libluajit-5.1-common tcc gforth gforth-lib \
         gforth-common libffi8 libltdl7 perl-base libcrypt1 libc6-dev linux-libc-dev ;;
     qemu) set -- mips64el qemu-user-static=./usr/bin/qemu-i386-static ;;
+    compat) set -- i386 --with-dependencies bash dash coreutils findutils grep sed gawk tar gzip bzip2 xz-utils zstd \
+        perl python3.11 lua5.4 ruby tcl guile-3.0 sqlite3 git make cmake gcc libc6-dev libc-bin openssl gpg jq bc dc m4 \
+        stress-ng qemu-user-static diffutils patch file nano vim-tiny redis-server curl ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' 'linux-image-6.1.0-*-5kc-malta=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;
     esac
