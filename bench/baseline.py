@@ -23,8 +23,16 @@ MEASURED = [("dhrystone", "mips-auto"), ("integer", "mips-auto"), ("medley", "mi
 LIMIT = 1.02
 
 
+def even_out():
+    """Counts of whole processes depend on the environment: each run gets the same small one."""
+    for name in list(os.environ):
+        if name not in ("PATH", "HOME"):
+            del os.environ[name]
+
+
 def counts(machine):
     """{"guest engine": MIPS instructions}; None where a run went wrong."""
+    even_out()
     known = {guest.name: guest for guest in guests.plan(machine.build + "/bench")[0]}
     of = {engine.ident: engine for engine in engines.engines(machine)}
     cpu = measure.References(machine, of["cpu"])

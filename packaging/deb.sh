@@ -53,7 +53,8 @@ install_program()
 {
     tools=
     [ "$arch" != mips64el ] || tools=mips64el-linux-gnuabi64-
-    "${MAKE:-make}" -s install INSTALL_BIN="$binary" PREFIX=/usr DESTDIR="$root" >/dev/null
+    # shellcheck disable=SC2086 # a command, maybe with options
+    ${MAKE:-make} -s install INSTALL_BIN="$binary" PREFIX=/usr DESTDIR="$root" >/dev/null
     "${tools}strip" --remove-section=.comment --remove-section=.note "$root/usr/bin/tierrun"
     gzip -9n "$root"/usr/share/man/man?/*
     section=otherosfs suggests="tierrun-examples, libc6-i386-cross"
@@ -76,7 +77,8 @@ TEXT
 
 install_examples()
 {
-    "${MAKE:-make}" -s install-examples PREFIX=/usr DESTDIR="$root" >/dev/null
+    # shellcheck disable=SC2086 # a command, maybe with options
+    ${MAKE:-make} -s install-examples PREFIX=/usr DESTDIR="$root" >/dev/null
     section=otherosfs depends= suggests="tierrun, gcc-i686-linux-gnu"
     fields >"$root/DEBIAN/control" <<'TEXT'
 Description: example programs for tierrun

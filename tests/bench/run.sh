@@ -71,7 +71,7 @@ part sh tests/bench/driver.sh
 part bench/baseline.py tests/bench/baseline.json
 
 rm -f "$out/hello.count"
-said=$(qemu-mips64el -plugin "$out/insncount.so,out=$out/hello.count" "$mips64" "$out/hello" 2>&1)
+said=$(env -i PATH="$PATH" qemu-mips64el -plugin "$out/insncount.so,out=$out/hello.count" "$mips64" "$out/hello" 2>&1)
 count=$(cat "$out/hello.count" 2>/dev/null || echo 999999999)
 [ "$said" = "hello, world" ] && [ "$count" -le $LIMIT ]
 verdict $? "hello world takes $count MIPS instructions, at most $LIMIT allowed"

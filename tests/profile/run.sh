@@ -104,7 +104,7 @@ says "--why of nothing" 125 'no block of code ran at nowhere' $t --profile-repor
 says "--stats in at most twelve lines" 0 '^[0-9]$|^1[0-2]$' bash -c "$m --stats ./turns 10 2>&1 | grep -v ^done | wc -l"
 
 # --- other files ----------------------------------------------------------------------------------------------
-says "--coverage" 0 '^never executed: [0-9]+' bash -c "$m --coverage=c.cov ./turns 100003 && cat c.cov"
+says "--coverage" 0 '^never executed: [0-9]+' bash -c "$m --profile-counts=exact --coverage=c.cov ./turns 100003 && cat c.cov"
 says "… has rows by tier" 0 '^ +[0-9.]+ +[0-9]+ +[1-9][0-9]+ +0 +native  DEC$' cat c.cov
 holds "--perfmap" bash -c "$m --perfmap ./turns 1000 & wait \$!; grep -Eq '^[0-9a-f]+ [0-9a-f]+ spin_loop$' /tmp/perf-\$!.map && rm /tmp/perf-\$!.map"
 holds "--jitdump" bash -c "$m --jitdump ./turns 1000 && [ \"\$(head -c 4 jit-*.dump)\" = DTiJ ] && grep -aq spin_loop jit-*.dump"
