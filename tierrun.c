@@ -171,7 +171,7 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
                                                 vm->opt.value[OPT_GDB],
                                .img = &vm->image};
     vm->first.sys = sys_new(vm->mm, &sopt);
-    vm->symbols = symbols_new(vm->mm);
+    vm->symbols = symbols_new(vm->mm, vm->opt.value[OPT_LD_PREFIX]);
     if (!vm->first.sys || !vm->symbols) {
         snprintf(why, WHY, "the host has no memory left");
         return false;

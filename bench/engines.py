@@ -9,8 +9,16 @@ import shutil
 import subprocess
 import tempfile
 
-# Of qemu-i386's CPUs the one that promises what tierrun's CPUID does, since glibc picks its functions by it.
+# The CPU that an -sse2 build gets; other builds get tierrun's default.
+SSE2_CPU = "pentium4"
+# Of qemu-i386's CPUs those that promise what tierrun's CPUID does, since glibc picks its functions by it.
 QEMU_I386_CPU = "pentium2,-mmx"
+QEMU_I386_SSE2_CPU = "pentium3,+sse2"
+
+
+def cpu_options(guest):
+    """What tierrun must be told to run a guest."""
+    return ["--cpu=" + SSE2_CPU] if guest.build == "sse2" else []
 
 
 class Engine:
@@ -25,6 +33,8 @@ class Engine:
         """The command for a guest, and the reason why there is none: one of them is None."""
         if self.why:
             return None, self.why
+        if self.double and guest.build == "sse2":
+            return None, "SSE's numbers are the same in both x87 models: see the exact one"
         if self.double and not guest.floating:
             return None, "no floating-point numbers in it: see the exact model"
         return self.command(guest)
@@ -68,14 +78,17 @@ class Machine:
 def engines(machine):
     """All engines in the order of the tables."""
     def tierrun(*options):
-        return lambda guest: ([machine.native, *options, guest.path, *guest.arguments], None)
+        return lambda guest: ([machine.native, *options, *cpu_options(guest), guest.path, *guest.arguments],
+                              None)
 
     def tierrun_mips(*options):
-        return lambda guest: (machine.mips_runner + [machine.mips64, *options, guest.path, *guest.arguments], None)
+        return lambda guest: (machine.mips_runner + [machine.mips64, *options, *cpu_options(guest), guest.path,
+                                                     *guest.arguments], None)
 
     def qemu(*prefix):
         def command(guest):
-            cpu = [] if guest.build == "sse2" or guest.users_own else ["-cpu", QEMU_I386_CPU]
+            model = QEMU_I386_SSE2_CPU if guest.build == "sse2" else QEMU_I386_CPU
+            cpu = [] if guest.users_own else ["-cpu", model]
             return [*prefix, *cpu, guest.path, *guest.arguments], None
         return command
 

@@ -78,15 +78,26 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
 /* --- a debugger's word -----------------------------------------------------------------------------------
  */
 
+static int ask(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info)
+{
+    struct guest_siginfo record;
+    uint8_t bytes[SYS_SIGINFO];
+    static_assert(sizeof record == sizeof bytes, "what a debugger is shown");
+    siginfo_to_guest(info, g, &record);
+    memcpy(bytes, &record, sizeof bytes);
+    return s->p->debug(s->p->debug_ctx, cpu, g, bytes);
+}
+
 /* A thread that is stopped in a system call is shown before it, about to make it: so whatever the debugger
  * lets it do meanwhile, it makes the call in the end. If it is as it was then, its handler may still turn the
  * call into an EINTR. */
-static int ask_debugger(struct sys *s, struct cpu *cpu, int g, long result, bool *restarting)
+static int ask_in_call(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info, long result,
+                       bool *restarting)
 {
     uint32_t eip = cpu->eip, eax = cpu->gpr[EAX];
     if (*restarting) resolve_restart(s, cpu, result, NULL);
     uint32_t shown_eip = cpu->eip, shown_eax = cpu->gpr[EAX];
-    g = s->p->debug(s->p->debug_ctx, cpu, g);
+    g = ask(s, cpu, g, info);
     if (cpu->eip != shown_eip || cpu->gpr[EAX] != shown_eax) *restarting = false;
     if (*restarting) {
         cpu->eip = eip;
@@ -129,7 +140,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
     bool restarting = result <= -RESTART_SYS && result >= -RESTART_BLOCK;
     cpu->poll = 0;
     while (take(s, &g, &info)) {
-        if (s->p->debug && !signal_is_ignored(s, g)) g = ask_debugger(s, cpu, g, result, &restarting);
+        if (s->p->debug && !signal_is_ignored(s, g)) g = ask_in_call(s, cpu, g, &info, result, &restarting);
         if (!g) {
             signal_set_mask(s, s->mask);
             continue;
@@ -171,7 +182,7 @@ enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status)
     info.si_addr = (void *)(uintptr_t)cpu->trap.fault_addr;
     s->last_trap = cpu->trap;
     int g = cpu->trap.signo;
-    if (s->p->debug) g = s->p->debug(s->p->debug_ctx, cpu, g);
+    if (s->p->debug) g = ask(s, cpu, g, &info);
     if (!g) return SYS_RESUME;
     if (g != cpu->trap.signo) info = (siginfo_t){.si_signo = signo_to_host(g), .si_code = SI_USER};
     return force(s, cpu, g, &info, status);

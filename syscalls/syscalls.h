@@ -86,8 +86,9 @@ struct process *sys_process(struct sys *s);
 
 /* Asked for each signal before a thread of the guest gets it: gives the one to deliver instead, or 0. The
  * thread may be stopped there, and its registers be changed. Also, the guest's threads take turns from now
- * on, and no signal ends the guest without this question. */
-typedef int sys_debug_signal(void *ctx, struct cpu *cpu, int guest_signo);
+ * on, and no signal ends the guest without this question. `siginfo` is what a handler would get. */
+enum { SYS_SIGINFO = 128 };
+typedef int sys_debug_signal(void *ctx, struct cpu *cpu, int guest_signo, const uint8_t siginfo[SYS_SIGINFO]);
 void sys_debug(struct process *p, sys_debug_signal *fn, void *ctx);
 void sys_debug_end(struct process *p);
 /* Takes the turn and gives it away: who has it can be sure that no other thread runs guest code or changes

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "interp/cpu.h"
+#include "syscalls/syscalls.h"
 
 struct vm;
 struct vthread;
@@ -31,14 +32,15 @@ struct gdb_thread {
     struct vthread *next;
     uint32_t tid;
     enum gdb_order order;
-    gaddr step_from, step_to; /* a step goes on while eip is in there */
-    bool stepped;             /* it has run an instruction since it was told to step */
-    int send;                 /* a signal that it is to get before it goes on; 0: none */
-    int sent;                 /* that one is on its way: not to be asked about */
-    int answer;               /* of a thread that was stopped by a signal: what it gets */
-    struct gdb_stop stop;     /* not yet told, or told last */
-    bool waiting;             /* it has stopped, which is not told yet */
-    bool asleep;              /* it is stopped; else it will be when it comes back from a host call */
+    gaddr step_from, step_to;     /* a step goes on while eip is in there */
+    bool stepped;                 /* it has run an instruction since it was told to step */
+    int send;                     /* a signal that it is to get before it goes on; 0: none */
+    int sent;                     /* that one is on its way: not to be asked about */
+    int answer;                   /* of a thread that was stopped by a signal: what it gets */
+    uint8_t siginfo[SYS_SIGINFO]; /* of that signal */
+    struct gdb_stop stop;         /* not yet told, or told last */
+    bool waiting;                 /* it has stopped, which is not told yet */
+    bool asleep;                  /* it is stopped; else it will be when it comes back from a host call */
 };
 
 /* Makes what -g PORT or -g SOCKET names, before any host handler is installed. true also without -g. */

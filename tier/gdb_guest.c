@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -114,7 +115,7 @@ enum exit_reason gdb_run(struct vthread *v, enum exit_reason (*run)(struct vthre
     }
 }
 
-int gdb_on_signal(void *vm, struct cpu *cpu, int signo)
+int gdb_on_signal(void *vm, struct cpu *cpu, int signo, const uint8_t siginfo[SYS_SIGINFO])
 {
     struct vthread *v = (struct vthread *)(void *)((char *)cpu - offsetof(struct vthread, cpu));
     struct gdb *g = ((struct vm *)vm)->gdb;
@@ -125,6 +126,7 @@ int gdb_on_signal(void *vm, struct cpu *cpu, int signo)
     }
     if (g->pass[signo]) return signo;
     v->gdb.answer = signo;
+    memcpy(v->gdb.siginfo, siginfo, SYS_SIGINFO);
     stop(v, (struct gdb_stop){.why = GDB_SIGNAL, .signo = signo});
     /* A step ends where the handler begins. */
     v->gdb.stepped = !g->gone && v->gdb.order == GDB_STEP && v->gdb.answer;

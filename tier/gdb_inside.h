@@ -101,7 +101,7 @@ void gdb_detach(struct gdb *g);                                /* the guest goes
 
 /* gdb_guest.c */
 void gdb_ring(struct gdb *g);
-int gdb_on_signal(void *vm, struct cpu *cpu, int signo);
+int gdb_on_signal(void *vm, struct cpu *cpu, int signo, const uint8_t siginfo[SYS_SIGINFO]);
 void gdb_on_trip(void *vm, gaddr from, size_t n, bool write, bool by_insn);
 
 /* gdb_packet.c: answers one packet in g->reply. */
@@ -117,7 +117,7 @@ void gdb_points_clear(struct gdb *g);
 const struct gdb_point *gdb_point_at(const struct gdb *g, gaddr from, size_t n, bool write);
 
 /* gdb_registers.c */
-enum { GDB_REGISTERS = 33 };
+unsigned gdb_registers(void); /* how many the guest's CPU has; they are numbered from 0 */
 void gdb_put_register(struct gdb_reply *r, const struct cpu *cpu, unsigned number);
 bool gdb_set_register(struct cpu *cpu, unsigned number, const char **hex);
 const char *gdb_target_xml(void);

@@ -104,7 +104,7 @@ static void is_alive(struct gdb *g, const char *packet)
 static void registers(struct gdb *g)
 {
     const struct vthread *v = general(g);
-    for (unsigned k = 0; v && k < GDB_REGISTERS; k++)
+    for (unsigned k = 0; v && k < gdb_registers(); k++)
         gdb_put_register(&g->reply, &v->cpu, k);
     if (!v) gdb_error(g, MALFORMED);
 }
@@ -114,7 +114,7 @@ static void set_registers(struct gdb *g, const char *packet)
     struct vthread *v = general(g);
     const char *at = packet + 1;
     bool ok = v != NULL;
-    for (unsigned k = 0; ok && k < GDB_REGISTERS; k++)
+    for (unsigned k = 0; ok && k < gdb_registers(); k++)
         ok = gdb_set_register(&v->cpu, k, &at);
     ok_or(g, ok && !*at, MALFORMED);
 }
@@ -124,7 +124,7 @@ static void one_register(struct gdb *g, const char *packet)
     struct vthread *v = general(g);
     const char *at = packet + 1;
     uint64_t number;
-    bool ok = v && gdb_get_number(&at, &number) && number < GDB_REGISTERS;
+    bool ok = v && gdb_get_number(&at, &number) && number < gdb_registers();
     if (packet[0] == 'P') {
         ok = ok && gdb_get_char(&at, '=') && gdb_set_register(&v->cpu, (unsigned)number, &at) && !*at;
         ok_or(g, ok, MALFORMED);

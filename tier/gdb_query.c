@@ -16,7 +16,8 @@ static void supported(struct gdb *g, const char *their)
     g->no_resumed = strstr(their, "no-resumed+") != NULL;
     gdb_put(&g->reply,
             "PacketSize=%x;QStartNoAckMode+;QPassSignals+;qXfer:features:read+;qXfer:auxv:read+;"
-            "qXfer:libraries-svr4:read+;qXfer:exec-file:read+;qXfer:threads:read+;vContSupported+;swbreak+;"
+            "qXfer:siginfo:read+;qXfer:libraries-svr4:read+;qXfer:exec-file:read+;qXfer:threads:read+;"
+            "vContSupported+;swbreak+;"
             "no-resumed+",
             GDB_PACKET - 8);
 }
@@ -74,6 +75,16 @@ static size_t text(const char *from, char *out, size_t size)
     return n;
 }
 
+/* Of the signal that the thread has stopped for. */
+static bool siginfo(struct gdb *g, char *out, size_t size, size_t *n)
+{
+    const struct vthread *v = gdb_thread(g, g->general);
+    if (!v || !v->gdb.answer || size < SYS_SIGINFO) return false;
+    memcpy(out, v->gdb.siginfo, SYS_SIGINFO);
+    *n = SYS_SIGINFO;
+    return true;
+}
+
 /* All of an object's bytes. false: there is no such object. */
 static bool object(struct gdb *g, const char **at, char *out, size_t size, size_t *n)
 {
@@ -83,6 +94,8 @@ static bool object(struct gdb *g, const char **at, char *out, size_t size, size_
         *n = auxv(g, out, size);
     else if (gdb_get_word(at, "libraries-svr4:read::"))
         *n = gdb_libraries(g, out, size);
+    else if (gdb_get_word(at, "siginfo:read::"))
+        return siginfo(g, out, size, n);
     else if (gdb_get_word(at, "threads:read::"))
         *n = threads_xml(g, out, size);
     else if (gdb_get_word(at, "exec-file:read:")) {

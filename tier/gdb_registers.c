@@ -1,13 +1,14 @@
-/* Registers as GDB numbers and describes them: the features org.gnu.gdb.i386.core and, without which it would
- * not know Linux's libraries and signal frames, org.gnu.gdb.i386.linux. One table makes the description and
- * finds the values. */
+/* Registers as GDB numbers and describes them: the features org.gnu.gdb.i386.core; org.gnu.gdb.i386.linux,
+ * without which it would not know Linux's libraries and signal frames; and org.gnu.gdb.i386.sse where the
+ * guest's CPU has it. One table makes the description and finds the values. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "interp/features.h"
 #include "tier/gdb_inside.h"
 
-enum kind { GENERAL, EIP, EFLAGS, SEGMENT, STACK, CONTROL, ORIG_EAX };
+enum kind { GENERAL, EIP, EFLAGS, SEGMENT, STACK, CONTROL, ORIG_EAX, XMM, MXCSR };
 
 struct row {
     const char *name, *type, *group;
@@ -27,7 +28,15 @@ struct row {
         name, "int", " group=\"float\"", 32, CONTROL, which \
     }
 
-static const struct row rows[GDB_REGISTERS] = {
+#define VECTOR(i)                           \
+    {                                       \
+        "xmm" #i, "vec128", "", 128, XMM, i \
+    }
+
+/* Where a feature begins; those of a CPU with SSE are last. */
+enum { FIRST_LINUX = 32, FIRST_SSE, ROWS = FIRST_SSE + 9 };
+
+static const struct row rows[ROWS] = {
     CORE("eax", "int32", GENERAL, EAX),
     CORE("ecx", "int32", GENERAL, ECX),
     CORE("edx", "int32", GENERAL, EDX),
@@ -61,7 +70,21 @@ static const struct row rows[GDB_REGISTERS] = {
     FP("fooff", 6),
     FP("fop", 7),
     CORE("orig_eax", "int", ORIG_EAX, 0),
+    VECTOR(0),
+    VECTOR(1),
+    VECTOR(2),
+    VECTOR(3),
+    VECTOR(4),
+    VECTOR(5),
+    VECTOR(6),
+    VECTOR(7),
+    {"mxcsr", "i386_mxcsr", " group=\"vector\"", 32, MXCSR, 0},
 };
+
+unsigned gdb_registers(void)
+{
+    return features_has(FEATURE_SSE) ? ROWS : FIRST_SSE;
+}
 
 static const char head[] =
     "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
@@ -79,19 +102,40 @@ static const char head[] =
     "<field name=\"VIP\" start=\"20\" end=\"20\"/><field name=\"ID\" start=\"21\" end=\"21\"/>"
     "</flags>";
 
+static const char linux_head[] = "</feature><feature name=\"org.gnu.gdb.i386.linux\">";
+
+static const char sse_head[] =
+    "</feature><feature name=\"org.gnu.gdb.i386.sse\">"
+    "<vector id=\"v4f\" type=\"ieee_single\" count=\"4\"/><vector id=\"v2d\" type=\"ieee_double\" "
+    "count=\"2\"/>"
+    "<vector id=\"v16i8\" type=\"int8\" count=\"16\"/><vector id=\"v8i16\" type=\"int16\" count=\"8\"/>"
+    "<vector id=\"v4i32\" type=\"int32\" count=\"4\"/><vector id=\"v2i64\" type=\"int64\" count=\"2\"/>"
+    "<union id=\"vec128\">"
+    "<field name=\"v4_float\" type=\"v4f\"/><field name=\"v2_double\" type=\"v2d\"/>"
+    "<field name=\"v16_int8\" type=\"v16i8\"/><field name=\"v8_int16\" type=\"v8i16\"/>"
+    "<field name=\"v4_int32\" type=\"v4i32\"/><field name=\"v2_int64\" type=\"v2i64\"/>"
+    "<field name=\"uint128\" type=\"uint128\"/></union>"
+    "<flags id=\"i386_mxcsr\" size=\"4\">"
+    "<field name=\"IE\" start=\"0\" end=\"0\"/><field name=\"DE\" start=\"1\" end=\"1\"/>"
+    "<field name=\"ZE\" start=\"2\" end=\"2\"/><field name=\"OE\" start=\"3\" end=\"3\"/>"
+    "<field name=\"UE\" start=\"4\" end=\"4\"/><field name=\"PE\" start=\"5\" end=\"5\"/>"
+    "<field name=\"DAZ\" start=\"6\" end=\"6\"/><field name=\"IM\" start=\"7\" end=\"7\"/>"
+    "<field name=\"DM\" start=\"8\" end=\"8\"/><field name=\"ZM\" start=\"9\" end=\"9\"/>"
+    "<field name=\"OM\" start=\"10\" end=\"10\"/><field name=\"UM\" start=\"11\" end=\"11\"/>"
+    "<field name=\"PM\" start=\"12\" end=\"12\"/><field name=\"FZ\" start=\"15\" end=\"15\"/>"
+    "</flags>";
+
 const char *gdb_target_xml(void)
 {
     static char xml[8192];
     size_t n = 0;
     if (xml[0]) return xml;
-    n += (size_t)snprintf(xml + n, sizeof xml - n, "%s", head);
-    for (unsigned k = 0; k < GDB_REGISTERS; k++) {
-        if (rows[k].kind == ORIG_EAX)
-            n += (size_t)snprintf(xml + n, sizeof xml - n,
-                                  "</feature><feature name=\"org.gnu.gdb.i386.linux\">");
+    n += (size_t)snprintf(xml, sizeof xml, "%s", head);
+    for (unsigned k = 0; k < gdb_registers(); k++) {
+        const char *before = k == FIRST_LINUX ? linux_head : k == FIRST_SSE ? sse_head : "";
         n += (size_t)snprintf(xml + n, sizeof xml - n,
-                              "<reg name=\"%s\" bitsize=\"%d\" type=\"%s\" regnum=\"%u\"%s/>", rows[k].name,
-                              rows[k].bits, rows[k].type, k, rows[k].group);
+                              "%s<reg name=\"%s\" bitsize=\"%d\" type=\"%s\" regnum=\"%u\"%s/>", before,
+                              rows[k].name, rows[k].bits, rows[k].type, k, rows[k].group);
     }
     snprintf(xml + n, sizeof xml - n, "</feature></target>");
     return xml;
@@ -144,6 +188,7 @@ static uint32_t value(const struct cpu *cpu, const struct row *r)
     case EIP: return cpu->eip;
     case EFLAGS: return cpu_eflags(cpu);
     case SEGMENT: return cpu->seg[r->which];
+    case MXCSR: return cpu->simd.mxcsr;
     case ORIG_EAX: return UINT32_MAX; /* never in a call that is to be restarted: deliver.c sees to that */
     default: return control(cpu, r->which);
     }
@@ -156,6 +201,8 @@ void gdb_put_register(struct gdb_reply *out, const struct cpu *cpu, unsigned num
     if (r->kind == STACK) {
         x87_put_regs(&cpu->x87, stack);
         gdb_put_hex(out, stack + 10 * r->which, 10);
+    } else if (r->kind == XMM) {
+        gdb_put_hex(out, &cpu->simd.xmm[r->which], sizeof cpu->simd.xmm[0]);
     } else {
         uint32_t v = value(cpu, r);
         gdb_put_hex(out, &v, sizeof v);
@@ -188,20 +235,25 @@ static bool set(struct cpu *cpu, const struct row *r, uint32_t v)
     case EFLAGS: cpu_set_eflags(cpu, v, FL_ARITH | FL_TF | FL_DF | FL_NT | FL_AC | FL_ID); return true;
     case SEGMENT: return set_segment(cpu, r->which, v);
     case ORIG_EAX: return true;
+    case MXCSR: cpu->simd.mxcsr = v & MXCSR_VALID; return true;
     default: set_control(cpu, r->which, v); return true;
     }
 }
 
 bool gdb_set_register(struct cpu *cpu, unsigned number, const char **hex)
 {
-    uint8_t bytes[10];
+    uint8_t bytes[16];
     uint32_t v;
-    if (number >= GDB_REGISTERS) return false;
+    if (number >= gdb_registers()) return false;
     const struct row *r = &rows[number];
     size_t n = r->bits / 8;
     if (gdb_get_bytes(hex, bytes, n) != n) return false;
     if (r->kind == STACK) {
         set_stack(cpu, r->which, bytes);
+        return true;
+    }
+    if (r->kind == XMM) {
+        memcpy(&cpu->simd.xmm[r->which], bytes, sizeof bytes);
         return true;
     }
     memcpy(&v, bytes, sizeof v);

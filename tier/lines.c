@@ -2,10 +2,11 @@
  * until then counts. */
 #include "tier/lines.h"
 
-#include <gelf.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tier/elfdata.h"
 
 struct row {
     uint32_t address, line; /* line 0: the end of a stretch of code */
@@ -19,12 +20,6 @@ struct lines {
 
 enum { FILES = 4096, FORMATS = 16 };
 
-/* Bytes that are left; `bad` once too many were asked for. */
-struct cursor {
-    const uint8_t *at, *end;
-    bool bad;
-};
-
 struct table {
     Elf_Data *strings, *line_strings;
     const char *file[FILES];
@@ -33,42 +28,6 @@ struct table {
     int8_t line_base;
     uint8_t operands[256];
 };
-
-static uint64_t take(struct cursor *c, unsigned n)
-{
-    uint64_t v = 0;
-    if ((size_t)(c->end - c->at) < n) {
-        c->bad = true;
-        c->at = c->end;
-        return 0;
-    }
-    for (unsigned k = 0; k < n; k++)
-        v |= (uint64_t)c->at[k] << 8 * (k & 7);
-    c->at += n;
-    return v;
-}
-
-static uint64_t take_leb(struct cursor *c, bool is_signed)
-{
-    uint64_t v = 0;
-    unsigned shift = 0, b;
-    do {
-        b = (unsigned)take(c, 1);
-        if (shift < 64) v |= (uint64_t)(b & 0x7f) << shift;
-        shift += 7;
-    } while (b & 0x80 && !c->bad);
-    if (is_signed && shift < 64 && b & 0x40) v |= ~0ull << shift;
-    return v;
-}
-
-static const char *take_string(struct cursor *c)
-{
-    const char *s = (const char *)c->at;
-    const uint8_t *end = memchr(c->at, 0, (size_t)(c->end - c->at));
-    c->bad = c->bad || !end;
-    c->at = end ? end + 1 : c->end;
-    return end ? s : "";
-}
 
 static const char *string_at(const Elf_Data *d, uint64_t offset)
 {
@@ -81,67 +40,67 @@ static const char *string_at(const Elf_Data *d, uint64_t offset)
 enum { FORM_DATA2 = 0x05, FORM_STRING = 0x08, FORM_BLOCK, FORM_STRP = 0x0e, FORM_UDATA };
 enum { FORM_DATA16 = 0x1e, FORM_LINE_STRP = 0x1f, FORM_DATA1 = 0x0b, CONTENT_PATH = 1 };
 
-static const char *take_form(struct cursor *c, const struct table *t, uint64_t form)
+static const char *take_form(struct elfdata *c, const struct table *t, uint64_t form)
 {
     switch (form) {
-    case FORM_STRING: return take_string(c);
-    case FORM_STRP: return string_at(t->strings, take(c, 4));
-    case FORM_LINE_STRP: return string_at(t->line_strings, take(c, 4));
-    case FORM_UDATA: take_leb(c, false); return NULL;
-    case FORM_DATA1: take(c, 1); return NULL;
-    case FORM_DATA2: take(c, 2); return NULL;
-    case FORM_DATA16: take(c, 16); return NULL;
-    case FORM_BLOCK: take(c, (unsigned)take_leb(c, false)); return NULL;
+    case FORM_STRING: return elfdata_string(c);
+    case FORM_STRP: return string_at(t->strings, elfdata_take(c, 4));
+    case FORM_LINE_STRP: return string_at(t->line_strings, elfdata_take(c, 4));
+    case FORM_UDATA: elfdata_leb(c, false); return NULL;
+    case FORM_DATA1: elfdata_take(c, 1); return NULL;
+    case FORM_DATA2: elfdata_take(c, 2); return NULL;
+    case FORM_DATA16: elfdata_take(c, 16); return NULL;
+    case FORM_BLOCK: elfdata_take(c, (unsigned)elfdata_leb(c, false)); return NULL;
     default: c->bad = true; return NULL;
     }
 }
 
 /* A list of version 5: of folders, or of files. */
-static void take_entries(struct cursor *c, struct table *t, bool files)
+static void take_entries(struct elfdata *c, struct table *t, bool files)
 {
     uint64_t content[FORMATS], form[FORMATS];
-    unsigned n = (unsigned)take(c, 1);
+    unsigned n = (unsigned)elfdata_take(c, 1);
     if (n > FORMATS) c->bad = true;
     for (unsigned k = 0; k < n && !c->bad; k++) {
-        content[k] = take_leb(c, false);
-        form[k] = take_leb(c, false);
+        content[k] = elfdata_leb(c, false);
+        form[k] = elfdata_leb(c, false);
     }
-    for (uint64_t count = take_leb(c, false); count && n && !c->bad; count--)
+    for (uint64_t count = elfdata_leb(c, false); count && n && !c->bad; count--)
         for (unsigned k = 0; k < n && !c->bad; k++) {
             const char *s = take_form(c, t, form[k]);
             if (files && s && content[k] == CONTENT_PATH && t->files < FILES) t->file[t->files++] = s;
         }
 }
 
-static void take_old_entries(struct cursor *c, struct table *t)
+static void take_old_entries(struct elfdata *c, struct table *t)
 {
-    while (!c->bad && *take_string(c))
+    while (!c->bad && *elfdata_string(c))
         continue;
     t->first_file = 1;
-    for (const char *s; !c->bad && *(s = take_string(c));) {
+    for (const char *s; !c->bad && *(s = elfdata_string(c));) {
         for (int k = 0; k < 3; k++)
-            take_leb(c, false);
+            elfdata_leb(c, false);
         if (t->files < FILES) t->file[t->files++] = s;
     }
 }
 
 /* false: of no version that is known. */
-static bool take_header(struct cursor *c, struct table *t, struct cursor *program)
+static bool take_header(struct elfdata *c, struct table *t, struct elfdata *program)
 {
-    unsigned version = (unsigned)take(c, 2);
+    unsigned version = (unsigned)elfdata_take(c, 2);
     if (version < 2 || version > 5) return false;
-    if (version == 5) take(c, 2);
-    uint64_t length = take(c, 4);
+    if (version == 5) elfdata_take(c, 2);
+    uint64_t length = elfdata_take(c, 4);
     if (length > (size_t)(c->end - c->at)) return false;
-    *program = (struct cursor){.at = c->at + length, .end = c->end};
-    t->min_length = (uint8_t)take(c, 1);
-    if (version >= 4) take(c, 1);
-    take(c, 1);
-    t->line_base = (int8_t)take(c, 1);
-    t->line_range = (uint8_t)take(c, 1);
-    t->opcode_base = (uint8_t)take(c, 1);
+    *program = (struct elfdata){.at = c->at + length, .end = c->end};
+    t->min_length = (uint8_t)elfdata_take(c, 1);
+    if (version >= 4) elfdata_take(c, 1);
+    elfdata_take(c, 1);
+    t->line_base = (int8_t)elfdata_take(c, 1);
+    t->line_range = (uint8_t)elfdata_take(c, 1);
+    t->opcode_base = (uint8_t)elfdata_take(c, 1);
     for (unsigned k = 1; k < t->opcode_base; k++)
-        t->operands[k] = (uint8_t)take(c, 1);
+        t->operands[k] = (uint8_t)elfdata_take(c, 1);
     if (!t->line_range) return false;
     if (version < 5) {
         take_old_entries(c, t);
@@ -174,46 +133,46 @@ static void add_row(struct lines *l, const struct table *t, const struct state *
     l->row[l->rows++] = (struct row){s->address, end ? 0 : line, slash ? slash + 1 : file};
 }
 
-static void extended(struct lines *l, const struct table *t, struct cursor *c, struct state *s)
+static void extended(struct lines *l, const struct table *t, struct elfdata *c, struct state *s)
 {
     enum { END_SEQUENCE = 1, SET_ADDRESS };
-    uint64_t n = take_leb(c, false);
+    uint64_t n = elfdata_leb(c, false);
     if (n == 0 || n > (size_t)(c->end - c->at)) {
         c->bad = true;
         return;
     }
     const uint8_t *next = c->at + n;
-    unsigned op = (unsigned)take(c, 1);
+    unsigned op = (unsigned)elfdata_take(c, 1);
     if (op == END_SEQUENCE) {
         add_row(l, t, s, true);
         *s = (struct state){.file = 1, .line = 1};
     } else if (op == SET_ADDRESS && n == 5) {
-        s->address = (uint32_t)take(c, 4);
+        s->address = (uint32_t)elfdata_take(c, 4);
     }
     c->at = next;
 }
 
-static void standard(struct lines *l, const struct table *t, struct cursor *c, struct state *s, unsigned op)
+static void standard(struct lines *l, const struct table *t, struct elfdata *c, struct state *s, unsigned op)
 {
     enum { COPY = 1, ADVANCE_PC, ADVANCE_LINE, SET_FILE, CONST_ADD_PC = 8, FIXED_ADVANCE_PC };
     switch (op) {
     case COPY: add_row(l, t, s, false); break;
-    case ADVANCE_PC: s->address += (uint32_t)take_leb(c, false) * t->min_length; break;
-    case ADVANCE_LINE: s->line += (int32_t)take_leb(c, true); break;
-    case SET_FILE: s->file = (uint32_t)take_leb(c, false); break;
+    case ADVANCE_PC: s->address += (uint32_t)elfdata_leb(c, false) * t->min_length; break;
+    case ADVANCE_LINE: s->line += (int32_t)elfdata_leb(c, true); break;
+    case SET_FILE: s->file = (uint32_t)elfdata_leb(c, false); break;
     case CONST_ADD_PC: s->address += (255u - t->opcode_base) / t->line_range * t->min_length; break;
-    case FIXED_ADVANCE_PC: s->address += (uint32_t)take(c, 2); break;
+    case FIXED_ADVANCE_PC: s->address += (uint32_t)elfdata_take(c, 2); break;
     default:
         for (unsigned k = 0; k < t->operands[op]; k++)
-            take_leb(c, false);
+            elfdata_leb(c, false);
     }
 }
 
-static void run(struct lines *l, const struct table *t, struct cursor *c)
+static void run(struct lines *l, const struct table *t, struct elfdata *c)
 {
     struct state s = {.file = 1, .line = 1};
     while (c->at < c->end && !c->bad) {
-        unsigned op = (unsigned)take(c, 1);
+        unsigned op = (unsigned)elfdata_take(c, 1);
         if (op >= t->opcode_base) {
             op -= t->opcode_base;
             s.address += op / t->line_range * t->min_length;
@@ -229,18 +188,6 @@ static void run(struct lines *l, const struct table *t, struct cursor *c)
 
 /* --- the section ------------------------------------------------------------------------------------- */
 
-static Elf_Data *section(Elf *elf, const char *name)
-{
-    size_t names;
-    GElf_Shdr h;
-    if (elf_getshdrstrndx(elf, &names)) return NULL;
-    for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
-        const char *own = gelf_getshdr(s, &h) ? elf_strptr(elf, names, h.sh_name) : NULL;
-        if (own && !strcmp(own, name)) return h.sh_flags & SHF_COMPRESSED ? NULL : elf_rawdata(s, NULL);
-    }
-    return NULL;
-}
-
 static int compare(const void *a, const void *b)
 {
     const struct row *x = a, *y = b;
@@ -250,17 +197,17 @@ static int compare(const void *a, const void *b)
 
 struct lines *lines_read(Elf *elf)
 {
-    Elf_Data *data = section(elf, ".debug_line");
+    Elf_Data *data = elfdata_section(elf, ".debug_line", NULL);
     struct lines *l = data && data->d_buf ? calloc(1, sizeof *l) : NULL;
     struct table *t = l ? malloc(sizeof *t) : NULL;
-    struct cursor all = {.at = t ? data->d_buf : NULL,
-                         .end = t ? (uint8_t *)data->d_buf + data->d_size : NULL};
+    struct elfdata all = {.at = t ? data->d_buf : NULL,
+                          .end = t ? (uint8_t *)data->d_buf + data->d_size : NULL};
     while (t && all.at < all.end && !all.bad) {
-        uint64_t length = take(&all, 4);
+        uint64_t length = elfdata_take(&all, 4);
         if (length > (size_t)(all.end - all.at)) break;
-        struct cursor unit = {.at = all.at, .end = all.at + length}, program;
-        *t = (struct table){.strings = section(elf, ".debug_str"),
-                            .line_strings = section(elf, ".debug_line_str")};
+        struct elfdata unit = {.at = all.at, .end = all.at + length}, program;
+        *t = (struct table){.strings = elfdata_section(elf, ".debug_str", NULL),
+                            .line_strings = elfdata_section(elf, ".debug_line_str", NULL)};
         all.at += length;
         if (take_header(&unit, t, &program)) run(l, t, &program);
     }

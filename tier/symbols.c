@@ -1,5 +1,6 @@
-/* Reads symbol tables with libelf, once a file, and finds the symbol before an address.
- * Where files are mapped belongs to mm. */
+/* Reads symbol tables with libelf, once a file, and finds the symbol before an address. A stripped file's
+ * come from its separate file of debugging information, where that is installed; functions without a name are
+ * called by their address. Where files are mapped belongs to mm. */
 #include "tier/symbols.h"
 
 #include <fcntl.h>
@@ -11,22 +12,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tier/elfdata.h"
+#include "tier/functions.h"
 #include "tier/lines.h"
+#include "tier/text.h"
 
 enum { SEGMENTS = 16 };
 
 struct symbol {
     uint32_t value, size;
     bool weak_choice; /* local or without a size: loses against another of the same value */
-    const char *name; /* in the module's image */
+    const char *name; /* in the module's image, or `made` */
+    char *made;
+};
+
+/* A whole file in memory. */
+struct image {
+    void *at; /* NULL: it could not be read */
+    size_t bytes;
+    Elf *elf;
 };
 
 struct module {
     struct module *next;
     char *path;
-    void *image;
-    size_t bytes;
-    Elf *elf;
+    struct image file, debug; /* debug: of its debugging information, where that is another file */
     struct segment {
         uint32_t offset, vaddr, size;
     } segment[SEGMENTS];
@@ -39,6 +49,7 @@ struct module {
 
 struct symbols {
     struct mm *mm;
+    const char *sysroot; /* NULL: none */
     struct module *modules;
 };
 
@@ -46,8 +57,8 @@ static void read_segments(struct module *m)
 {
     size_t n;
     GElf_Phdr ph;
-    if (elf_getphdrnum(m->elf, &n)) return;
-    for (size_t i = 0; i < n && m->segments < SEGMENTS && gelf_getphdr(m->elf, (int)i, &ph); i++)
+    if (elf_getphdrnum(m->file.elf, &n)) return;
+    for (size_t i = 0; i < n && m->segments < SEGMENTS && gelf_getphdr(m->file.elf, (int)i, &ph); i++)
         if (ph.p_type == PT_LOAD)
             m->segment[m->segments++] = (struct segment){ph.p_offset, ph.p_vaddr, ph.p_filesz};
 }
@@ -59,7 +70,7 @@ static bool names_code_or_data(const GElf_Sym *s)
            (type == STT_FUNC || type == STT_OBJECT || type == STT_NOTYPE || type == STT_GNU_IFUNC);
 }
 
-static void read_table(struct module *m, Elf_Scn *section, const GElf_Shdr *header)
+static void read_table(struct module *m, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
 {
     Elf_Data *data = elf_getdata(section, NULL);
     size_t n = data && header->sh_entsize ? data->d_size / header->sh_entsize : 0;
@@ -68,10 +79,10 @@ static void read_table(struct module *m, Elf_Scn *section, const GElf_Shdr *head
     m->symbol = grown;
     GElf_Sym s;
     for (size_t i = 0; i < n && gelf_getsym(data, (int)i, &s); i++) {
-        const char *name = names_code_or_data(&s) ? elf_strptr(m->elf, header->sh_link, s.st_name) : NULL;
+        const char *name = names_code_or_data(&s) ? elf_strptr(elf, header->sh_link, s.st_name) : NULL;
         if (!name || !*name) continue;
         bool weak = GELF_ST_BIND(s.st_info) == STB_LOCAL || s.st_size == 0;
-        m->symbol[m->symbols++] = (struct symbol){s.st_value, s.st_size, weak, name};
+        m->symbol[m->symbols++] = (struct symbol){s.st_value, s.st_size, weak, name, NULL};
     }
 }
 
@@ -83,28 +94,123 @@ static int compare(const void *a, const void *b)
     return (int)y->weak_choice - (int)x->weak_choice;
 }
 
-static void read_symbols(struct module *m)
+static void sort(struct module *m)
 {
-    GElf_Shdr header;
-    for (Elf_Scn *s = elf_nextscn(m->elf, NULL); s; s = elf_nextscn(m->elf, s))
-        if (gelf_getshdr(s, &header) && (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
-            read_table(m, s, &header);
     if (m->symbols) qsort(m->symbol, m->symbols, sizeof *m->symbol, compare);
 }
 
-/* The whole file in memory: its descriptor must not stay among the guest's. */
-static bool read_image(struct module *m)
+static void read_symbols(struct module *m, Elf *elf)
 {
-    int fd = open(m->path, O_RDONLY | O_CLOEXEC);
+    GElf_Shdr header;
+    for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s))
+        if (gelf_getshdr(s, &header) && (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
+            read_table(m, elf, s, &header);
+    sort(m);
+}
+
+/* The last symbol at or before `vaddr`, if it reaches so far or has no size. */
+static const struct symbol *search(const struct module *m, uint32_t vaddr)
+{
+    size_t low = 0, high = m->symbols;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->symbol[middle].value <= vaddr)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0) return NULL;
+    const struct symbol *s = &m->symbol[low - 1];
+    return s->size == 0 || vaddr - s->value < s->size ? s : NULL;
+}
+
+/* Functions that no symbol names, before they join the module's. */
+struct nameless {
+    const struct module *of;
+    struct symbol *symbol;
+    size_t n, room;
+};
+
+static void add_nameless(void *ctx, uint32_t start, uint32_t length)
+{
+    struct nameless *f = ctx;
+    const struct symbol *known = search(f->of, start);
+    if (known && (known->size || known->value == start)) return;
+    if (f->n == f->room) {
+        size_t room = f->room ? 2 * f->room : 256;
+        struct symbol *grown = realloc(f->symbol, room * sizeof *grown);
+        if (!grown) return;
+        f->symbol = grown;
+        f->room = room;
+    }
+    char *name = text_format("sub_%x", start);
+    f->symbol[f->n++] = (struct symbol){start, length, false, name, name};
+}
+
+static void read_functions(struct module *m)
+{
+    struct nameless f = {.of = m};
+    functions_find(m->file.elf, add_nameless, &f);
+    struct symbol *grown = f.n ? realloc(m->symbol, (m->symbols + f.n) * sizeof *grown) : NULL;
+    if (grown) {
+        memcpy(grown + m->symbols, f.symbol, f.n * sizeof *grown);
+        m->symbol = grown;
+        m->symbols += f.n;
+        sort(m);
+    }
+    free(f.symbol);
+}
+
+/* --- files -------------------------------------------------------------------------------------------- */
+
+/* All of it in memory: its descriptor must not stay among the guest's. */
+static bool read_image(struct image *i, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     if (fd < 0) return false;
-    m->image = MAP_FAILED;
     if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0) {
-        m->bytes = (size_t)st.st_size;
-        m->image = mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+        i->bytes = (size_t)st.st_size;
+        i->at = mmap(NULL, i->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+        if (i->at == MAP_FAILED) i->at = NULL;
     }
     close(fd);
-    return m->image != MAP_FAILED;
+    i->elf = i->at ? elf_memory(i->at, i->bytes) : NULL;
+    return i->elf && elf_kind(i->elf) == ELF_K_ELF;
+}
+
+static void forget_image(struct image *i)
+{
+    if (i->elf) elf_end(i->elf);
+    if (i->at) munmap(i->at, i->bytes);
+}
+
+/* DIR/usr/lib/debug/.build-id/12/3456….debug, where Debian's -dbgsym packages have it; NULL: no such number.
+ */
+static char *debug_path(Elf *elf, const char *folder)
+{
+    enum { NOTE_HEADER = 12, GNU = 4, MOST = 32 };
+    char text[2 * MOST + 1];
+    Elf_Data *d = elfdata_section(elf, ".note.gnu.build-id", NULL);
+    if (!d || d->d_size <= NOTE_HEADER + GNU + 1) return NULL;
+    const uint8_t *id = (const uint8_t *)d->d_buf + NOTE_HEADER + GNU;
+    size_t n = d->d_size - NOTE_HEADER - GNU;
+    for (size_t k = 0; k < n && k < MOST; k++)
+        snprintf(text + 2 * k, 3, "%02x", id[k]);
+    return text_format("%s/usr/lib/debug/.build-id/%.2s/%s.debug", folder, text, text + 2);
+}
+
+static void read_debug_file(struct symbols *s, struct module *m)
+{
+    const char *const folders[] = {s->sysroot, ""};
+    for (int k = 0; k < 2 && !m->debug.elf; k++) {
+        char *path = folders[k] ? debug_path(m->file.elf, folders[k]) : NULL;
+        if (path && !read_image(&m->debug, path)) {
+            forget_image(&m->debug);
+            m->debug = (struct image){0};
+        }
+        free(path);
+    }
 }
 
 /* A module without an image is remembered, too: it is not tried again. */
@@ -115,15 +221,12 @@ static struct module *load(struct symbols *s, const char *path)
     m->path = strdup(path);
     m->next = s->modules;
     s->modules = m;
-    if (!m->path || !read_image(m)) {
-        m->image = NULL;
-        return m;
-    }
-    m->elf = elf_memory(m->image, m->bytes);
-    if (m->elf && elf_kind(m->elf) == ELF_K_ELF) {
-        read_segments(m);
-        read_symbols(m);
-    }
+    if (!m->path || !read_image(&m->file, m->path)) return m;
+    read_debug_file(s, m);
+    read_segments(m);
+    if (m->debug.elf) read_symbols(m, m->debug.elf);
+    read_symbols(m, m->file.elf);
+    read_functions(m);
     return m;
 }
 
@@ -143,22 +246,6 @@ static bool to_vaddr(const struct module *m, uint64_t file_offset, uint32_t *vad
         return true;
     }
     return false;
-}
-
-/* The last symbol at or before `vaddr`, if it reaches so far or has no size. */
-static const struct symbol *search(const struct module *m, uint32_t vaddr)
-{
-    size_t low = 0, high = m->symbols;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (m->symbol[middle].value <= vaddr)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0) return NULL;
-    const struct symbol *s = &m->symbol[low - 1];
-    return s->size == 0 || vaddr - s->value < s->size ? s : NULL;
 }
 
 struct place {
@@ -219,7 +306,7 @@ char *symbols_source(struct symbols *s, gaddr a)
     unsigned line;
     char *text;
     if (!find_module(s, &p, a, &m, &vaddr)) return NULL;
-    if (!m->lines_read && m->elf) m->lines = lines_read(m->elf);
+    if (!m->lines_read && m->file.elf) m->lines = lines_read(m->debug.elf ? m->debug.elf : m->file.elf);
     m->lines_read = true;
     const char *file = lines_find(m->lines, vaddr, &line);
     return file && asprintf(&text, "%s:%u", file, line) >= 0 ? text : NULL;
@@ -260,12 +347,13 @@ void symbols_describe(struct symbols *s, gaddr a, char *out, size_t size)
                  (unsigned long long)(is_file ? p.file_offset : (uint64_t)(a - p.start)));
 }
 
-struct symbols *symbols_new(struct mm *mm)
+struct symbols *symbols_new(struct mm *mm, const char *sysroot)
 {
     struct symbols *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     elf_version(EV_CURRENT);
     s->mm = mm;
+    s->sysroot = sysroot;
     return s;
 }
 
@@ -274,8 +362,10 @@ void symbols_free(struct symbols *s)
     while (s && s->modules) {
         struct module *m = s->modules;
         s->modules = m->next;
-        if (m->elf) elf_end(m->elf);
-        if (m->image) munmap(m->image, m->bytes);
+        forget_image(&m->file);
+        forget_image(&m->debug);
+        for (size_t k = 0; k < m->symbols; k++)
+            free(m->symbol[k].made);
         free(m->symbol);
         lines_free(m->lines);
         free(m->path);

@@ -1,4 +1,5 @@
-/* Names of guest addresses, from the symbol tables of the mapped files. Owns the tables it has read. */
+/* Names of guest addresses, from the symbol tables of the mapped files and of their debugging information.
+ * A function without a name is sub_ADDRESS, by its address in the file. Owns the tables it has read. */
 #ifndef TIER_SYMBOLS_H
 #define TIER_SYMBOLS_H
 
@@ -6,7 +7,8 @@
 
 struct symbols;
 
-struct symbols *symbols_new(struct mm *mm);
+/* sysroot: a folder with usr/lib/debug to look into before the host's; NULL. */
+struct symbols *symbols_new(struct mm *mm, const char *sysroot);
 void symbols_free(struct symbols *s);
 
 /* "memcpy+0x12 in libc.so.6+0x8a012", "0x1234 in [stack]" … into out. */

@@ -60,6 +60,7 @@ fi
 "$guest_cc" -static -pthread -O0 -g -o all "$here/guest/all.c" || exit 1
 "$guest_cc" -static -pthread -O1 -o spin "$here/guest/spin.c" || exit 1
 "$guest_cc" -static -O0 -g -o blocked "$here/guest/blocked.c" || exit 1
+"$guest_cc" -static -O0 -g -msse -o simd "$here/guest/simd.c" || exit 1
 "$guest_cc" -O0 -g -o dynamic "$here/guest/dynamic.c" || exit 1
 
 export FIFO=/dev/null SOURCE=$here/guest/all.c END=crash
@@ -73,6 +74,10 @@ serve "$m --tier=auto --host-page=16k" ./all
 session "both, with pages of 16 KiB" all.py 'status 7' ./all
 serve "$t -L $sysroot" ./dynamic
 session "dynamic" dynamic.py 'status 0'
+
+SOURCE=$here/guest/simd.c
+serve "$t --cpu=pentium3" ./simd
+session "XMM registers" simd.py 'status 139' ./simd
 
 mkfifo keys
 export FIFO=$PWD/keys

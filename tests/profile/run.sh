@@ -67,6 +67,22 @@ holds "each block ran as often as interpreted" jq -es '
 says "translated code is counted in bursts" 0 '^done' $m --profile=s.prof ./turns 150000000
 is "… and the estimate is not far away" s.prof "$loop | map(.translated) | add | . > 75000000 and . < 300000000"
 
+# --- names where symbols have been stripped ------------------------------------------------------------------
+mkdir -p root/usr/lib/debug
+id=$(readelf -n turns | sed -n 's/.*Build ID: //p')
+debug=root/usr/lib/debug/.build-id/$(echo "$id" | cut -c1-2)
+mkdir -p "$debug"
+objcopy --only-keep-debug --compress-debug-sections turns "$debug/$(echo "$id" | cut -c3-).debug"
+strip -o bare turns
+step=sub_$(nm turns | sed -n 's/^0*\([0-9a-f]*\) t step$/\1/p')
+holds "a stripped program" $t --profile=bare.prof ./bare 100
+is "… has functions by their unwind records, called by their address" bare.prof \
+    "[.blocks[] | select(.symbol == \"$step\" and .offset == 0)] | map(.interpreted) | add == 7"
+says "… which --why understands" 0 "Block 0x[0-9a-f]+, $step" $t --profile-report bare.prof --why "$step"
+holds "… whose debugging information is installed" $t -L root --profile=named.prof ./bare 100
+is "… has names and source lines" named.prof \
+    '[.blocks[] | select(.symbol == "step" and .offset == 0)][0].source | startswith("turns.c:")'
+
 # --- cost: at most 5 % of the host's instructions -----------------------------------------------------------
 count()
 {

@@ -39,7 +39,7 @@ static void begin(const char *code, size_t n)
     map_at(vm.mm, DATA, 1, RW, GMAP_PRIVATE);
     cr_assert(mm_write(vm.mm, AT, code, n) == 0);
     vm.interp = interp_new(vm.mm, &(struct interp_options){0});
-    vm.symbols = symbols_new(vm.mm);
+    vm.symbols = symbols_new(vm.mm, NULL);
     cpu_init(&vm.first.cpu, vm.mm);
     vm.first.cpu.interp = vm.interp;
     vm.first.cpu.gpr[EBX] = DATA;

@@ -16,7 +16,7 @@ static struct block *start(void)
     map_at(vm.mm, AT, 1, RW | X, GMAP_PRIVATE);
     cr_assert(mm_write(vm.mm, AT, code, sizeof code) == 0);
     vm.interp = interp_new(vm.mm, &(struct interp_options){0});
-    vm.symbols = symbols_new(vm.mm);
+    vm.symbols = symbols_new(vm.mm, NULL);
     vm.log.out = open_memstream(&said, &size);
     vm.log.on[LOG_OUT_ASM] = vm.log.on[LOG_TIER] = vm.log.on[LOG_CHAIN] = vm.log.on[LOG_DEOPT] = true;
     jitlog_make(&vm);

@@ -1,0 +1,12 @@
+# XMM registers, and what is known of a signal.
+do("break %d" % line("LOADED"))
+stops_at("after a load into an XMM register", "LOADED")
+check("its elements", float(gdb.parse_and_eval("$xmm3.v4_float[2]")) == 3.5, do("print $xmm3"))
+is_("MXCSR", 0x1f80, "$mxcsr")
+do("set var $xmm3.v4_int32[3] = 77")
+is_("it is written", 77, "$xmm3.v4_int32[3]")
+says("no signal, no record of one", r"[Ee]rror|not|Unable|void", "print $_siginfo.si_signo")
+signal_is("the written element is what the program stores, so it comes to its crash", "SIGSEGV")
+is_("the signal's record", 11, "$_siginfo.si_signo")
+is_("where the access went", 0x1234, "(int)$_siginfo._sifields._sigfault.si_addr")
+exits("its end is told", None)
