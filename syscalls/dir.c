@@ -64,6 +64,7 @@ int64_t dir_seek(struct call *c, int fd, int64_t offset, uint32_t whence)
     bool shift = hashed && is_hashed(fd);
     struct stat st;
     if (shift) shift = !fstat(fd, &st) && S_ISDIR(st.st_mode);
+    if (shift && host == SEEK_SET && offset > INT32_MAX) return -G_EINVAL;
     if (shift && host == SEEK_SET && offset > 0) offset <<= 32;
     int64_t r = sys_result(lseek(fd, offset, host));
     return shift && r > INT32_MAX ? r >> 32 : r;

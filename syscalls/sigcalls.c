@@ -248,27 +248,28 @@ long call_rt_sigtimedwait_time64(struct call *c)
 
 /* --- Queueing ------------------------------------------------------------------------------------------ */
 
-static long get_info(struct call *c, gaddr at, uint32_t signo, siginfo_t *info)
+static long get_info(struct call *c, gaddr at, uint32_t tid, uint32_t signo, siginfo_t *info)
 {
     struct guest_siginfo g;
     if (mm_read(c->mm, at, &g, sizeof g)) return -G_EFAULT;
     g.signo = (int32_t)signo;
     if (signo > G_NSIG || (signo && !signo_to_host((int)signo))) return -G_EINVAL;
     siginfo_to_host(&g, info);
+    if ((pid_t)tid == c->s->tid) siginfo_mark_sent(info);
     return 0;
 }
 
 long call_rt_sigqueueinfo(struct call *c)
 {
     siginfo_t info;
-    long r = get_info(c, c->arg[2], c->arg[1], &info);
+    long r = get_info(c, c->arg[2], c->arg[0], c->arg[1], &info);
     return r ? r : sys_result(syscall(SYS_rt_sigqueueinfo, (int)c->arg[0], info.si_signo, &info));
 }
 
 long call_rt_tgsigqueueinfo(struct call *c)
 {
     siginfo_t info;
-    long r = get_info(c, c->arg[3], c->arg[2], &info);
+    long r = get_info(c, c->arg[3], c->arg[1], c->arg[2], &info);
     if (r) return r;
     return sys_result(syscall(SYS_rt_tgsigqueueinfo, (int)c->arg[0], (int)c->arg[1], info.si_signo, &info));
 }

@@ -23,6 +23,16 @@ static int code_to_host(int code)
     return code;
 }
 
+/* A program may queue itself a fault's code. On the host, where such a signal is caught, that would be a
+ * fault of ours: the code travels as a negative number that nobody else uses, its sign bit set and the next
+ * clear. */
+enum { SENT_MASK = 0x3fffffff };
+
+static bool is_sent_fault(int code)
+{
+    return code < -SENT_MASK - 1;
+}
+
 static void child_to_guest(const siginfo_t *h, struct guest_siginfo *g)
 {
     g->chld.pid = h->si_pid;
@@ -39,11 +49,22 @@ static bool is_fault(int signo)
            signo == G_SIGTRAP;
 }
 
+void siginfo_mark_sent(siginfo_t *h)
+{
+    if (h->si_code > 0 && is_fault(signo_to_guest(h->si_signo)))
+        h->si_code = (h->si_code & SENT_MASK) | INT_MIN;
+}
+
 void siginfo_to_guest(const siginfo_t *h, int signo, struct guest_siginfo *g)
 {
     memset(g, 0, sizeof *g);
     g->signo = signo;
     g->err = h->si_errno ? errno_to_guest(h->si_errno) : 0;
+    if (is_sent_fault(h->si_code)) {
+        g->code = h->si_code & SENT_MASK;
+        g->fault.addr = (uint32_t)h->si_pid; /* the same word of the guest's record */
+        return;
+    }
     g->code = code_to_guest(h->si_code);
     if (h->si_code == SI_TIMER) {
         g->timer.tid = h->si_timerid;

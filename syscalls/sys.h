@@ -206,6 +206,7 @@ void catch_requeue(int guest_signo, const siginfo_t *info); /* back to the kerne
 struct guest_siginfo;
 void siginfo_to_guest(const siginfo_t *h, int guest_signo, struct guest_siginfo *g);
 void siginfo_to_host(const struct guest_siginfo *g, siginfo_t *h);
+void siginfo_mark_sent(siginfo_t *h); /* before the guest queues it for itself: it is no fault of ours */
 
 /* sys_deliver with the result of the call that has just ended (0: none): restarts are resolved by it. */
 enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *status);

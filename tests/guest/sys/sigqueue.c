@@ -36,6 +36,12 @@ static void nested(int signo)
     printf("  nested %d ends\n", signo);
 }
 
+static void show_record(int signo, siginfo_t *info, void *context)
+{
+    (void)context;
+    printf("signal %d, code %d, address %p\n", signo, info->si_code, info->si_addr);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -95,6 +101,20 @@ int main(void)
     SHOW(raw(SYS_kill, getpid(), 0));
     SHOW(raw(SYS_kill, getpid(), 65));
     SHOW(raw(SYS_tgkill, getpid(), getpid(), 0));
+
+    /* A fault's record that the program queues for itself is no fault. */
+    struct sigaction record = {.sa_sigaction = show_record, .sa_flags = SA_SIGINFO};
+    const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+    for (int i = 0; i < 5; i++) {
+        siginfo_t info = {.si_signo = faults[i], .si_code = 1 + i};
+        info.si_addr = (void *)0x12340;
+        sigaction(faults[i], &record, NULL);
+        SHOW(raw(SYS_rt_sigqueueinfo, getpid(), faults[i], &info));
+        SHOW(raw(SYS_rt_tgsigqueueinfo, getpid(), getpid(), faults[i], &info));
+        info.si_code = 0x80; /* SI_KERNEL */
+        SHOW(raw(SYS_rt_sigqueueinfo, getpid(), faults[i], &info));
+    }
+    SHOW(raw(SYS_rt_sigqueueinfo, getppid(), SIGSEGV, &(siginfo_t){.si_code = 1}));
 
     /* What a signal does to a child by default. */
     signal(SIGCHLD, SIG_DFL); /* so that nothing interrupts waitpid() */
