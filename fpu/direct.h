@@ -112,7 +112,7 @@ FPU_DIRECT_MEMORY_PAIRS(X)
 #undef X
 
 /* d = a op b or a op memory, and `fst m64` of d:  fpu_direct_add_64_fst and fpu_direct_add_f64_64_fst and so
- * on. */
+ * on. x->kept_sw is the status word between the two: what it is to be if the store faults. */
 typedef uint64_t fpu_direct_op_fst(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b);
 typedef uint64_t fpu_direct_mem_op_fst(struct x87 *x, struct f80 *d, const struct f80 *a, uint64_t bits);
 #define X(op, pc) fpu_direct_op_fst fpu_direct_##op##_##pc##_fst;

@@ -154,11 +154,11 @@ CORE uint32_t direct_f64_exp(uint32_t se)
 }
 
 /* fst m64 or m32 of a normal result in range. A carry of the significand goes into the exponent. */
-CORE uint64_t direct_store(struct x87 *x, uint64_t m, unsigned fraction, unsigned pe)
+CORE uint64_t direct_store(struct x87 *x, uint64_t m, unsigned fraction)
 {
     uint64_t q = m >> (63 - fraction), rest = m << (fraction + 1);
     if (rest == 0) {
-        direct_note_exact(x, pe);
+        direct_note_exact(x, 0);
         return q;
     }
     uint64_t up = direct_up(q, rest);
@@ -166,9 +166,9 @@ CORE uint64_t direct_store(struct x87 *x, uint64_t m, unsigned fraction, unsigne
     return q + up;
 }
 
-CORE uint64_t direct_to_f64(struct x87 *x, uint64_t m, uint32_t se, unsigned pe)
+CORE uint64_t direct_to_f64(struct x87 *x, uint64_t m, uint32_t se)
 {
-    return direct_with_bit63(direct_store(x, m, 52, pe) + ((uint64_t)direct_f64_exp(se) << 52), se >> 15);
+    return direct_with_bit63(direct_store(x, m, 52) + ((uint64_t)direct_f64_exp(se) << 52), se >> 15);
 }
 
 CORE enum direct_outcome direct_keep(struct direct_to to, uint64_t m, uint32_t se, unsigned pe)
@@ -178,28 +178,30 @@ CORE enum direct_outcome direct_keep(struct direct_to to, uint64_t m, uint32_t s
     return DIRECT_DONE;
 }
 
+/* What is left of the work after the arithmetic. */
+CORE enum direct_outcome direct_then_store(struct direct_to to, uint64_t m, uint32_t se)
+{
+    if (!to.f64) return DIRECT_DONE;
+    if (UNUSUAL(direct_f64_exp(se) >= 0x7fd)) return DIRECT_UNSTORED;
+    to.x->kept_sw = to.x->sw;
+    *to.f64 = direct_to_f64(to.x, m, se);
+    return DIRECT_DONE;
+}
+
 CORE enum direct_outcome direct_exact(struct direct_to to, uint64_t m, uint32_t se)
 {
     if (to.value) return direct_keep(to, m, se, to.pe);
     direct_put(to.d, m, se);
-    if (to.f64 && USUAL(direct_f64_exp(se) < 0x7fd)) {
-        *to.f64 = direct_to_f64(to.x, m, se, to.pe);
-        return DIRECT_DONE;
-    }
     direct_note_exact(to.x, to.pe);
-    return to.f64 ? DIRECT_UNSTORED : DIRECT_DONE;
+    return direct_then_store(to, m, se);
 }
 
 CORE enum direct_outcome direct_inexact(struct direct_to to, uint64_t m, uint32_t se, uint64_t up)
 {
     if (to.value) return direct_keep(to, m, se, X87_PE);
     direct_put(to.d, m, se);
-    if (to.f64 && USUAL(direct_f64_exp(se) < 0x7fd)) {
-        *to.f64 = direct_to_f64(to.x, m, se, X87_PE);
-        return DIRECT_DONE;
-    }
     direct_note_inexact(to.x, up);
-    return to.f64 ? DIRECT_UNSTORED : DIRECT_DONE;
+    return direct_then_store(to, m, se);
 }
 
 CORE enum direct_outcome direct_finish64(struct direct_to to, uint64_t hi, uint64_t up, uint32_t se)

@@ -25,6 +25,12 @@ FPU_DIRECT_MEMORY_PAIRS(X)
 
 /* --- op; fst m64 ---------------------------------------------------------------------------------------- */
 
+static DIRECT_COLD uint64_t then_fst(struct x87 *x, const struct f80 *d)
+{
+    x->kept_sw = x->sw;
+    return fpu_direct_fst_f64(x, d);
+}
+
 #define TO_F64(pc) ((struct direct_to){.x = x, .d = d, .drop = DIRECT_DROP_##pc, .f64 = &stored})
 
 #define X(op, pc)                                                                                       \
@@ -32,7 +38,7 @@ FPU_DIRECT_MEMORY_PAIRS(X)
                                                 const struct f80 *b)                                    \
     {                                                                                                   \
         fpu_direct_##op##_##pc(x, d, a, b);                                                             \
-        return fpu_direct_fst_f64(x, d);                                                                \
+        return then_fst(x, d);                                                                          \
     }                                                                                                   \
     DIRECT_HOT uint64_t fpu_direct_##op##_##pc##_fst(struct x87 *x, struct f80 *d, const struct f80 *a, \
                                                      const struct f80 *b)                               \
@@ -42,7 +48,7 @@ FPU_DIRECT_MEMORY_PAIRS(X)
         uint64_t stored;                                                                                \
         if (USUAL(direct_usable(va, vb))) outcome = direct_##op(TO_F64(pc), va, vb);                    \
         if (USUAL(outcome == DIRECT_DONE)) return stored;                                               \
-        return outcome == DIRECT_REFUSED ? op##_##pc##_fst(x, d, a, b) : fpu_direct_fst_f64(x, d);      \
+        return outcome == DIRECT_REFUSED ? op##_##pc##_fst(x, d, a, b) : then_fst(x, d);                \
     }
 FPU_DIRECT_REGISTERS(X)
 #undef X
@@ -52,7 +58,7 @@ FPU_DIRECT_REGISTERS(X)
                                                          uint64_t bits)                                     \
     {                                                                                                       \
         fpu_direct_##op##_##type##_##pc(x, d, a, bits);                                                     \
-        return fpu_direct_fst_f64(x, d);                                                                    \
+        return then_fst(x, d);                                                                              \
     }                                                                                                       \
     DIRECT_HOT uint64_t fpu_direct_##op##_##type##_##pc##_fst(struct x87 *x, struct f80 *d,                 \
                                                               const struct f80 *a, uint64_t bits)           \
@@ -63,8 +69,7 @@ FPU_DIRECT_REGISTERS(X)
         if (USUAL(direct_usable1(va)) && USUAL(direct_normal_##type(bits)))                                 \
             outcome = direct_##op(TO_F64(pc), va, direct_from_##type(bits));                                \
         if (USUAL(outcome == DIRECT_DONE)) return stored;                                                   \
-        return outcome == DIRECT_REFUSED ? op##_##type##_##pc##_fst(x, d, a, bits)                          \
-                                         : fpu_direct_fst_f64(x, d);                                        \
+        return outcome == DIRECT_REFUSED ? op##_##type##_##pc##_fst(x, d, a, bits) : then_fst(x, d);        \
     }
 FPU_DIRECT_MEMORY_FST(X)
 #undef X
@@ -97,7 +102,7 @@ FPU_DIRECT_MEMORY_FST(X)
             outcome = direct_add(to, product, direct_from_f64(second));                                      \
         }                                                                                                    \
         if (USUAL(outcome == DIRECT_DONE)) return stored;                                                    \
-        return outcome == DIRECT_REFUSED ? axpy_##pc(x, d, a, first, second) : fpu_direct_fst_f64(x, d);     \
+        return outcome == DIRECT_REFUSED ? axpy_##pc(x, d, a, first, second) : then_fst(x, d);               \
     }
 AXPY(64)
 AXPY(53)

@@ -72,7 +72,7 @@ DIRECT_HOT uint64_t fpu_direct_fst_f64(struct x87 *x, const struct f80 *a)
     struct direct_value v = direct_open(a);
     if (UNUSUAL(direct_f64_exp(v.se) >= 0x7fd || (int64_t)v.m >= 0))
         return (uint64_t)direct_store_seldom(x, a, DIRECT_HOW(DIRECT_CW_64, X87_F64, 0));
-    return direct_to_f64(x, v.m, v.se, 0);
+    return direct_to_f64(x, v.m, v.se);
 }
 
 DIRECT_HOT uint64_t fpu_direct_fst_f32(struct x87 *x, const struct f80 *a)
@@ -81,7 +81,7 @@ DIRECT_HOT uint64_t fpu_direct_fst_f32(struct x87 *x, const struct f80 *a)
     uint32_t exp = (v.se & 0x7fff) - (F80_BIAS - 126);
     if (UNUSUAL(exp >= 0xfd || (int64_t)v.m >= 0))
         return (uint64_t)direct_store_seldom(x, a, DIRECT_HOW(DIRECT_CW_64, X87_F32, 0));
-    uint32_t bits = (uint32_t)direct_store(x, v.m, 23, 0) + (exp << 23) + (v.se >> 15 << 31);
+    uint32_t bits = (uint32_t)direct_store(x, v.m, 23) + (exp << 23) + (v.se >> 15 << 31);
     return (uint64_t)(int32_t)bits;
 }
 

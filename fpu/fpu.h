@@ -29,7 +29,8 @@ struct x87 {
      * reg[r] is the exact value that it was loaded from. */
     uint64_t d[8];
     uint8_t raw;
-    bool dbl; /* this model is in use: set once, before the guest runs */
+    bool dbl;         /* this model is in use: set once, before the guest runs */
+    uint16_t kept_sw; /* the status word before the last fst that translated code did */
 };
 
 /* Status word; the first six are also the mask bits of the control word. */

@@ -141,7 +141,6 @@ struct cpu {
         uint64_t origin, flag_a, flag_b;
         void *ring, *ring_top, *jumps;
         uint64_t x87_origin;
-        uint16_t x87_sw;
         uint8_t fp_flags[16]; /* x87 flags by the host's: inexact, underflow, overflow, division by zero */
         volatile int page_own, asked; /* the page before struct cpu: is no page of zeros; is forbidden */
         char *tables;                 /* the memory of ring and jumps; NULL: none yet */

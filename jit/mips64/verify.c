@@ -51,15 +51,13 @@ static void compare(struct jit *j, struct cpu *cpu, const struct translation *tr
  * instruction may have done a part: where it is then is its own affair. */
 static void compare_fault(struct jit *j, struct cpu *cpu, const struct translation *tr, int how)
 {
-    struct check_ending e = {.eip = cpu->at->eip,
-                             .trapped = how == RESUME_GUEST_FAULT,
-                             .flags = FL_ARITH,
-                             .early = early_flags(j)};
-    if (how == RESUME_LEFT) {
+    struct check_ending e = {.trapped = how == RESUME_GUEST_FAULT, .early = early_flags(j)};
+    if (how == RESUME_LEFT) { /* which flags are wanted is not known here */
         e.eip = cpu->eip;
-        e.flags = 0; /* which of them are wanted is not known here */
-    } else if (!e.trapped && op_info[cpu->at->op].group == GROUP_str) {
-        return;
+    } else {
+        if (!e.trapped && op_info[cpu->at->op].group == GROUP_str) return;
+        e.eip = cpu->at->eip;
+        e.flags = FL_ARITH;
     }
     compare(j, cpu, tr, &e);
 }

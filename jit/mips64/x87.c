@@ -105,7 +105,7 @@ void x87_leave(struct tr *t, bool keeps_fip)
     if (t->j->dbl) fpr_home(t);
     if (t->x87.fcsr_kept) ctc1(c, FCSR_KEPT, FCSR);
     if (t->x87.sw_kept) { /* the instruction is to be run again */
-        lhu(c, SCRATCH, CPU_OFFSET(jit.x87_sw), CPU);
+        lhu(c, SCRATCH, CPU_OFFSET(x87.kept_sw), CPU);
         sh(c, SCRATCH, CPU_OFFSET(x87.sw), CPU);
         t->x87.sw_kept = false;
     }
@@ -119,7 +119,7 @@ void x87_recover(struct cpu *cpu, const struct x87_state *s)
     cpu->x87.top = s->top;
     cpu->x87.empty = s->empty;
     if (s->fip_stale) cpu->x87.fip = s->fip;
-    if (s->sw_kept) cpu->x87.sw = cpu->jit.x87_sw;
+    if (s->sw_kept) cpu->x87.sw = cpu->x87.kept_sw;
 }
 
 /* --- helpers ----------------------------------------------------------------------------------------- */

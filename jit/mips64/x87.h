@@ -20,7 +20,7 @@ struct x87_state {
     bool fip_stale;             /* struct cpu lacks the last instruction's address */
     bool fip_entry;   /* … as it may since the entry, if ORIGIN names a site that did not store it */
     bool origin_kept; /* ORIGIN is in cpu->jit.x87_origin … */
-    bool sw_kept;     /* … and the status word before this instruction in cpu->jit.x87_sw */
+    bool sw_kept;     /* … and the status word before this instruction in cpu->x87.kept_sw */
     bool cw_known;    /* cw is the control word; else one that differs in precision only, 53 or 64 bits */
     bool fcsr_kept;   /* FCSR before this instruction is in FCSR_KEPT */
     uint16_t cw;

@@ -96,7 +96,9 @@ static bool is_store(const struct tr *t, const struct insn *i)
 static void store_after(struct tr *t, const struct insn *i)
 {
     advance(t);
+    t->x87.sw_kept = true;
     x87_store_result(t, i);
+    t->x87.sw_kept = false;
     x87_popped(t, i->op == OP_FSTP);
     x87_done(t, i);
 }

@@ -274,7 +274,7 @@ static bool store_memory(struct tr *t, const struct insn *i)
     }
     x87_fn *f = store_function(t, i->size);
     lhu(c, AT, CPU_OFFSET(x87.sw), CPU);
-    sh(c, AT, CPU_OFFSET(jit.x87_sw), CPU);
+    sh(c, AT, CPU_OFFSET(x87.kept_sw), CPU);
     x87_address(t, A1, 0);
     if (!f) li(c, A2, (int32_t)type_of(i->size));
     x87_call(t, f ? f : (x87_fn *)fpu_direct_fst_any);

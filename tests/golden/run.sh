@@ -66,7 +66,7 @@ for file; do
             tail -n +3 "$base.$k/diff"
         fi
     done
-    [ -z "$update" ] || cp "$base.new" "$file"
+    [ -z "$update" ] || [ "$(grep -c "^== " "$base.new")" != "$sections" ] || cp "$base.new" "$file"
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] || [ -n "$update" ]

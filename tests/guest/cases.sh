@@ -47,7 +47,8 @@ chosen_variants()
     esac
 }
 
-# All cases, one a line. With $1 = "one": one variant of each program, another for each lane number $2.
+# All cases, one a line. With $1 = "one": one variant of each program, another for each lane number $2; "half": of
+# half of the programs, the other half for the next lane number.
 list_cases()
 {
     local number program variants
@@ -57,9 +58,10 @@ list_cases()
         program=${program#guest/}
         program=${program%.*}
         number=$(number_of "$program")
+        [ "$1" != half ] || [ $(((number / 4 + $2) % 2)) = 0 ] || continue
         read -ra variants <<<"$(directive "$source" variants)"
         [ "${#variants[@]}" != 0 ] || read -ra variants <<<"$(chosen_variants "$program" "$number")"
-        [ "$1" != one ] || variants=("${variants[(number + $2) % ${#variants[@]}]}")
+        [ "$1" = all ] || variants=("${variants[(number + $2) % ${#variants[@]}]}")
         printf "$program.%s\n" "${variants[@]}"
     done
 }
