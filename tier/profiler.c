@@ -19,11 +19,11 @@
 
 /* Milliseconds of processor time: the first burst, which short programs do not outlive; later ones; before
  * each the counters are switched on for some time and not looked at, as code that was changed is slow at
- * first, most of all if the host is emulated; pauses. */
-enum { FIRST = 40, BURST = 10, WARM_UP = 10, PAUSE = 230 };
-enum {
-    OFF_SHARE = 14
-}; /* a pause is so many times as long as what came before it: a busy host wakes us late */
+ * first, most of all if the host is emulated; pauses, of which the first is short and each next one twice as
+ * long: what begins is not like what follows. */
+enum { FIRST = 100, BURST = 10, WARM_UP = 10, FIRST_PAUSE = 30, PAUSE = 230 };
+/* In the end a pause is at least so many times as long as what came before it: a busy host wakes us late. */
+enum { OFF_SHARE = 14 };
 enum phase { OFF, WARM, COUNT, PHASES };
 
 static uint64_t nanoseconds(clockid_t clock)
@@ -248,20 +248,28 @@ static uint64_t sleep_busy(struct vm *vm, uint64_t ns)
     return used;
 }
 
+/* How long the counters stay off after having been on for so long. */
+static uint64_t pause_after(uint64_t on, uint64_t *most)
+{
+    uint64_t ms = on * OFF_SHARE > PAUSE ? on * OFF_SHARE : PAUSE;
+    if (ms > *most) ms = *most;
+    if (*most <= ms) *most *= 2;
+    return ms;
+}
+
 static void *keep_time(void *self)
 {
-    static const uint64_t lasts[PHASES] = {[OFF] = PAUSE, [WARM] = WARM_UP, [COUNT] = BURST};
+    static const uint64_t lasts[PHASES] = {[WARM] = WARM_UP, [COUNT] = BURST};
     struct vm *vm = self;
     struct profiler *p = vm->profiler;
-    uint64_t ms = FIRST, on = 0;
+    uint64_t ms = FIRST, on = 0, most = FIRST_PAUSE;
     for (;;) {
         uint64_t used = sleep_busy(vm, ms * 1000000) / 1000000;
         on = p->wanted == OFF ? 0 : on + used;
         p->wanted = (p->wanted + 1) % PHASES;
         p->tick = 1;
         ask(p);
-        ms = lasts[p->wanted];
-        if (p->wanted == OFF && ms < on * OFF_SHARE) ms = on * OFF_SHARE;
+        ms = p->wanted == OFF ? pause_after(on, &most) : lasts[p->wanted];
     }
     return NULL;
 }

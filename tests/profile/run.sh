@@ -113,6 +113,26 @@ says "--profile-top=1 lists one function" 0 '^1$' bash -c "$t --profile-report 4
 says "a comparison" 0 '^ +-1[0-9]{5} .* spin_loop, turns' $t --profile-report 4.prof --diff f.json
 holds "a page" $t --profile-report 4.prof --html p.html
 holds "… that loads nothing, with the code" bash -c '! grep -Eq "(src|href)=" p.html && grep -q "^<!doctype html>" p.html && grep -q "width=device-width" p.html && grep -q "prefers-color-scheme:dark" p.html && grep -q "addiu" p.html && grep -q "spin_loop" p.html'
+# shown WIDTH SCHEME BACKGROUND: in a window so wide nothing is cut off, and the colours are those of the scheme
+shown()
+{
+    cat p.html - >probed.html <<'END'
+<script>onload = () => parent.postMessage([document.documentElement.scrollWidth <= innerWidth ? 'fits' : 'is cut off',
+    innerWidth, getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0] > 127 ? 'light' : 'dark'].join(' '), '*')
+</script>
+END
+    cat >frame.html <<END
+<iframe src=probed.html width=$1 height=900 style="border:0"></iframe><p id=said></p>
+<script>onmessage = event => said.textContent = event.data</script>
+END
+    says "… and reads well at $1 pixels in $2 (Chromium)" 0 ">fits $1 $2<" chromium --headless --no-sandbox --disable-gpu \
+        --window-size=1400,1000 --blink-settings=preferredColorScheme="$3" --virtual-time-budget=2000 --dump-dom \
+        "file://$PWD/frame.html"
+}
+if command -v chromium >/dev/null; then # where it is installed
+    shown 1280 dark 0
+    shown 400 light 1
+fi
 says "--why FUNCTION of a profile" 0 'It became hot after' $t --profile-report 4.prof --why spin_loop
 says "--why of a run" 0 'It ran 100 times in the interpreter' $t --why spin_loop ./turns 100
 says "--why ADDRESS" 0 'Block 0x[0-9a-f]+, spin_loop' $t --why "$(jq -r "${loop}[0].eip" 4.prof)" ./turns 100
