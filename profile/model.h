@@ -29,6 +29,7 @@ struct prof_block {
     uint32_t bytes, insns;
     uint64_t hash;     /* of its bytes: other code at the same address is another block */
     uint16_t *op;      /* of each instruction; NULL: not known (read from a file) */
+    uint16_t *words;   /* host instructions for each, in the last translation that has it; NULL as op */
     double translated; /* executions in translated code: an estimate if only some of the time is counted */
     uint64_t pending, last;      /* counted and not yet part of that; the last such portion */
     unsigned promotions, traces; /* translations that begin with it; that contain it */

@@ -78,14 +78,6 @@ bool profiler_new(struct vm *vm, char *why, size_t size)
 
 /* --- blocks ------------------------------------------------------------------------------------------ */
 
-static void note_ops(struct prof_block *pb, const struct block *b)
-{
-    unsigned n = 0;
-    pb->op = calloc(b->insns ? b->insns : 1, sizeof *pb->op);
-    for (unsigned k = 0; pb->op && k < b->records && n < b->insns; k++)
-        if (op_info[b->rec[k].op].mnemonic[0] != '(') pb->op[n++] = b->rec[k].op;
-}
-
 /* What was hot in an earlier run is taken to be so now. */
 static void remember(const struct profiler *p, struct block *b, const struct prof_block *pb)
 {
@@ -104,40 +96,24 @@ struct block_fact *profiler_fact(void *self, struct block *b)
     n = n ? mm_fetch(vm->mm, b->eip, code, n, &fault) : 0;
     struct prof_block *pb = prof_block(vm->profiler->prof, b->eip, b->bytes, b->insns, XXH3_64bits(code, n));
     if (!pb) return NULL;
-    if (!pb->op) note_ops(pb, b);
+    if (!pb->op) coverage_block(pb, b);
     if (vm->profiler->earlier) remember(vm->profiler, b, pb);
     return &pb->count;
 }
 
-static struct prof_block *known(const struct block *b)
-{
-    return (struct prof_block *)(void *)b->fact; /* its first member */
-}
-
 /* --- what the translator tells ----------------------------------------------------------------------- */
-
-static void note_helped(const struct jit_span *s)
-{
-    const struct block *b = block_of(s->rec);
-    struct prof_block *pb = known(b);
-    unsigned n = 0;
-    for (const struct insn *i = b->rec; i < s->rec; i++)
-        if (op_info[i->op].mnemonic[0] != '(') n++;
-    if (pb && pb->op && n < pb->insns) pb->op[n] |= PROF_HELPED;
-}
 
 static void note_translation(struct vm *vm, const struct jit_view *v)
 {
     struct profiler *p = vm->profiler;
-    struct prof_block *head = known(v->blocks[0]);
+    struct prof_block *head = coverage_fact(v->blocks[0]);
     unsigned insns = 0;
     for (unsigned k = 0; k < v->block_count; k++) {
-        struct prof_block *pb = known(v->blocks[k]);
+        struct prof_block *pb = coverage_fact(v->blocks[k]);
         insns += v->blocks[k]->insns;
         if (pb) pb->traces++;
     }
-    for (uint32_t k = 0; k < v->span_count; k++)
-        if (v->spans[k].helped) note_helped(&v->spans[k]);
+    coverage_translation(v);
     if (!head) return;
     if (!head->promotions) {
         head->promoted_at = (double)(nanoseconds(CLOCK_MONOTONIC) - p->started) / 1e9;
@@ -159,7 +135,7 @@ static void on_translated(void *self, const struct jit_view *v)
 static void on_refused(void *self, const struct block *b, enum jit_refusal why)
 {
     struct vm *vm = self;
-    struct prof_block *pb = known(b);
+    struct prof_block *pb = coverage_fact(b);
     if (vm->profiler->log.refused) vm->profiler->log.refused(self, b, why);
     if (pb) pb->refusal[why]++;
     vm->profiler->prof->refusal_total[why]++;
@@ -175,7 +151,7 @@ static void on_deopt(void *self, gaddr eip, enum jit_deopt why)
 static void on_ran(void *self, const struct block *b, const struct block *head, uint64_t times)
 {
     (void)self, (void)head;
-    struct prof_block *pb = known(b);
+    struct prof_block *pb = coverage_fact(b);
     if (pb) pb->pending += times;
 }
 

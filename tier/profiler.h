@@ -58,6 +58,11 @@ void profiler_write(struct vm *vm, const char *suffix);
 void profiler_name_blocks(struct vm *vm);
 void profiler_list_code(struct vm *vm);
 
+/* coverage.c: which operations are in a block, and how a translation does them. */
+void coverage_block(struct prof_block *pb, const struct block *b);
+void coverage_translation(const struct jit_view *v);
+struct prof_block *coverage_fact(const struct block *b); /* the profile's; NULL: none */
+
 /* perf.c: --perfmap, --jitdump */
 bool perf_open(struct vm *vm, char *why, size_t size);
 void perf_translated(struct vm *vm, const struct jit_view *v);

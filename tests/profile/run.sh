@@ -141,7 +141,7 @@ says "--stats in at most twelve lines" 0 '^[0-9]$|^1[0-2]$' bash -c "$m --stats 
 
 # --- other files ----------------------------------------------------------------------------------------------
 says "--coverage" 0 '^never executed: [0-9]+' bash -c "$m --profile-counts=exact --coverage=c.cov ./turns 100003 && cat c.cov"
-says "… has rows by tier" 0 '^ +[0-9.]+ +[0-9]+ +[1-9][0-9]+ +0 +native  DEC$' cat c.cov
+says "… has rows by tier" 0 '^ +[0-9.]+ +[0-9.]+ +[0-9]+ +[1-9][0-9]+ +0 +[1-9][.0-9]* +native  DEC$' cat c.cov
 holds "--perfmap" bash -c "$m --perfmap ./turns 1000 & wait \$!; grep -Eq '^[0-9a-f]+ [0-9a-f]+ spin_loop$' /tmp/perf-\$!.map && rm /tmp/perf-\$!.map"
 holds "--jitdump" bash -c "$m --jitdump ./turns 1000 && [ \"\$(head -c 4 jit-*.dump)\" = DTiJ ] && grep -aq spin_loop jit-*.dump"
 holds "--profile-in translates at once" bash -c "$m --profile-in=4.prof --profile=in.prof --profile-counts=exact ./turns 100003"
