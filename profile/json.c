@@ -10,6 +10,8 @@ enum { DEPTH = 32 };
 struct parser {
     const char *at;
     unsigned line, depth;
+    const char *until; /* the last member of the outermost object that is wanted; NULL: all are */
+    bool enough;
 };
 
 static struct json *parse_value(struct parser *p);
@@ -109,6 +111,7 @@ static bool parse_member(struct parser *p, struct json *parent, struct json ***e
     v->key = key;
     **end = v;
     *end = &v->next;
+    p->enough = p->depth == 1 && key && p->until && !strcmp(key, p->until);
     return true;
 }
 
@@ -120,8 +123,8 @@ static bool parse_members(struct parser *p, struct json *j, char close)
     if (!good) {
         do
             good = parse_member(p, j, &end);
-        while (good && take(p, ','));
-        good = good && take(p, close);
+        while (good && !p->enough && take(p, ','));
+        good = good && (p->enough || take(p, close));
     }
     p->depth--;
     return good;
@@ -174,15 +177,20 @@ static struct json *parse_value(struct parser *p)
     return NULL;
 }
 
-struct json *json_parse(const char *text, unsigned *line)
+struct json *json_parse_until(const char *text, const char *member, unsigned *line)
 {
-    struct parser p = {.at = text, .line = 1};
+    struct parser p = {.at = text, .line = 1, .until = member};
     struct json *j = parse_value(&p);
     skip_blanks(&p);
     *line = p.line;
-    if (j && !*p.at) return j;
+    if (j && (p.enough || !*p.at)) return j;
     json_free(j);
     return NULL;
+}
+
+struct json *json_parse(const char *text, unsigned *line)
+{
+    return json_parse_until(text, NULL, line);
 }
 
 void json_free(struct json *j)

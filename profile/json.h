@@ -19,6 +19,8 @@ struct json {
 
 /* NULL: it is not JSON, *line says where, or there is no memory, *line is 0. */
 struct json *json_parse(const char *text, unsigned *line);
+/* Only the members of the outermost object up to that one: what follows is not looked at. */
+struct json *json_parse_until(const char *text, const char *member, unsigned *line);
 void json_free(struct json *j);
 
 /* A member; NULL: j is no object or has none of that name. */

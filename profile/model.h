@@ -178,5 +178,7 @@ bool prof_write_whys(const struct prof *p, const char *place, FILE *out);
 
 /* A profile in JSON; NULL: one sentence in `why`. Sorted. */
 struct prof *prof_read(const char *path, char *why, size_t size);
+/* Only which blocks were hot, and how often they ran. */
+struct prof *prof_read_hot(const char *path, char *why, size_t size);
 
 #endif

@@ -187,21 +187,49 @@ static bool is_ours(const struct json *j, const char *path, unsigned line, char 
     return false;
 }
 
-struct prof *prof_read(const char *path, char *why, size_t size)
+/* The members until that one (NULL: all) of a profile's file, or NULL with a sentence in `why`. */
+static struct json *parse(const char *path, const char *until, char *why, size_t size)
 {
     unsigned line;
     char *text = read_all(path, why, size);
     if (!text) return NULL;
-    struct json *j = json_parse(text, &line);
+    struct json *j = json_parse_until(text, until, &line);
     free(text);
-    struct prof *p = NULL;
-    if (is_ours(j, path, line, why, size)) {
-        p = prof_new();
-        if (!p || !fill(p, j)) {
-            snprintf(why, size, "%s: is too large for this host's memory", path);
-            p = NULL; /* what was read of it does not matter any more */
-        }
-    }
+    if (is_ours(j, path, line, why, size)) return j;
     json_free(j);
-    return p;
+    return NULL;
+}
+
+/* What was read until there is no memory left does not matter any more. */
+static struct prof *filled(struct json *j, bool (*fill_in)(struct prof *p, const struct json *j),
+                           const char *path, char *why, size_t size)
+{
+    struct prof *p = j ? prof_new() : NULL;
+    bool good = p && fill_in(p, j);
+    if (j && !good) snprintf(why, size, "%s: is too large for this host's memory", path);
+    json_free(j);
+    return good ? p : NULL;
+}
+
+struct prof *prof_read(const char *path, char *why, size_t size)
+{
+    return filled(parse(path, NULL, why, size), fill, path, why, size);
+}
+
+static bool fill_hot(struct prof *p, const struct json *j)
+{
+    const struct json *list = json_member(j, "hot");
+    for (const struct json *e = list ? list->first : NULL; e; e = e->next) {
+        const struct json *hash = e->first ? e->first->next : NULL, *times = hash ? hash->next : NULL;
+        if (!times || hash->kind != JSON_STRING || times->kind != JSON_NUMBER || times->number < 1) continue;
+        struct prof_block *b = prof_block(p, address(e->first), 0, 0, strtoull(hash->text, NULL, 16));
+        if (!b) return false;
+        b->translated = times->number;
+    }
+    return true;
+}
+
+struct prof *prof_read_hot(const char *path, char *why, size_t size)
+{
+    return filled(parse(path, "hot", why, size), fill_hot, path, why, size);
 }

@@ -105,6 +105,21 @@ static void write_edges(const struct prof *p, FILE *out)
     fputs("\n  ]\n", out);
 }
 
+/* Read by later runs, so it comes before what is long. */
+static void write_hot(const struct prof *p, FILE *out)
+{
+    const char *comma = "";
+    fputs("  \"hot\": [", out);
+    for (size_t k = 0; k < p->blocks; k++) {
+        const struct prof_block *b = p->block[k];
+        double n = (double)b->count.interpreted + prof_translated(p, b);
+        if (n < 0.5 || (!b->promotions && !b->traces)) continue;
+        fprintf(out, "%s[\"0x%08x\", \"%016" PRIx64 "\", %.0f]", comma, b->eip, b->hash, n);
+        comma = ",\n    ";
+    }
+    fputs("],\n", out);
+}
+
 void prof_write_json(const struct prof *p, FILE *out)
 {
     fprintf(out, "{\n  \"format\": \"tierrun-profile\", \"version\": %d,\n", PROF_VERSION);
@@ -115,6 +130,7 @@ void prof_write_json(const struct prof *p, FILE *out)
     member(out, "x87", p->x87);
     member(out, "ended", p->ended);
     fprintf(out, "  \"pid\": %d, \"sampled\": %s,\n", p->pid, p->sampled ? "true" : "false");
+    write_hot(p, out);
     write_totals(p, out);
     fputs("  ", out);
     counted(out, "deopts", prof_deopt_name, p->deopt_total, JIT_DEOPTS);

@@ -12,11 +12,17 @@
 #include "tier/symbols.h"
 #include "tier/text.h"
 
+static bool shows_blocks(const struct vm *vm)
+{
+    return vm->opt.value[OPT_PROFILE] || vm->opt.value[OPT_WHY];
+}
+
 /* --- names ------------------------------------------------------------------------------------------- */
 
 void profiler_name_blocks(struct vm *vm)
 {
     struct prof *f = vm->profiler->prof;
+    if (!shows_blocks(vm)) return;
     for (size_t k = 0; k < f->blocks; k++) {
         struct prof_block *b = f->block[k];
         if (b->module) continue;
@@ -145,7 +151,7 @@ void profiler_list_code(struct vm *vm)
 {
     const struct prof *f = vm->profiler->prof;
     struct lister l = {.vm = vm, .listed = vm->opt.profile_top > LISTED ? vm->opt.profile_top : LISTED};
-    if (!vm->opt.value[OPT_PROFILE] && !vm->opt.value[OPT_WHY]) return;
+    if (!shows_blocks(vm)) return;
     if (vm->opt.value[OPT_WHY]) l.listed = f->blocks;
     for (size_t k = 0; k < f->blocks; k++)
         forget_code(f->block[k]);

@@ -35,8 +35,8 @@ static uint64_t nanoseconds(clockid_t clock)
 
 bool profiler_wanted(const struct options *o)
 {
-    return o->value[OPT_PROFILE] || o->value[OPT_COVERAGE] || o->value[OPT_WHY] || o->value[OPT_PROFILE_IN] ||
-           o->flag[OPT_STATS] || o->flag[OPT_PERFMAP] || o->flag[OPT_JITDUMP];
+    return o->value[OPT_PROFILE] || o->value[OPT_COVERAGE] || o->value[OPT_WHY] || o->flag[OPT_STATS] ||
+           o->flag[OPT_PERFMAP] || o->flag[OPT_JITDUMP];
 }
 
 static char *program_line(char **argv)
@@ -55,6 +55,8 @@ bool profiler_new(struct vm *vm, char *why, size_t size)
     static const char *const tiers[] = {[TIER_AUTO] = "auto", [TIER_INTERP] = "interp", [TIER_JIT] = "jit"};
     const struct options *o = &vm->opt;
     struct utsname host;
+    if (o->value[OPT_PROFILE_IN] && !(vm->earlier = prof_read_hot(o->value[OPT_PROFILE_IN], why, size)))
+        return false;
     if (!profiler_wanted(o)) return true;
     struct profiler *p = text_alloc(sizeof *p);
     p->prof = prof_new();
@@ -71,33 +73,36 @@ bool profiler_new(struct vm *vm, char *why, size_t size)
     p->prof->x87 = text_format("%s", o->x87_double ? "double" : "exact");
     pthread_mutex_init(&p->lock, NULL);
     vm->profiler = p;
-    if (o->value[OPT_PROFILE_IN] && !(p->earlier = prof_read(o->value[OPT_PROFILE_IN], why, size)))
-        return false;
     return perf_open(vm, why, size);
 }
 
 /* --- blocks ------------------------------------------------------------------------------------------ */
 
-/* What was hot in an earlier run is taken to be so now. */
-static void remember(const struct profiler *p, struct block *b, const struct prof_block *pb)
+static uint64_t hash_of(struct vm *vm, const struct block *b)
 {
-    const struct prof_block *e = prof_find(p->earlier, b->eip);
-    if (!e || e->eip != pb->eip || e->hash != pb->hash) return;
-    double n = (double)e->count.interpreted + prof_translated(p->earlier, e);
-    b->visits = e->promotions || e->traces ? (n < 1e9 ? (uint32_t)n : 1000000000u) : 0;
+    uint8_t code[BLOCK_MAX_INSNS * INSN_MAX];
+    struct mm_fault fault;
+    unsigned n = b->bytes < sizeof code ? b->bytes : sizeof code;
+    n = n ? mm_fetch(vm->mm, b->eip, code, n, &fault) : 0;
+    return XXH3_64bits(code, n);
+}
+
+struct block_fact *profiler_remember(void *self, struct block *b)
+{
+    struct vm *vm = self;
+    const struct prof_block *e = prof_find(vm->earlier, b->eip);
+    if (e && e->hash == hash_of(vm, b))
+        b->visits = e->translated < 1e9 ? (uint32_t)e->translated : 1000000000u;
+    return NULL;
 }
 
 struct block_fact *profiler_fact(void *self, struct block *b)
 {
     struct vm *vm = self;
-    uint8_t code[BLOCK_MAX_INSNS * INSN_MAX];
-    struct mm_fault fault;
-    unsigned n = b->bytes < sizeof code ? b->bytes : sizeof code;
-    n = n ? mm_fetch(vm->mm, b->eip, code, n, &fault) : 0;
-    struct prof_block *pb = prof_block(vm->profiler->prof, b->eip, b->bytes, b->insns, XXH3_64bits(code, n));
+    struct prof_block *pb = prof_block(vm->profiler->prof, b->eip, b->bytes, b->insns, hash_of(vm, b));
     if (!pb) return NULL;
     if (!pb->op) coverage_block(pb, b);
-    if (vm->profiler->earlier) remember(vm->profiler, b, pb);
+    if (vm->earlier) profiler_remember(vm, b);
     return &pb->count;
 }
 

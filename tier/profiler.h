@@ -11,7 +11,6 @@
 struct profiler {
     struct prof *prof;
     struct jit_log log;      /* who else is told; its self is the vm */
-    struct prof *earlier;    /* --profile-in; NULL: none */
     pthread_mutex_t lock;    /* of the next */
     struct vthread *running; /* whom the clock's thread may ask for control; NULL: nobody runs guest code */
     volatile sig_atomic_t tick, wanted, asked; /* it is time to look; which phase it is; SIGUSR2 came */
@@ -35,6 +34,8 @@ bool profiler_new(struct vm *vm, char *why, size_t size);
 void profiler_listen(struct vm *vm);
 /* The interpreter asks where to count a new block's entries. */
 struct block_fact *profiler_fact(void *vm, struct block *b);
+/* Instead of it where nothing is counted: what was hot in an earlier run is taken to be so now. */
+struct block_fact *profiler_remember(void *vm, struct block *b);
 /* The guest is about to run: the clocks start. */
 void profiler_start(struct vm *vm);
 

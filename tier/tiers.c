@@ -30,7 +30,9 @@ static bool make_interp(struct vm *vm)
     bool at_once = o->tier == TIER_JIT;
     struct interp_options opt = {.hot_link = at_once ? 1 : 0,
                                  .no_links = vm->log.on[LOG_NOCHAIN],
-                                 .fact = vm->profiler ? profiler_fact : NULL,
+                                 .fact = vm->profiler  ? profiler_fact
+                                         : vm->earlier ? profiler_remember
+                                                       : NULL,
                                  .fact_ctx = vm,
                                  .hot = !translates(o) ? 0
                                         : at_once      ? 1

@@ -38,6 +38,7 @@ struct vm {
     struct ranges nojit;
     struct profile profile;
     struct profiler *profiler; /* NULL: there is none */
+    struct prof *earlier;      /* --profile-in; NULL: none */
     struct gdb *gdb;           /* NULL: no debugger */
     struct vthread first;
 };

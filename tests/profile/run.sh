@@ -146,6 +146,9 @@ holds "--perfmap" bash -c "$m --perfmap ./turns 1000 & wait \$!; grep -Eq '^[0-9
 holds "--jitdump" bash -c "$m --jitdump ./turns 1000 && [ \"\$(head -c 4 jit-*.dump)\" = DTiJ ] && grep -aq spin_loop jit-*.dump"
 holds "--profile-in translates at once" bash -c "$m --profile-in=4.prof --profile=in.prof --profile-counts=exact ./turns 100003"
 is "… what was hot" in.prof "$loop | map(.interpreted) | add <= 1"
+plain=$(count "$PWD/turns" 1000)
+again=$(count --profile-in=4.prof "$PWD/turns" 1000)
+holds "… and costs a short program little ($plain, with it $again)" [ $((again * 4)) -le $((plain * 5)) ]
 says "a profile of another version is refused" 125 'version 99; this tierrun reads version 1' bash -c "sed 's/\"version\": 1/\"version\": 99/' 4.prof >v.prof; $t --profile-report v.prof"
 says "--profile-in checks its file, too" 125 'not a profile' $t --profile-in=turns ./turns 1
 
