@@ -7,6 +7,7 @@
     --json FILE     the measurements (build/bench/bench.json); docs/BENCHMARKS.md explains each field
     --rounds N      timed runs of each guest in each engine, in turn (3)
     --no-time       instruction counts only
+    --quick         a fifth of the iterations, one timed run: a first look, less exact
     --list          the names
 
 Environment: BUILD, TIERRUN_NATIVE, TIERRUN_MIPS64, QEMU_MIPS64, QEMU_I386, QEMU_I386_MIPS64, and BENCH_HOST for the
@@ -158,7 +159,11 @@ def parse(argv):
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-time", dest="rounds", action="store_const", const=0)
     parser.add_argument("--list", action="store_true")
-    return parser.parse_args(argv)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args(argv)
+    if options.quick:
+        options.rounds = min(options.rounds, 1)
+    return options
 
 
 def select(options, machine):
@@ -191,6 +196,10 @@ def main(argv):
         if missing:
             print("bench: %s is not built; make bench does it" % missing[0], file=sys.stderr)
             return 2
+        if options.quick:
+            measure.TIMED /= 4
+            for guest in chosen:
+                guest.shorten(5)
         everything = engines.engines(machine)
         results = {"version": 1, "date": datetime.date.today().isoformat(), "machine": machine.host,
                    "cpu": cpu_name(), "processors": os.cpu_count(), "rounds": options.rounds,

@@ -86,5 +86,5 @@ bench-kit: $(BIN_mips64) $(BENCH_GUESTS) $(BENCH_MIPS64) $(BUILD)/bench/hello $(
 	@cp $(BENCH_GUESTS) $(BENCH_MIPS64) $(BUILD)/bench/hello $(KIT)/build/bench
 	@cp $(SPENT).mips64 $(KIT)/build/bench/spent
 	@cp $(QEMU_I386_MIPS64)/usr/bin/* $(KIT)/build/sysroot-qemu/usr/bin 2>/dev/null || :
-	@tar -C $(BUILD)/bench -czf $(KIT).tar.gz tierrun-bench && rm -rf $(KIT)
+	@tar -C $(BUILD)/bench -I 'gzip -1' -cf $(KIT).tar.gz tierrun-bench && rm -rf $(KIT)
 	@echo $(KIT).tar.gz

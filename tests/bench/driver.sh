@@ -41,7 +41,7 @@ quiet()
 }
 
 engines='.guests[0].engines'
-says "medley is measured in every engine" sh -c "bench/bench.py --rounds 1 --json $out/all medley-O0 2>$out/progress"
+says "medley is measured in every engine" sh -c "bench/bench.py --quick --json $out/all medley-O0 2>$out/progress"
 says "there is no progress where there is no terminal" quiet "$out/progress"
 holds "each translated instruction costs fewer than 3" all "${engines}.\"mips-auto\".mips_per_x86 | . > 1 and . < 3"
 holds "qemu-i386 and the compiled program are there to compare with, or their reasons" all \
@@ -57,11 +57,12 @@ says "a user's own program with arguments" \
     bench/bench.py --rounds 0 --json "$out/own" --program "$BUILD/sysroot-i386/bin/busybox" -- seq 1 1000
 holds "its output is compared and its whole process counted" own \
     "${engines}.\"mips-auto\" | .results == \"equal\" and .mips_process > 1000000"
-says "what goes wrong is not hidden" sh -c "! TIERRUN_NATIVE=false bench/bench.py --json $out/bad --rounds 1 medley-O0"
+says "what goes wrong is not hidden" sh -c "! TIERRUN_NATIVE=false bench/bench.py --quick --json $out/bad \
+    --program $BUILD/bench/hello"
 
 # As on a MIPS64 machine, where programs run by themselves and the kernel counts, or does not.
 says "a MIPS64 machine" env BENCH_HOST=mips64 QEMU_MIPS64="${QEMU_MIPS64:-qemu-mips64el}" \
-    bench/bench.py --rounds 1 --json "$out/mips" medley-O0
+    bench/bench.py --quick --json "$out/mips" medley-O0
 holds "its rates are measured without QEMU's plugin" mips "${engines}.\"mips-auto\".rate > 0"
 holds "instructions are counted there or have a reason" mips \
     "${engines}.\"mips-auto\" | .mips_per_round > 0 or (.why.mips | startswith(\"no instruction counter\"))"
@@ -72,7 +73,7 @@ says "its measuring program runs on MIPS64" "${QEMU_MIPS64:-qemu-mips64el}" "$ou
 holds "and says why nothing is counted, or counts" spent '.status == 3 and (.instructions or .no_instructions)'
 cp "$BUILD/bench/spent" "$out/tierrun-bench/build/bench/spent" # since this machine is none
 says "the driver runs from there" sh -c "cd '$out/tierrun-bench' && BENCH_HOST=mips64 \
-    QEMU_MIPS64='${QEMU_MIPS64:-qemu-mips64el}' bench/bench.py --rounds 1 --json ../kit dhrystone"
+    QEMU_MIPS64='${QEMU_MIPS64:-qemu-mips64el}' bench/bench.py --quick --json ../kit dhrystone"
 holds "and measures" kit "${engines}.\"mips-auto\".rate > 0"
 says "build/bench/spent passes on a program's end" sh -c "$BUILD/bench/spent $out/spent 5 sh -c 'exit 3'"
 holds "its exit status" spent '.status == 3 and .kilobytes > 100 and .seconds > 0'
