@@ -53,7 +53,7 @@ typedef unsigned simd_fn(struct simd *st, union vec *d, const union vec *s, unsi
         __attribute__((unused)) unsigned imm
 
 /* The operations that interp/simd_ops.def names. */
-#define SIMD_OP(name, mnemonic, group, function, reads, writes) simd_fn simd_##function;
+#define SIMD_OP(name, mnemonic, group, jit, function, reads, writes) simd_fn simd_##function;
 #include "simd/ops.def"
 #undef SIMD_OP
 

@@ -90,6 +90,11 @@ static const uint32_t by_fp[64] = {
     [0x30] = FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP,
 };
 
+/* Loongson's packed operations. */
+static const uint32_t by_packed[64] = {
+    FP3, FP3, FP3, FP3, [0x08] = FP3, FP3, FP3, FP3, FP3, FP3, FP3, FP2,
+};
+
 /* Loongson's indexed accesses. */
 static const uint32_t by_gs_get[8] = {
     [0] = RD | GET, RD | GET, RD | GET, RD | GET, [6] = RS | RD | WFT | LOAD, RS | RD | WFT | LOAD,
@@ -111,6 +116,7 @@ static uint32_t fields_of(uint32_t word)
     case OP_SPECIAL2: return by_special2[funct];
     case OP_SPECIAL3: return by_special3[funct];
     case OP_COP1: return rs < 16 ? by_cop1[rs] : rs > 21 ? UNKNOWN : by_fp[funct];
+    case OP_COP2: return rs < 24 ? UNKNOWN : by_packed[funct];
     case OP_GSGET: return by_gs_get[word & 7];
     case OP_GSPUT: return by_gs_put[word & 7];
     case OP_GSLQ: return is_gsq ? RS | WT | WZ | LOAD : UNKNOWN;

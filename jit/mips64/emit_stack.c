@@ -63,6 +63,7 @@ static bool emit_leave_frame(struct tr *t, const struct insn *i)
     daddu(c, ADDRESS, hostreg(EBP), GUEST_BASE);
     emit_load(t, i, d, (struct address){ADDRESS, 0}, 32, true);
     move(c, HOST_ESP, ADDRESS);
+    cache_forget(t, ESP);
     t->esp = 4;
     emit_put(t, 4 * EBP, d, 32);
     return true;

@@ -134,7 +134,14 @@ static inline uint32_t word_x(unsigned op, unsigned base, unsigned rt, unsigned 
     return op << 26 | base << 21 | rt << 16 | index << 11 | (offset & 0xff) << 3 | f;
 }
 
-enum { OP_SPECIAL = 0x00, OP_REGIMM = 0x01, OP_COP1 = 0x11, OP_SPECIAL2 = 0x1c, OP_SPECIAL3 = 0x1f };
+enum {
+    OP_SPECIAL = 0x00,
+    OP_REGIMM = 0x01,
+    OP_COP1 = 0x11,
+    OP_COP2 = 0x12,
+    OP_SPECIAL2 = 0x1c,
+    OP_SPECIAL3 = 0x1f
+};
 
 /* Points the branch at `from` to `to`: the offset counts words from the delay slot. false: out of range. */
 static inline bool branch_patch(uint32_t *from, const uint32_t *to)
@@ -295,6 +302,16 @@ static inline void bind_label(struct code *c, struct label *l)
     {                                                                 \
         emit(c, word_r(OP_COP1, rs, rt, fs, 0, 0));                   \
     }
+#define P3(name, fmt, funct)                                                       \
+    static inline void name(struct code *c, unsigned fd, unsigned fs, unsigned ft) \
+    {                                                                              \
+        emit(c, word_r(OP_COP2, fmt, ft, fs, fd, funct));                          \
+    }
+#define P2(name, fmt, funct)                                          \
+    static inline void name(struct code *c, unsigned fd, unsigned fs) \
+    {                                                                 \
+        emit(c, word_r(OP_COP2, fmt, 0, fs, fd, funct));              \
+    }
 #include "jit/mips64/insns.def"
 #undef R3
 #undef M3
@@ -322,6 +339,8 @@ static inline void bind_label(struct code *c, struct label *l)
 #undef FT
 #undef FM
 #undef FK
+#undef P3
+#undef P2
 
 /* Those with a shape of their own. */
 static inline void nop(struct code *c)

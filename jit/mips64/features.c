@@ -33,6 +33,39 @@ static bool try_gs(void)
     return got == cells[1];
 }
 
+/* OPERATION $f0, $f0, $f2 on two values. */
+#define PACKED(word, a, b)                     \
+    ({                                         \
+        uint64_t result;                       \
+        __asm__ volatile("dmtc1 %1, $f0\n\t"   \
+                         "dmtc1 %2, $f2\n\t"   \
+                         ".word " #word "\n\t" \
+                         "dmfc1 %0, $f0"       \
+                         : "=r"(result)        \
+                         : "r"(a), "r"(b)      \
+                         : "$f0", "$f2");      \
+        result;                                \
+    })
+
+static bool try_mmi(void)
+{
+    uint64_t a = 0x0102030405ff0708, b = 0x1010101010101010;
+    return PACKED(0x4bc20000, a, b) == 0x11121314150f1718; /* paddb */
+}
+
+static bool try_mmi_orders(void)
+{
+    uint64_t a = 0x00ff7f8001fe1234, b = 0xff00807f02fd3412;
+    return PACKED(0x4b820008, a, b) == 0xffff808002fe3434 && /* pmaxub */
+           PACKED(0x4ba20008, a, b) == 0x00007f7f01fd1212 && /* pminub */
+           PACKED(0x4ba20009, a, b) == 0xff00ff0000ff00ff && /* pcmpgtb */
+           PACKED(0x4b620009, a, b) == 0xffffffff00000000 && /* pcmpgth */
+           PACKED(0x4b220009, a, b) == 0xffffffff00000000 && /* pcmpgtw */
+           PACKED(0x4ba20001, a, b) == 0x00ff000100010022 && /* psubusb */
+           PACKED(0x4b220001, a, b) == 0 &&                  /* psubush */
+           PACKED(0x4b620002, a, b) == 0x0000ffffffffffff;   /* packushb */
+}
+
 static bool try_fcsr(void)
 {
     uint32_t found, kept;
@@ -81,8 +114,11 @@ struct host_features features_detect(void)
     for (unsigned k = 0; k < SIGNALS; k++)
         sigaction(signals[k], &own, &saved[k]);
     features_trap_misaligned(true);
-    struct host_features f = {
-        .gs = survives(try_gs), .fcsr = try_fcsr(), .misaligned = survives(try_misaligned)};
+    struct host_features f = {.gs = survives(try_gs),
+                              .mmi = survives(try_mmi),
+                              .mmi_orders = survives(try_mmi_orders),
+                              .fcsr = try_fcsr(),
+                              .misaligned = survives(try_misaligned)};
     features_trap_misaligned(false);
     for (unsigned k = 0; k < SIGNALS; k++)
         sigaction(signals[k], &saved[k], NULL);
@@ -139,6 +175,7 @@ void jit_describe(char *line, size_t size)
     cpuinfo("ASEs implemented", ases, sizeof ases);
     snprintf(line, size, "MIPS64 release 2 on %s", *name ? name : "a CPU without a name");
     append(line, size, "; indexed accesses ", f.gs ? "work" : "do not");
+    append(line, size, "; packed integers ", f.mmi ? "work" : "do not");
     append(line, size, "; misaligned accesses ", f.misaligned ? "work" : "trap");
     const char *separator = "; the kernel tells ";
     if (*ases) append(line, size, separator, ases);

@@ -7,6 +7,9 @@
 
 struct host_features {
     bool gs;         /* Loongson's indexed and 16-byte accesses: gsldx, gslq … */
+    bool mmi;        /* Loongson's packed integers in FPRs; … */
+    bool mmi_orders; /* … signed compares are signed, unsigned ones are not, and what is below 0 becomes 0:
+                        not so in QEMU 7.2 */
     bool fcsr;       /* FCSR keeps what is written to it */
     bool misaligned; /* lw, ld, ldc1 and their stores at any address, without a trap */
 };

@@ -98,16 +98,26 @@ enum reg emit_word(struct tr *t, uint32_t v)
     return h;
 }
 
+enum reg emit_word_twice(struct tr *t, uint32_t v)
+{
+    bool fresh;
+    enum reg h = cached(t, REG_TWICE, v, &fresh);
+    if (fresh) li64(&t->c, h, (uint64_t)v << 32 | v);
+    return h;
+}
+
 void cache_forget(struct tr *t, unsigned r)
 {
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (t->cache[k].reg == r) t->cache[k].reg = REG_SLOTS;
+    t->aligned[r] = 0;
 }
 
 void cache_moved(struct tr *t, unsigned r, int32_t c)
 {
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (t->cache[k].reg == r) t->cache[k].c -= (uint32_t)c;
+    if (t->aligned[r]) t->aligned[r] = (uint8_t)(1 + ((t->aligned[r] - 1 - c) & 15));
 }
 
 /* --- addresses --------------------------------------------------------------------------------------- */

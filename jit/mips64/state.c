@@ -9,15 +9,16 @@ static void forget_addresses(struct tr *t)
         t->cache[k].reg = REG_SLOTS;
 }
 
-static void forget_widths(struct tr *t)
+static void forget_values(struct tr *t)
 {
     memset(t->wide, WORD, sizeof t->wide);
+    memset(t->aligned, 0, sizeof t->aligned);
 }
 
 void state_begin(struct tr *t)
 {
     forget_addresses(t);
-    forget_widths(t);
+    forget_values(t);
     values_begin(t);
     t->flags = (struct recipe){.kind = t->in_memory ? RECIPE_MEMORY : RECIPE_ENTRY};
     t->esp = 0;
@@ -26,7 +27,12 @@ void state_begin(struct tr *t)
 void state_clobber(struct tr *t)
 {
     forget_addresses(t);
-    forget_widths(t);
+    forget_values(t);
+}
+
+void state_clobber_addresses(struct tr *t)
+{
+    forget_addresses(t);
 }
 
 void state_clobber_arguments(struct tr *t)

@@ -21,11 +21,19 @@ static bool emit_into(struct tr *t, struct insn *i)
     return true;
 }
 
+/* Did its assumptions fail? */
+static bool is_left_to_helper(const struct tr *t, const struct insn *i)
+{
+    const struct block *b = t->trace->item[t->k].block;
+    size_t index = (size_t)(i - b->rec);
+    return index < 64 && b->by_helper >> index & 1;
+}
+
 static bool emit_native(struct tr *t, const struct insn *i)
 {
     const struct item *it = &t->trace->item[t->k];
-    size_t index = (size_t)(i - it->block->rec);
-    if (op_info[i->op].jit != JIT_NATIVE || (index < 64 && it->block->by_helper >> index & 1)) return false;
+    if (is_left_to_helper(t, i)) return false;
+    if (op_info[i->op].jit != JIT_NATIVE) return emit_simd_call(t, i);
     if (i->prefix & PFX_LOCK && !update_is_possible(i)) return false;
     switch (op_info[i->op].group) {
     case GROUP_alu: return emit_alu(t, i);
@@ -37,6 +45,7 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_bit: return emit_bit(t, i);
     case GROUP_seg: return emit_seg(t, i);
     case GROUP_sys: return i->op == OP_INTO && emit_into(t, it->rec);
+    case GROUP_simd: return emit_simd(t, i) || emit_simd_call(t, i);
     case GROUP_x87: return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
     default: return false;
     }

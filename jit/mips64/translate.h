@@ -7,11 +7,13 @@
 
 /* A host register that holds the host address of what a guest register's holds, or of a constant. */
 struct cached {
-    uint8_t
-        reg; /* EAX..EDI, plus c; REG_ZERO: of constant c; REG_EA: that constant itself; REG_SLOTS: nothing */
+    uint8_t reg; /* EAX..EDI, plus c; REG_ZERO: of constant c; REG_EA: that constant itself; REG_SLOTS:
+                    nothing; REG_TWICE: the constant in both halves */
     uint32_t c;
     uint32_t used; /* when, for choosing a victim */
 };
+
+enum { REG_TWICE = REG_SLOTS + 1 };
 
 /* What a guest register holds (values.c): what the host register of `base` does, plus c; of REG_ZERO: c. */
 struct value {
@@ -85,6 +87,7 @@ struct tr {
     uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
     struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
+    uint8_t aligned[REG_SLOTS]; /* 1 + n: its host register plus n is a multiple of 16; 0: not known */
     uint32_t clock;
     struct frame frame[FRAMES]; /* of all calls, in order */
     unsigned frames;
@@ -111,6 +114,8 @@ struct tr {
 void state_begin(struct tr *t);
 /* After a C helper: what callers save is lost. */
 void state_clobber(struct tr *t);
+/* The same, but guest registers are as they were. */
+void state_clobber_addresses(struct tr *t);
 /* The host registers that do not survive a function of fpu/direct.h are lost. */
 void state_clobber_arguments(struct tr *t);
 /* The current item may fault from here on. */
@@ -272,6 +277,8 @@ void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address 
 void emit_store_if_aligned(struct tr *t, enum reg rt, struct address a, int bits, struct label *done);
 /* A register that holds the constant; it may be needed again. */
 enum reg emit_word(struct tr *t, uint32_t v);
+/* The same, in both halves. */
+enum reg emit_word_twice(struct tr *t, uint32_t v);
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);
 /* The operand's address, if it is a value that may be pending. */
 bool address_value(const struct tr *t, const struct insn *i, struct value *v);
@@ -285,7 +292,9 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 
 typedef bool emit_fn(struct tr *t, const struct insn *i);
 emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange, emit_seg,
-    emit_scan, emit_x87, emit_x87_double;
+    emit_scan, emit_x87, emit_x87_double, emit_simd;
+/* Calls the function of simd/ that computes it (simd_call.c). */
+emit_fn emit_simd_call;
 /* Calls the step engine's handler of the record (helper.c). */
 void emit_helper(struct tr *t, struct insn *i);
 void emit_store_registers(struct code *c);

@@ -174,6 +174,7 @@ void values_follow_esp(struct tr *t, int32_t c)
         if (q != ESP && v->base == ESP && !fits(v->c - c)) value_settle(t, q);
         if (q != ESP && v->base == ESP) v->c -= c;
     }
+    cache_moved(t, ESP, c);
 }
 
 /* --- delay slots ------------------------------------------------------------------------------------- */

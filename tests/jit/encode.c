@@ -25,6 +25,7 @@ static const char *mnemonic(const char *name)
     strcpy(out, name);
     size_t n = strlen(out);
     if (out[n - 1] == '_') out[n - 1] = 0;
+    if (n > 4 && !strcmp(out + n - 4, "_cp2")) out[n - 4] = 0;
     for (char *p = out; *p; p++)
         if (*p == '_') *p = '.';
     return out;
@@ -161,6 +162,8 @@ static unsigned here(void)
         name(&code, t, 24 + t);                    \
         LINE(#name, "$f%d,$f%d,$fcc0", t, 24 + t); \
     }
+#define P3(name, fmt, funct) F3(name, fmt, funct)
+#define P2(name, fmt, funct) F2(name, fmt, funct)
 #define FK(name, rs)                                   \
     EACH                                               \
     {                                                  \

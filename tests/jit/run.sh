@@ -25,7 +25,7 @@ part $qemu "$at/fill"
 part $qemu "$at/wrong"
 # What --version says of a CPU: CPU INDEXED MISALIGNED THE-KERNEL-TELLS
 detects() {
-    wanted="indexed accesses $2; misaligned accesses $3$4"
+    wanted="indexed accesses $2; packed integers $2; misaligned accesses $3$4"
     said=$($qemu -cpu "$1" "$tierrun" --version | sed -n 's/^translator: MIPS64 release 2 on [^;]*; //p')
     if [ "$said" = "$wanted" ]; then
         passed=$((passed + 1))

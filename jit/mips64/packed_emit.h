@@ -1,0 +1,73 @@
+/* What the emitters of packed SIMD instructions give each other. A 16-byte value is handled in halves of 64
+ * bits: a general register takes one, and so does an FPR, for the packed operations of Loongson's CPUs. */
+#ifndef JIT_MIPS64_PACKED_EMIT_H
+#define JIT_MIPS64_PACKED_EMIT_H
+
+#include "interp/simd.h"
+#include "jit/mips64/translate.h"
+
+enum half { LOW, HIGH };
+
+/* Where struct cpu has a half of an XMM register; `off` is as in a record's dst or src. */
+static inline int packed_offset(unsigned off, enum half h)
+{
+    return CPU_OFFSET(simd.xmm) + (int)off + 8 * (int)h;
+}
+static_assert(offsetof(struct cpu, simd) + sizeof(struct simd) < 32768, "offsets are 16 bits");
+
+/* Before a register is read, and when it is about to be written whole. */
+static inline void xmm_read(struct tr *t, unsigned off)
+{
+    (void)t, (void)off;
+}
+static inline void xmm_written(struct tr *t, unsigned off)
+{
+    (void)t, (void)off;
+}
+/* Before C code. */
+static inline void xmm_before_c(struct tr *t)
+{
+    (void)t;
+}
+
+/* FPRs for use within one record, from packed_fprs() on: f0 and so on. */
+enum { PACKED_FPRS = 8 };
+void packed_fprs(struct tr *t);
+
+static inline void packed_get(struct tr *t, enum reg rd, unsigned off, enum half h)
+{
+    ld(&t->c, rd, packed_offset(off, h), CPU);
+}
+static inline void packed_put(struct tr *t, unsigned off, enum half h, enum reg v)
+{
+    sd(&t->c, v, packed_offset(off, h), CPU);
+}
+static inline void packed_get_f(struct tr *t, unsigned fd, unsigned off, enum half h)
+{
+    ldc1(&t->c, fd, packed_offset(off, h), CPU);
+}
+static inline void packed_put_f(struct tr *t, unsigned off, enum half h, unsigned f)
+{
+    sdc1(&t->c, f, packed_offset(off, h), CPU);
+}
+static inline void packed_put_both(struct tr *t, unsigned off, enum reg lo, enum reg hi)
+{
+    packed_put(t, off, LOW, lo);
+    packed_put(t, off, HIGH, hi);
+}
+
+/* The address of a memory operand; one that must be aligned is tested. false: it cannot be, nothing was
+ * emitted. */
+bool packed_address(struct tr *t, const struct insn *i, struct address *a);
+/* lo, hi = the memory operand of 16 bytes. Uses AT. */
+void packed_load(struct tr *t, const struct insn *i, struct address a, enum reg lo, enum reg hi);
+/* lo, hi = the source operand of 16 bytes, of a register or memory; nothing can fault after it. false: a
+ * helper must do it. packed_source_f() may use V0 and V1. */
+bool packed_source(struct tr *t, const struct insn *i, enum reg lo, enum reg hi);
+bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned hi);
+
+/* Emitters, as in translate.h: moves; logic; lanes from elsewhere; arithmetic, compares, shifts and unpacking
+ * by Loongson's packed operations (simd_packed), and in general registers. */
+emit_fn simd_move, simd_logic, simd_arrange, simd_packed, simd_lanes, simd_bits;
+
+#endif
