@@ -24,12 +24,13 @@ union vec {
 struct simd {
     union vec xmm[8];
     uint32_t mxcsr;
-    uint32_t flags;     /* EFLAGS that an operation which writes flags leaves */
-    uint32_t length[2]; /* EAX and EDX for pcmpestri, pcmpestrm */
-    uint32_t index;     /* ECX of pcmpestri, pcmpistri */
-    union vec operand;  /* a memory, general register or immediate operand, zero-extended */
-    union vec result;   /* for memory or a general register */
-    union vec mm[2];    /* MMX operands: destination, source */
+    uint32_t flags;        /* EFLAGS that an operation which writes flags leaves */
+    uint32_t length[2];    /* EAX and EDX for pcmpestri, pcmpestrm */
+    uint32_t index;        /* ECX of pcmpestri, pcmpistri */
+    union vec operand;     /* a memory, general register or immediate operand, zero-extended */
+    union vec result;      /* for memory or a general register */
+    union vec mm[2];       /* MMX operands: destination, source */
+    uint32_t mxcsr_before; /* … an operation that may refuse, kept by translated code */
 };
 
 /* MXCSR: six flags as in the x87's status word (DE is 2, …), masks, and the rest. */

@@ -2,7 +2,6 @@
  * operands in struct cpu. General registers, flags and ESP stay where they are, since such a function neither
  * faults nor knows of them. Should it refuse, for an exception that is not masked, nothing has changed: the
  * interpreter does it again. */
-#include "jit/mips64/effects.h"
 #include "jit/mips64/packed_emit.h"
 #include "jit/mips64/x87_emit.h"
 
@@ -111,6 +110,19 @@ static bool may_refuse(const struct insn *i)
     return i->op >= OP_ADDPS;
 }
 
+/* Leaves for the interpreter if it refused, with MXCSR as it was. */
+static void test_refusal(struct tr *t)
+{
+    struct code *c = &t->c;
+    struct label done = {0};
+    beq(c, V0, ZERO, &done);
+    lw(c, AT, CPU_OFFSET(simd.mxcsr_before), CPU);
+    sw(c, AT, CPU_OFFSET(simd.mxcsr), CPU);
+    beq(c, ZERO, ZERO, exit_to_record(t, t->trace->item[t->k].rec));
+    nop(c);
+    bind_label(c, &done);
+}
+
 bool emit_simd_call(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
@@ -121,17 +133,17 @@ bool emit_simd_call(struct tr *t, const struct insn *i)
     if (!put_operand(t, i)) return false;
     t->helped[t->k] = true;
     struct kept k = keep(t);
+    if (may_refuse(i)) {
+        lw(c, V0, CPU_OFFSET(simd.mxcsr), CPU);
+        sw(c, V0, CPU_OFFSET(simd.mxcsr_before), CPU);
+    }
     daddiu(c, A1, CPU, result ? CPU_OFFSET(simd.result) : packed_offset(i->dst, LOW));
     daddiu(c, A2, CPU, source_offset(i));
     li(c, A3, (int32_t)i->imm);
     emit_call_c(t, (const void *)(uintptr_t)simd_functions[i->op]);
     daddiu(c, A0, CPU, CPU_OFFSET(simd));
     take_back(t, i, k);
-    if (may_refuse(i)) {
-        uint32_t slot = slot_word(c, REG_BIT(V0));
-        bne(c, V0, ZERO, exit_to_record(t, t->trace->item[t->k].rec));
-        emit(c, slot);
-    }
+    if (may_refuse(i)) test_refusal(t);
     if (i->form == FORM_MR) {
         store_result(t, i);
     } else if (result) {
