@@ -4,6 +4,8 @@
     bench.py [GUEST…]                         the guests of bench/plan, by name or by the begin of a name
     bench.py --program FILE [-- ARGUMENT…]    any i386 program instead
 
+    --sysroot DIR   where the libraries of FILE are
+
     --json FILE     the measurements (build/bench/bench.json); docs/BENCHMARKS.md explains each field
     --rounds N      timed runs of each guest in each engine, in turn (3)
     --no-time       instruction counts only
@@ -155,6 +157,7 @@ def parse(argv):
     parser = argparse.ArgumentParser(usage=__doc__, add_help=True)
     parser.add_argument("guests", nargs="*")
     parser.add_argument("--program")
+    parser.add_argument("--sysroot")
     parser.add_argument("--json", default=os.environ.get("BUILD", "build") + "/bench/bench.json")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-time", dest="rounds", action="store_const", const=0)
@@ -186,6 +189,7 @@ def select(options, machine):
 def main(argv):
     options = parse(argv)
     machine = engines.Machine(os.environ)
+    machine.use_sysroot(options.sysroot)
     try:
         chosen = select(options, machine)
         if chosen is None:
@@ -213,6 +217,8 @@ def main(argv):
         json.dump(results, out, indent=1)
         out.write("\n")
     table.show(results)
+    if measure.NOT_STARTED:
+        print("\nbench: %s" % measure.NOT_STARTED[0], file=sys.stderr)
     print("\nAll of it: %s" % options.json)
     bad = [guest["name"] for guest in results["guests"] for ident, record in guest["engines"].items()
            if ident.startswith(("interp", "mips-")) and record.get("results") in ("wrong", "different")]

@@ -6,6 +6,7 @@ qemu-mips64el, on a MIPS64 machine by themselves.
 import os
 import shlex
 import shutil
+import struct
 import subprocess
 import tempfile
 
@@ -40,6 +41,20 @@ class Engine:
         return self.command(guest)
 
 
+def interpreter(path):
+    """The dynamic linker that a 32-bit program names (PT_INTERP); None: it is static, or no such program."""
+    with open(path, "rb") as program:
+        image = program.read()
+    if image[:5] != b"\x7fELF\x01":
+        return None
+    table, size, count = struct.unpack_from("<I", image, 28)[0], *struct.unpack_from("<HH", image, 42)
+    for k in range(count):
+        kind, offset, _, _, length = struct.unpack_from("<5I", image, table + k * size)
+        if kind == 3:
+            return image[offset:offset + length].rstrip(b"\0").decode()
+    return None
+
+
 class Machine:
     """Where the programs are. host is "x86_64", "mips64", or another machine, which runs neither by itself."""
 
@@ -55,7 +70,23 @@ class Machine:
         unpacked = self.build + "/sysroot-qemu/usr/bin/qemu-i386-static"
         own = on_mips and not os.path.exists(unpacked) and shutil.which("qemu-i386")
         self.qemu_mips = env.get("QEMU_I386_MIPS64", own or unpacked)
+        self.sysroot = None
         self.scratch = tempfile.mkdtemp(prefix="tierrun-bench.")
+
+    def use_sysroot(self, sysroot):
+        """Programs find their libraries there: what each engine must be told, and how this CPU runs them."""
+        if not sysroot:
+            return
+        os.environ["TIERRUN_LD_PREFIX"] = os.environ["QEMU_LD_PREFIX"] = sysroot
+        self.sysroot = sysroot
+
+    def loaded(self, program):
+        """The words before a program that has this CPU run it, with the sysroot's libraries if it has any."""
+        loader = self.sysroot and interpreter(program)
+        if not loader:
+            return []
+        folders = [self.sysroot + folder + "/" + machine for folder in ("/lib", "/usr/lib") for machine in ("", "i386-linux-gnu")]
+        return [self.sysroot + loader, "--library-path", ":".join(folders)]
 
     def no_i386(self):
         """Why this machine's own CPU runs no i386 program, or None."""
@@ -107,7 +138,7 @@ def engines(machine):
     if machine.host == "mips64":
         no_qemu = "this machine's own qemu-i386 is the MIPS64 one"
     return [
-        Engine("cpu", "this CPU", lambda guest: ([guest.path, *guest.arguments], None), why=machine.no_i386()),
+        Engine("cpu", "this CPU", lambda guest: ([*machine.loaded(guest.path), guest.path, *guest.arguments], None), why=machine.no_i386()),
         Engine("qemu", "qemu-i386 here", qemu(machine.qemu), why=no_qemu),
         Engine("interp", "tierrun here, interpreted", tierrun("--tier=interp"), why=no_native),
         Engine("mips", "MIPS64: compiled", compiled, mips=True, why=machine.no_mips("true", "")),

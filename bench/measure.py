@@ -17,6 +17,8 @@ LIMIT = 300  # seconds that a process may take
 TIMED = 0.2  # seconds that a timed run should take beyond the first, by the guest's own clock
 SLOW = 2.0   # an engine whose first run took longer than this is timed only twice
 
+NOT_STARTED = []  # sentences about a user's own program that this CPU could not start
+
 _number = itertools.count()
 _lock = threading.Lock()
 
@@ -147,7 +149,9 @@ class References:
         command = self.cpu.run(guest)[0]
         with self.lock:
             if command and (guest, count) not in self.runs:
-                self.runs[guest, count] = run(self.machine, with_count(command, guest, count))
+                done = self.runs[guest, count] = run(self.machine, with_count(command, guest, count))
+                if guest.users_own and done.spent["status"] in (126, 127):
+                    NOT_STARTED.append("%s does not start on this CPU: %s" % (guest.name, done.complaint()))
             return self.runs.get((guest, count))
 
 

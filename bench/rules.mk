@@ -53,9 +53,9 @@ $(SPENT).mips64: bench/spent.c
 $(QEMU_I386_MIPS64)/.packages: scripts/sysroots.sh
 	@BUILD=$(BUILD) sh scripts/sysroots.sh qemu || echo 'bench: qemu-i386 for MIPS64 will be missing in the table'
 
-# make bench BENCH="dhry linpack"; make bench BENCH_PROG=/bin/i386-program BENCH_ARGS='its arguments'
+# make bench BENCH="dhry linpack"; make bench BENCH_PROG=/bin/i386-program BENCH_ARGS='its arguments' BENCH_SYSROOT=its-libraries
 bench: native mips64 $(if $(BENCH_PROG),,$(BENCH_GUESTS) $(BENCH_MIPS64)) $(BENCH_TOOLS) $(QEMU_I386_MIPS64)/.packages
-	@BUILD=$(BUILD) bench/bench.py $(BENCH_OPTIONS) $(if $(BENCH_PROG),--program '$(BENCH_PROG)' -- $(BENCH_ARGS),$(BENCH))
+	@BUILD=$(BUILD) bench/bench.py $(BENCH_OPTIONS) $(if $(BENCH_SYSROOT),--sysroot '$(BENCH_SYSROOT)') $(if $(BENCH_PROG),--program '$(BENCH_PROG)' -- $(BENCH_ARGS),$(BENCH))
 
 # Instruction counts of five guests beside the committed ones: fails when one has risen by more than 2 %.
 BASELINE := tests/bench/baseline.json

@@ -10,6 +10,7 @@
 
 #include "tier/nearest.h"
 #include "tier/options.h"
+#include "tier/profiler.h"
 #include "tier/text.h"
 
 static const struct {
@@ -116,6 +117,7 @@ bool log_open(struct log *log, const struct options *opt, char *why, size_t size
         !ranges_read(&log->filter, opt->value[OPT_DFILTER], opt->origin[OPT_DFILTER], why, size))
         return false;
     if (opt->flag[OPT_STRACE]) log->on[LOG_STRACE] = true;
+    log->kept = opt->check || profiler_wanted(opt);
     return open_file(log, opt, why, size);
 }
 
@@ -123,7 +125,7 @@ static bool is_used(const struct log *log)
 {
     for (int i = 0; i < LOG_ITEMS; i++)
         if (log->on[i]) return true;
-    return log->fd != STDERR_FILENO;
+    return log->kept || log->fd != STDERR_FILENO;
 }
 
 void log_hide(struct log *log, struct sys *sys)

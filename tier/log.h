@@ -19,7 +19,8 @@ enum log_item {
 
 struct log {
     FILE *out;
-    int fd; /* where `out` writes */
+    int fd;    /* where `out` writes */
+    bool kept; /* something may be written at the end, whatever the guest does with its descriptors */
     bool on[LOG_ITEMS];
     struct ranges filter; /* none: everywhere */
 };

@@ -208,7 +208,7 @@ static void write_one(struct vm *vm, enum option_id id, const char *suffix)
     sigaction(SIGXFSZ, &ignore, &before);
     bool special = is_special(name);
     if (!write_file(vm, special ? name : draft, id == OPT_COVERAGE) || (!special && rename(draft, name))) {
-        fprintf(stderr, "tierrun: the profile %s could not be written: %s\n", name, strerror(errno));
+        fprintf(vm->log.out, "tierrun: the profile %s could not be written: %s\n", name, strerror(errno));
         if (!special) unlink(draft);
     }
     sigaction(SIGXFSZ, &before, NULL);

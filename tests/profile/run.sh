@@ -139,6 +139,9 @@ says "--why ADDRESS" 0 'Block 0x[0-9a-f]+, spin_loop' $t --why "$(jq -r "${loop}
 says "--why of nothing" 125 'no block of code ran at nowhere' $t --profile-report 4.prof --why nowhere
 says "--stats in at most twelve lines" 0 '^[0-9]$|^1[0-2]$' bash -c "$m --stats ./turns 10 2>&1 | grep -v ^done | wc -l"
 
+says "--stats of a program that closes its standard error" 0 'guest instructions' $t --stats ./turns 10 closed
+says "… which hides no trouble with a profile" 0 'could not be written' $t --profile=nowhere/p ./turns 10 closed
+
 # --- other files ----------------------------------------------------------------------------------------------
 says "--coverage" 0 '^never executed: [0-9]+' bash -c "$m --profile-counts=exact --coverage=c.cov ./turns 100003 && cat c.cov"
 says "… has rows by tier" 0 '^ +[0-9.]+ +[0-9.]+ +[0-9]+ +[1-9][0-9]+ +0 +[1-9][.0-9]* +native  DEC$' cat c.cov

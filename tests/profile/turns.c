@@ -1,4 +1,4 @@
-/* A guest whose counts are known: turns TIMES [fork|exec PROGRAM|crash|wait|wait-for-it]. The block
+/* A guest whose counts are known: turns TIMES [fork|exec PROGRAM|closed|crash|wait|wait-for-it]. The block
  * `spin_loop` runs TIMES times, `step` is called SEVEN times. */
 #include <signal.h>
 #include <stdio.h>
@@ -57,6 +57,7 @@ int main(int argc, char **argv)
     spin((unsigned)atoi(argv[1]));
     puts(own ? "its own handler ran" : "done");
     fflush(stdout);
+    if (!strcmp(then, "closed")) close(2);
     if (!strcmp(then, "exec")) execv(argv[3], argv + 3);
     if (!strcmp(then, "crash")) *(volatile int *)4 = 1;
     if (!strcmp(then, "wait")) wait_a_second();
