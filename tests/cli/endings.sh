@@ -14,3 +14,8 @@ expect "the parent sees a signal, not a status" 0 '^signalled 11$' '*' \
     perl -e 'system {$ARGV[0]} @ARGV; print $? & 127 ? "signalled " . ($? & 127) : "exited " . ($? >> 8), "\n"' $t ./die null
 expect "no core of tierrun" 0 '^core 0$' '*' \
     bash -c "ulimit -c unlimited 2>/dev/null; perl -e 'system {\$ARGV[0]} @ARGV; print \"core \", \$? & 128 ? 1 : 0, \"\\n\"' $t ./die null"
+if [ "$(cat /proc/sys/kernel/core_pattern 2>/dev/null)" = core ]; then
+    expect "… but with --core" 0 '^core 1$' '*' \
+        bash -c "ulimit -c 64; perl -e 'system {\$ARGV[0]} @ARGV; print \"core \", \$? & 128 ? 1 : 0, \"\n\"' $t --core ./die null"
+    rm -f core core.*
+fi

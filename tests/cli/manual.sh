@@ -13,6 +13,7 @@ for o in $options; do
     dashes=--
     [ ${#o} = 1 ] && dashes=-
     count "--help has $dashes$o" "$(grep -Eq -e "(^|[ ,])$dashes$o([] =[]|\$)" help.txt || echo missing)"
+    count "a test uses $dashes$o" "$(grep -Eqrs -e "(^|[ '\"])-{1,2}$o\b" "$top/tests" --include=*.sh --include=*.py --exclude=manual.sh || echo none)"
     count "the man page has an entry for $dashes$o" "$(grep -Eq -e "^\.(B|BR|BI|BIR|IR|TP|OP) .*$dashes$o([ =\",]|\$)" man.txt || echo missing)"
 done
 for v in $variables; do

@@ -125,6 +125,19 @@ says "leaves a rule for the next boot" grep -q '^:tierrun:' "$scratch/binfmt.d/t
 says "disable" binfmt disable
 says "takes it back" sh -c "[ ! -e '$scratch/binfmt.d/tierrun.conf' ] && grep -qx -e -1 '$kernel/tierrun'"
 says "an unknown word is refused" prints '^usage:' binfmt nonsense
+# A kernel that has the rules in a namespace of their own starts programs by this one.
+in_namespace()
+{
+    mkdir -p "$scratch/misc"
+    unshare -Urm sh -c 'mount -t binfmt_misc none "$0" && "$@"' "$scratch/misc" "$@"
+}
+
+if in_namespace test -e "$scratch/misc/register" 2>/dev/null; then
+    sed "s|:/opt/t|:$root/opt/t|" "$root/opt/t/share/tierrun/binfmt.conf" >"$scratch/here.conf"
+    says "the kernel starts i386 programs by it" prints '^tierrun: what happened' in_namespace env TIERRUN_STATS=1 \
+        TIERRUN_BINFMT_CONF="$scratch/here.conf" TIERRUN_BINFMT_DIR="$scratch/misc" sh -c \
+        "'$root/opt/t/sbin/tierrun-binfmt' --force register && '$BUILD/bench/hello'"
+fi
 says "make uninstall" $MAKE uninstall DESTDIR="$root" PREFIX=/opt/t
 says "leaves nothing" sh -c "[ -z \"\$(find '$root' -type f)\" ]"
 
