@@ -145,6 +145,7 @@ static void no_core(void)
 static _Noreturn void finish(struct vthread *v, const struct ending *end)
 {
     struct vm *vm = v->vm;
+    interp_stop_others(vm->interp); /* as natively, nobody runs beyond this */
     if (vm->gdb) gdb_ends(v, end);
     if (end->how == SYS_KILLED && wants_report(vm, end->status))
         crash_report(v, end->status, end->last == EXIT_TRAP, stderr);

@@ -65,8 +65,12 @@ static bool start(struct call *c, struct sys *s, const struct cpu *as)
     sigset_t all, old;
     memset(&all, 0xff, sizeof all);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, _NSIG / 8);
+    bool first = !p->turn.shared;
     turn_share(&p->turn, c->s->cpu);
     bool done = p->start_thread(p->start_ctx, s, as, &s->cpu);
+    /* With its first thread the host's C library takes the handler of the signal that changes ids. */
+    for (int g = G_SIGRTMIN; first && g < G_SIGRTMIN + 2; g++)
+        signal_fix_host(c->s, g);
     while (done && sem_wait(&begun))
         continue;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, _NSIG / 8);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "tier/gdb.h"
@@ -16,6 +17,17 @@
 
 /* The one thing that a handler cannot be given as an argument: the machine that this thread runs. */
 static _Thread_local struct vthread *running;
+
+/* Where the host was; 0 on hosts whose context is not known here. */
+#if defined(__x86_64__)
+#define HOST_PC(uc) ((uint64_t)(uc)->uc_mcontext.gregs[REG_RIP])
+#elif defined(__mips__)
+#define HOST_PC(uc) ((uint64_t)(uc)->uc_mcontext.pc)
+#else
+#define HOST_PC(uc) ((void)(uc), (uint64_t)0)
+#endif
+
+extern const char __executable_start[]; /* the linker's: where tierrun itself begins */
 
 enum { ALT_STACK = 64 << 10, FIRST_REALTIME = 32 };
 
@@ -58,13 +70,17 @@ static const char *name_sig(int signo)
 }
 
 /* A fault that is not the guest's: a bug of tierrun. Says so, with what a bug report needs. */
-static void own_fault_sig(int signo, const siginfo_t *info)
+static void own_fault_sig(int signo, const siginfo_t *info, const ucontext_t *uc)
 {
     say_sig("tierrun: internal error: host signal ");
     say_sig(name_sig(signo));
     say_sig(" in tierrun itself, not in the guest, at host address 0x");
     say_hex_sig((uintptr_t)info->si_addr);
-    say_sig("; last known guest eip 0x");
+    say_sig(", host pc 0x");
+    say_hex_sig(HOST_PC(uc));
+    say_sig(" (tierrun begins at 0x");
+    say_hex_sig((uintptr_t)__executable_start);
+    say_sig("); last known guest eip 0x");
     say_hex_sig(running ? running->cpu.eip : 0);
     say_sig(".\nThis is a bug of tierrun: please report it with the program and this message.\n");
     hostsig_die(signo);
@@ -88,7 +104,7 @@ static void on_fault_sig(int signo, siginfo_t *info, void *context)
     if (!from_kernel(info)) {
         queue_sig(signo, info, context);
     } else if (!mm_host_fault_sig() && !interp_host_fault_sig(&running->cpu, signo, info, context)) {
-        own_fault_sig(signo, info);
+        own_fault_sig(signo, info, context);
     }
     errno = saved;
 }
@@ -102,7 +118,7 @@ static bool is_own_trap(int signo, const siginfo_t *info)
 static void on_signal_sig(int signo, siginfo_t *info, void *context)
 {
     int saved = errno;
-    if (is_own_trap(signo, info)) own_fault_sig(signo, info);
+    if (is_own_trap(signo, info)) own_fault_sig(signo, info, context);
     queue_sig(signo, info, context);
     errno = saved;
 }

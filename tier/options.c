@@ -163,6 +163,9 @@ static const char *accept_value(struct options *o, enum option_id id, const char
             return "expected precise, page or none";
         o->smc = !strcmp(v, "page") ? SMC_PAGE : !strcmp(v, "none") ? SMC_NONE : SMC_PRECISE;
         return NULL;
+    case OPT_MEMORY_MODEL:
+        o->relaxed = !strcmp(v, "relaxed");
+        return o->relaxed || !strcmp(v, "strict") ? NULL : "expected strict or relaxed";
     case OPT_CPU: return accept_cpu(v);
     case OPT_SET_ENV: return add_settings(o, v) ? NULL : "expected VAR=VALUE";
     case OPT_UNSET_ENV: return add_removals(o, v) ? NULL : "expected the name of a variable";

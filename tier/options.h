@@ -47,6 +47,7 @@ struct options {
     enum on_crash on_crash;
     bool x87_double;
     enum smc smc;
+    bool relaxed;        /* the memory model is */
     uint32_t stack_size; /* 0: default */
     uint64_t reserved_va;
     uint64_t guest_base;

@@ -17,8 +17,18 @@ enum { HOST_STACK = 512 << 10 };
 
 static threads_finish *finish_process;
 
+/* Not by pthread_sigmask(), which leaves out the host C library's own signals: the guest's library uses them,
+ * and whom they belong to is about to go. */
+static void block_all(void)
+{
+    sigset_t all;
+    memset(&all, 0xff, sizeof all);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, _NSIG / 8);
+}
+
 static void end_thread(struct vthread *v)
 {
+    block_all();
     interp_forget_cpu(v->vm->interp, &v->cpu);
     gdb_thread_ends(v);
     sys_thread_done(v->sys);
@@ -32,9 +42,6 @@ static void *thread_main(void *arg)
     gdb_thread_begins(v);
     struct ending end = run_guest(v);
     if (end.how != SYS_THREAD_EXIT) finish_process(v, &end);
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, NULL);
     end_thread(v);
     hostsig_leave();
     /* The translator forbids parts of it; malloc may hand it out again. */

@@ -43,6 +43,7 @@ static bool make_interp(struct vm *vm)
                                  .may_translate = vm->nojit.n ? may_translate : NULL,
                                  .may_translate_ctx = vm,
                                  .smc = o->smc,
+                                 .relaxed = o->relaxed,
                                  .x87_double = o->x87_double};
     vm->interp = interp_new(vm->mm, &opt);
     return vm->interp != NULL;

@@ -184,7 +184,7 @@ static bool compare_and_exchange_8(struct tr *t, const struct insn *i)
     const struct item *it = &t->trace->item[t->k];
     bool others = (it->real | it->shown) & ~FL_ZF, locked = is_atomic(i);
     if (i->prefix & PFX_MISALIGNED) return false;
-    locked |= t->j->ordered;
+    locked |= t->j->shared;
     if (others && !flags_to_memory(t)) return false;
     struct address at = emit_address(t, i);
     dsll32(c, A0, hostreg(EDX), 0);

@@ -180,6 +180,7 @@ struct jit {
     struct tr *tr; /* the translation being made */
     size_t host_page;
     bool dbl;                       /* the guest's x87 is of the double model */
+    bool shared;                    /* there have been two threads: an aligned access is a single one */
     bool ordered;                   /* translations keep the order of accesses that x86 has */
     uint64_t epoch;                 /* counts when jump tables and return predictions must be emptied */
     uint32_t check_each, unchecked; /* --check: each n-th entry; entries since the last */

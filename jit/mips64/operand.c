@@ -224,14 +224,28 @@ struct address emit_address(struct tr *t, const struct insn *i)
 
 /* --- accesses ---------------------------------------------------------------------------------------- */
 
-/* Of an access that was seen misaligned: byte by byte, or in two halves. */
-static void load_apart(struct code *c, enum reg rd, struct address a, int bits, bool sign)
+/* Of an access that was seen misaligned: byte by byte, or in two halves of which the second
+ * is all of an aligned word. With threads an aligned operand of 16 bits is loaded at once. */
+static void load_apart(struct tr *t, enum reg rd, struct address a, int bits, bool sign)
 {
+    struct code *c = &t->c;
+    struct label apart = {0}, done = {0};
     if (bits == 16) {
+        if (t->j->shared) {
+            daddiu(c, SCRATCH, a.base, a.offset);
+            andi(c, SCRATCH, SCRATCH, 1);
+            bne(c, SCRATCH, ZERO, &apart);
+            nop(c);
+            (sign ? lh : lhu)(c, rd, a.offset, a.base);
+            beq(c, ZERO, ZERO, &done);
+            nop(c);
+            bind_label(c, &apart);
+        }
         lbu(c, AT, a.offset, a.base);
         (sign ? lb : lbu)(c, SCRATCH, a.offset + 1, a.base);
         sll(c, SCRATCH, SCRATCH, 8);
         or_(c, rd, SCRATCH, AT);
+        if (t->j->shared) bind_label(c, &done);
     } else {
         lwr(c, AT, a.offset, a.base);
         lwl(c, AT, a.offset + 3, a.base);
@@ -247,7 +261,7 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
     if (bits == 8)
         (sign ? lb : lbu)(c, rd, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
-        load_apart(c, rd, a, bits, sign);
+        load_apart(t, rd, a, bits, sign);
     else if (bits == 16)
         (sign ? lh : lhu)(c, rd, a.offset, a.base);
     else
@@ -295,7 +309,7 @@ static void store_apart(struct tr *t, enum reg rt, struct address a, int bits)
     struct code *c = &t->c;
     enum reg at = a.base;
     struct label done = {0};
-    if (t->j->ordered) emit_store_if_aligned(t, rt, a, bits, &done);
+    if (t->j->shared) emit_store_if_aligned(t, rt, a, bits, &done);
     if (a.offset) {
         daddiu(c, SCRATCH, a.base, a.offset);
         at = SCRATCH;
@@ -312,7 +326,7 @@ static void store_apart(struct tr *t, enum reg rt, struct address a, int bits)
         sb(c, SCRATCH, a.offset + 1, a.base);
         sb(c, rt, a.offset, a.base);
     }
-    if (t->j->ordered) bind_label(c, &done);
+    if (t->j->shared) bind_label(c, &done);
 }
 
 void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits)

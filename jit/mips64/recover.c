@@ -83,9 +83,10 @@ void jit_ask_sig(void *self, struct cpu *cpu)
 }
 
 /* There is a second thread: what was translated for one alone is given up. */
-static void jit_order(struct jit *j)
+static void share(struct jit *j)
 {
-    j->ordered = true;
+    j->shared = true;
+    j->ordered = !j->in->opt.relaxed;
     translations_flush(j);
 }
 
@@ -98,7 +99,7 @@ void jit_resume(void *self, struct cpu *cpu)
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         cpu->jit.page_own = 1;
     }
-    if (!j->ordered && cpu->ordered) jit_order(j);
+    if (!j->shared && turn_is_free(j->in->turn)) share(j);
     if (!cpu->jit.asked) return;
     cpu->jit.asked = 0;
     mprotect(poll_page(j, cpu), j->host_page, PROT_READ);

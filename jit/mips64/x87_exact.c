@@ -39,10 +39,10 @@ void x87_store64(struct tr *t, const struct insn *i, enum reg rt, struct address
         within_page(t, a, 8);
         state_mark(t);
         order_store(t);
-        if (t->j->ordered) emit_store_if_aligned(t, rt, a, 64, &done);
+        if (t->j->shared) emit_store_if_aligned(t, rt, a, 64, &done);
         sdl(c, rt, a.offset + 7, a.base);
         sdr(c, rt, a.offset, a.base);
-        if (t->j->ordered) bind_label(c, &done);
+        if (t->j->shared) bind_label(c, &done);
     } else {
         state_mark(t);
         order_store(t);

@@ -33,6 +33,14 @@ for tier in jit auto; do
     expect "a loop that never exits comes back once a signal, --tier=$tier" 0 '^signals: 10, many rounds$' \
         'asked to stop: signal or request: 10$' $m --stats --profile-counts=exact --tier=$tier ./signalled
 done
+for model in strict relaxed; do
+    orders=no
+    [ $model = relaxed ] || orders=yes
+    expect "--memory-model=$model keeps what locks protect" 0 '^counted 6000, 3000 beside$' '*' \
+        $m --tier=jit -d out_asm --memory-model=$model ./shared
+    grep -Eqi '0000044f|0000048f' err && found=yes || found=no
+    count "… and has barriers at plain accesses, or not" "$([ $found = $orders ] || echo "$found instead of $orders")"
+done
 expect "--stats follows a forked child" 0 '^signals: 10, many rounds$' '*' $m --stats --tier=jit ./signalled
 expect "--check compares each entry with the interpreter" 0 '^\[./show\]' 'entries compared with the interpreter: ([3-9][0-9]{3}|[0-9]{5,})$' \
     $m --check --stats --tier=jit ./show

@@ -45,6 +45,10 @@ done
 expect "--smc=page forgets the code beside it, too" 0 '^rewritten 3 2$' 'their code changed: 4;' \
     $t --stats --smc=page ./patched
 expect "--smc=none protects no page" 0 '*' 'host faults: 0$' $t --stats --smc=none ./patched
+for model in strict relaxed; do
+    expect "--memory-model=$model" 0 '^\[./show\]' '' $t --memory-model=$model ./show
+done
+expect "--memory-model=weak is none" 125 '' '--memory-model=weak: expected strict or relaxed' $t --memory-model=weak ./show
 expect "--smc=maybe is none" 125 '' '--smc=maybe: expected precise, page or none' $t --smc=maybe ./show
 
 expect "options end at the program" 0 '^\[./show\] \[args\] \[--strace\] \[-L\]' '' $t ./show args --strace -L
