@@ -55,6 +55,8 @@ static bool answer(const struct options *o)
         print_version();
     else if (o->flag[OPT_LIST_OPS])
         listops_print();
+    else if (o->flag[OPT_LIST_SYSCALLS])
+        sys_list_calls(stdout);
     else if (log_wants_help(o))
         log_help(stdout);
     else

@@ -124,6 +124,13 @@ int mm_munmap(struct mm *mm, gaddr addr, uint32_t len);
 int mm_mprotect(struct mm *mm, gaddr addr, uint32_t len, int prot);
 int64_t mm_mremap(struct mm *mm, gaddr old, uint32_t old_len, uint32_t new_len, int flags, gaddr to);
 gaddr mm_brk(struct mm *mm, gaddr addr); /* as the system call: the new or unchanged break */
+/* Puts memory that `attach` maps at a host address there (0 or a guest errno) into the guest's space, at
+ * `addr` or, if that is 0, where there is room; `replace`: whatever is there. `name` is for /proc/self/maps.
+ */
+typedef int mm_attacher(void *ctx, void *host);
+int64_t mm_attach(struct mm *mm, gaddr addr, uint32_t len, int prot, bool replace, const char *name,
+                  mm_attacher *attach, void *ctx);
+int mm_detach(struct mm *mm, gaddr addr);
 int mm_msync(struct mm *mm, gaddr addr, uint32_t len, int flags);
 int mm_madvise(struct mm *mm, gaddr addr, uint32_t len, int advice);
 int mm_mincore(struct mm *mm, gaddr addr, uint32_t len, gaddr vec);

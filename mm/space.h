@@ -44,6 +44,7 @@ struct mfile {
     unsigned refs;
     int fd; /* -1: not kept */
     bool device, writable;
+    bool segment; /* segment.c */
     dev_t dev;
     ino_t ino;
     char *name;

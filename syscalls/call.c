@@ -78,11 +78,22 @@ const char *sys_call_name(uint32_t number)
     return row ? row->name : NULL;
 }
 
+void sys_list_calls(FILE *out)
+{
+    for (uint32_t nr = 0; nr < CALL_ROWS; nr++) {
+        const struct call_row *row = &call_rows[nr];
+        if (!row->name) continue;
+        fprintf(out, "%3u %-28s %s%s\n", nr, row->name,
+                row->fn ? "implemented" : "ENOSYS: ", row->fn ? "" : row->reason);
+    }
+}
+
 static long unknown(struct sys *s, const struct call_row *row, uint32_t nr)
 {
     FILE *to = s->p->opt.log_unimp;
     if (to && row)
-        fprintf(to, "unimp: system call %u (%s) is not implemented: ENOSYS\n", nr, row->name);
+        fprintf(to, "unimp: system call %u (%s) is not implemented (%s): ENOSYS\n", nr, row->name,
+                row->reason);
     else if (to)
         fprintf(to, "unimp: system call %u does not exist: ENOSYS\n", nr);
     return -G_ENOSYS;

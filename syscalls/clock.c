@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -194,4 +195,61 @@ long call_clock_nanosleep_time64(struct call *c)
 long call_restart_syscall(struct call *c)
 {
     return c->s->restart_fn ? c->s->restart_fn(c) : -G_EINTR;
+}
+
+/* --- Tuning the clock ------------------------------------------------------------------------------------
+ */
+
+struct guest_timex {
+    uint32_t modes;
+    int32_t offset, freq, maxerror, esterror, status, constant, precision, tolerance, sec, usec;
+    int32_t tick, ppsfreq, jitter, shift, stabil, jitcnt, calcnt, errcnt, stbcnt, tai, pad[11];
+};
+
+static_assert(sizeof(struct guest_timex) == 128, "struct timex of i386");
+
+// clang-format off
+#define EACH_MEMBER(X) \
+    X(offset) X(freq) X(maxerror) X(esterror) X(status) X(constant) X(precision) X(tolerance) X(tick) \
+    X(ppsfreq) X(jitter) X(shift) X(stabil) X(jitcnt) X(calcnt) X(errcnt) X(stbcnt) X(tai)
+// clang-format on
+
+static long tune(struct call *c, int clock, gaddr at)
+{
+    struct guest_timex g;
+    struct timex h = {0};
+    if (mm_read(c->mm, at, &g, sizeof g)) return -G_EFAULT;
+    h.modes = g.modes;
+    h.time = (struct timeval){g.sec, g.usec};
+#define TO_HOST(name) h.name = g.name;
+    EACH_MEMBER(TO_HOST)
+#undef TO_HOST
+    long r = sys_result(syscall(SYS_clock_adjtime, clock, &h));
+    if (r < 0) return r;
+    g.modes = h.modes;
+    g.sec = (int32_t)h.time.tv_sec;
+    g.usec = (int32_t)h.time.tv_usec;
+#define TO_GUEST(name) g.name = (int32_t)h.name;
+    EACH_MEMBER(TO_GUEST)
+#undef TO_GUEST
+    return mm_write(c->mm, at, &g, sizeof g) ? -G_EFAULT : r;
+}
+
+long call_adjtimex(struct call *c)
+{
+    return tune(c, CLOCK_REALTIME, c->arg[0]);
+}
+
+long call_clock_adjtime(struct call *c)
+{
+    return tune(c, (int)c->arg[0], c->arg[1]);
+}
+
+/* The form with 64-bit members is the host's. */
+long call_clock_adjtime64(struct call *c)
+{
+    struct timex t;
+    if (mm_read(c->mm, c->arg[1], &t, sizeof t)) return -G_EFAULT;
+    long r = sys_result(syscall(SYS_clock_adjtime, (int)c->arg[0], &t));
+    return r >= 0 && mm_write(c->mm, c->arg[1], &t, sizeof t) ? -G_EFAULT : r;
 }

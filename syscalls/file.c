@@ -61,6 +61,37 @@ long call_openat(struct call *c)
     return open_at(c, (int)c->arg[0], c->arg[1], c->arg[2], c->arg[3]);
 }
 
+/* struct open_how: flags, mode and how to walk the path, 64 bits each. */
+long call_openat2(struct call *c)
+{
+    enum { MAX_SIZE = 4096, WORDS = 3 };
+    uint64_t how[MAX_SIZE / 8] = {0};
+    char p[PATH_MAX];
+    uint32_t size = c->arg[3];
+    if (size < WORDS * sizeof *how) return -G_EINVAL;
+    if (size > MAX_SIZE) return -G_E2BIG;
+    if (mm_read(c->mm, c->arg[2], how, size)) return -G_EFAULT;
+    for (size_t i = WORDS; i < MAX_SIZE / 8; i++)
+        if (how[i]) return -G_E2BIG;
+    if (how[0] > UINT32_MAX || !flags_known(FT_OPEN, (uint32_t)how[0] & ~3u)) return -G_EINVAL;
+    bool nofollow = how[0] & 0400000;
+    long r = path_arg(c, c->arg[1], nofollow ? PATH_NOFOLLOW : PATH_FOLLOW, p);
+    if (r) return r;
+    how[0] = flags_to_host(FT_OPEN, (uint32_t)how[0] & ~3u) | (how[0] & 3);
+    int made = how[0] & O_PATH ? PROC_NOT_OURS : proc_open(c, p, (int)how[0]);
+    if (made != PROC_NOT_OURS) return fd_result(c, made);
+    long a[6] = {(int)c->arg[0], (long)p, (long)how, WORDS * sizeof *how};
+    r = sys_wait(c, RESTART_SYS, SYS_openat2, a);
+    if (r == -G_ENOSYS && !how[2]) { /* before Linux 5.6 */
+        if (how[1] & ~(uint64_t)07777 || (how[1] && !(how[0] & (O_CREAT | __O_TMPFILE)))) return -G_EINVAL;
+        a[2] = (long)how[0];
+        a[3] = (long)how[1];
+        r = sys_wait(c, RESTART_SYS, SYS_openat, a);
+    }
+    if (r >= 0 && how[0] & O_TRUNC) mm_file_resized(c->mm, (int)r);
+    return r < 0 ? r : fd_result(c, r);
+}
+
 /* --- One path ------------------------------------------------------------------------------------------ */
 
 static long access_at(struct call *c, int dir, gaddr path, uint32_t mode, uint32_t flags)

@@ -60,6 +60,14 @@ long call_sethostname(struct call *c)
     return sys_result(sethostname(name, c->arg[1]));
 }
 
+long call_setdomainname(struct call *c)
+{
+    char name[65];
+    if (c->arg[1] >= sizeof name) return -G_EINVAL;
+    if (mm_read(c->mm, c->arg[0], name, c->arg[1])) return -G_EFAULT;
+    return sys_result(setdomainname(name, c->arg[1]));
+}
+
 /* Sizes beyond 32 bits are given in pages (compat_sysinfo). */
 long call_sysinfo(struct call *c)
 {

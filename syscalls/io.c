@@ -1,6 +1,7 @@
 /* Reading, writing and positioning open files. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -180,6 +181,25 @@ long call_copy_file_range(struct call *c)
 long call_splice(struct call *c)
 {
     return between(c, SYS_splice);
+}
+
+long call_tee(struct call *c)
+{
+    long a[6] = {(int)c->arg[0], (int)c->arg[1], c->arg[2], c->arg[3]};
+    return sys_wait(c, RESTART_SYS, SYS_tee, a);
+}
+
+/* Bytes are copied, not pages lent: who gives pages away must not look at them again. */
+long call_vmsplice(struct call *c)
+{
+    enum { NONBLOCK = 2, ALL = 15 };
+    if (c->arg[3] & ~(uint32_t)ALL) return -G_EINVAL;
+    int mode = fcntl((int)c->arg[0], F_GETFL);
+    if (mode < 0 || fcntl((int)c->arg[0], F_GETPIPE_SZ) < 0) return -G_EBADF;
+    bool out = (mode & O_ACCMODE) == O_WRONLY;
+    struct pollfd ready = {.fd = (int)c->arg[0], .events = out ? POLLOUT : POLLIN};
+    if (c->arg[3] & NONBLOCK && poll(&ready, 1, 0) == 0) return -G_EAGAIN;
+    return out ? call_writev(c) : call_readv(c);
 }
 
 static long truncate_fd(struct call *c, int64_t length)

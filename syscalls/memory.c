@@ -64,6 +64,12 @@ long call_mlock(struct call *c)
     return 0;
 }
 
+long call_mlock2(struct call *c)
+{
+    enum { ONFAULT = 1 };
+    return c->arg[2] & ~(uint32_t)ONFAULT ? -G_EINVAL : call_mlock(c);
+}
+
 long call_mlockall(struct call *c)
 {
     (void)c;

@@ -1,10 +1,11 @@
-/* sendmsg, recvmsg, sendmmsg: message headers and control data. Control messages are aligned to 4 bytes on
- * i386 with a 32-bit length, to 8 with a 64-bit one on the host. */
+/* sendmsg, recvmsg, sendmmsg, recvmmsg: message headers and control data. Control messages are aligned to 4
+ * bytes on i386 with a 32-bit length, to 8 with a 64-bit one on the host. */
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "syscalls/poll.h"
 #include "syscalls/socket.h"
 
 struct guest_msghdr {
@@ -113,10 +114,11 @@ long call_sendmsg(struct call *c)
     return send_one(c, c->arg[1], c->arg[2]);
 }
 
-/* struct mmsghdr: a header and the number of bytes sent. */
+/* struct mmsghdr: a header and the number of bytes sent or received. */
+enum { STEP = sizeof(struct guest_msghdr) + 4, MOST = 1024 };
+
 long call_sendmmsg(struct call *c)
 {
-    enum { STEP = sizeof(struct guest_msghdr) + 4, MOST = 1024 };
     uint32_t n = c->arg[2] < MOST ? c->arg[2] : MOST, done = 0;
     long r = 0;
     for (; done < n; done++) {
@@ -129,7 +131,7 @@ long call_sendmmsg(struct call *c)
     return done ? (long)done : r;
 }
 
-static long finish_receive(struct call *c, struct guest_msghdr *g, struct msghdr *m)
+static long finish_receive(struct call *c, gaddr header, struct guest_msghdr *g, struct msghdr *m)
 {
     g->flags = flags_to_guest(FT_MSG, (uint32_t)m->msg_flags);
     long r = put_control(c, g, m);
@@ -139,15 +141,15 @@ static long finish_receive(struct call *c, struct guest_msghdr *g, struct msghdr
         if (mm_write(c->mm, g->name, m->msg_name, n)) return -G_EFAULT;
         g->namelen = m->msg_namelen;
     }
-    return mm_write(c->mm, c->arg[1], g, sizeof *g);
+    return mm_write(c->mm, header, g, sizeof *g);
 }
 
-long call_recvmsg(struct call *c)
+static long receive_one(struct call *c, gaddr header, uint32_t flags)
 {
     struct guest_msghdr g;
     struct sockaddr_storage sa;
     struct xfer x;
-    if (mm_read(c->mm, c->arg[1], &g, sizeof g)) return -G_EFAULT;
+    if (mm_read(c->mm, header, &g, sizeof g)) return -G_EFAULT;
     if (g.name && (int32_t)g.namelen < 0) return -G_EINVAL;
     _Alignas(struct cmsghdr) char control[MAX_CONTROL];
     struct msghdr m = {.msg_control = g.controllen ? control : NULL};
@@ -158,10 +160,63 @@ long call_recvmsg(struct call *c)
     long r = xfer_begin_vec(c, &x, g.iov, g.iovlen, true);
     m.msg_iov = x.iov;
     m.msg_iovlen = (size_t)x.count;
-    long a[6] = {(int)c->arg[0], (long)&m, (long)flags_to_host(FT_MSG, c->arg[2])};
+    long a[6] = {(int)c->arg[0], (long)&m, (long)flags_to_host(FT_MSG, flags)};
     if (!r) r = sys_wait(c, RESTART_SYS, SYS_recvmsg, a);
     r = xfer_end(c, &x, r);
     if (r < 0) return r;
-    long bad = finish_receive(c, &g, &m);
+    long bad = finish_receive(c, header, &g, &m);
     return bad ? bad : r;
+}
+
+long call_recvmsg(struct call *c)
+{
+    return receive_one(c, c->arg[1], c->arg[2]);
+}
+
+/* The limit in time is looked at when a message has come, as Linux does; what is left of it is written back.
+ */
+static long receive_many(struct call *c, const struct timespec *limit)
+{
+    enum { WAIT_FOR_ONE = 0x10000, DONT_WAIT = 0x40 };
+    struct timespec end, left;
+    uint32_t n = c->arg[2] < MOST ? c->arg[2] : MOST, done = 0, flags = c->arg[3] & ~(uint32_t)WAIT_FOR_ONE;
+    long r = 0;
+    if (limit) poll_deadline(limit, &end);
+    while (done < n) {
+        gaddr header = c->arg[1] + done * STEP;
+        r = receive_one(c, header, flags);
+        uint32_t got = (uint32_t)r;
+        if (r >= 0 && mm_write(c->mm, header + STEP - 4, &got, sizeof got)) r = -G_EFAULT;
+        if (r < 0) break;
+        done++;
+        if (c->arg[3] & WAIT_FOR_ONE) flags |= DONT_WAIT;
+        if (limit) poll_left(&end, &left);
+        if (limit && !left.tv_sec && !left.tv_nsec) break;
+    }
+    return done ? (long)done : r;
+}
+
+static long receive_within(struct call *c, bool wide)
+{
+    struct timespec ts, end;
+    gaddr at = c->arg[4];
+    if (!at) return receive_many(c, NULL);
+    long r = wide ? time_get_spec64(c, at, &ts) : time_get_spec32(c, at, &ts);
+    if (r) return r;
+    if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec > 999999999) return -G_EINVAL;
+    poll_deadline(&ts, &end);
+    r = receive_many(c, &ts);
+    if (r <= 0) return r;
+    poll_left(&end, &ts);
+    return (wide ? time_put_spec64(c, at, &ts) : time_put_spec32(c, at, &ts)) ? -G_EFAULT : r;
+}
+
+long call_recvmmsg(struct call *c)
+{
+    return receive_within(c, false);
+}
+
+long call_recvmmsg_time64(struct call *c)
+{
+    return receive_within(c, true);
 }

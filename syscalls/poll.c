@@ -40,9 +40,10 @@ static long end_limit(struct call *c, struct limit *l, long r)
 
 void poll_deadline(const struct timespec *left, struct timespec *end)
 {
+    static const time_t never = (time_t)1 << 40; /* longer is as long */
     clock_gettime(CLOCK_MONOTONIC, end);
     end->tv_nsec += left->tv_nsec;
-    end->tv_sec += left->tv_sec + (end->tv_nsec >= 1000000000);
+    end->tv_sec += (left->tv_sec < never ? left->tv_sec : never) + (end->tv_nsec >= 1000000000);
     if (end->tv_nsec >= 1000000000) end->tv_nsec -= 1000000000;
 }
 

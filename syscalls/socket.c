@@ -168,7 +168,7 @@ static const struct {
     [10] = {call_recvfrom, 4},   [11] = {call_sendto, 6},     [12] = {call_recvfrom, 6},
     [13] = {call_shutdown, 2},   [14] = {call_setsockopt, 5}, [15] = {call_getsockopt, 5},
     [16] = {call_sendmsg, 3},    [17] = {call_recvmsg, 3},    [18] = {call_accept4, 4},
-    [20] = {call_sendmmsg, 4},
+    [19] = {call_recvmmsg, 5},   [20] = {call_sendmmsg, 4},
 };
 
 long call_socketcall(struct call *c)

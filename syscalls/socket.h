@@ -31,6 +31,7 @@ SOCKET_CALL(getsockopt)
 SOCKET_CALL(sendmsg)
 SOCKET_CALL(recvmsg)
 SOCKET_CALL(sendmmsg)
+SOCKET_CALL(recvmmsg)
 #undef SOCKET_CALL
 
 #endif

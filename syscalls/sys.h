@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <time.h>
@@ -179,6 +180,9 @@ MUST_CHECK long time_put_spec32(struct call *c, gaddr a, const struct timespec *
 MUST_CHECK long time_put_spec64(struct call *c, gaddr a, const struct timespec *ts);
 MUST_CHECK long time_get_val32(struct call *c, gaddr a, struct timeval *tv);
 MUST_CHECK long time_put_val32(struct call *c, gaddr a, const struct timeval *tv);
+
+/* struct sigevent: timer.c */
+MUST_CHECK long timer_get_event(struct call *c, gaddr at, struct sigevent *ev);
 
 /* --- signals
  * ------------------------------------------------------------------------------------------------ */

@@ -107,5 +107,7 @@ void sys_print_recent(struct sys *s, FILE *out, int n);
 /* Counts for --stats. */
 uint64_t sys_calls_made(const struct sys *s);
 const char *sys_call_name(uint32_t number); /* NULL: there is no such call */
+/* --list-syscalls: a line a number, with what tierrun does for it. */
+void sys_list_calls(FILE *out);
 
 #endif

@@ -36,8 +36,8 @@
     }
 
 const struct call_row call_rows[CALL_ROWS] = {
-#define CALL(nr, name, handler, result, args) [nr] = {#name, call_##handler, result, args},
-#define NOSYS(nr, name)                       [nr] = {#name, NULL, DEC, A3(HEX, HEX, HEX)},
+#define CALL(nr, name, handler, result, args) [nr] = {#name, NULL, call_##handler, result, args},
+#define NOSYS(nr, name, reason)               [nr] = {#name, reason, NULL, DEC, A3(HEX, HEX, HEX)},
 #include "syscalls/nosys.def"
 #include "syscalls/table.def"
 #undef CALL

@@ -43,6 +43,7 @@ enum result_kind { DEC, HEX, OCT };
 
 struct call_row {
     const char *name;
+    const char *reason;         /* why tierrun lacks it */
     long (*fn)(struct call *c); /* NULL: tierrun lacks it */
     uint8_t result;
     uint8_t arg[6];

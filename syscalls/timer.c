@@ -117,7 +117,7 @@ struct guest_sigevent {
     int32_t signo, notify, tid;
 };
 
-static long get_event(struct call *c, gaddr at, struct sigevent *ev)
+long timer_get_event(struct call *c, gaddr at, struct sigevent *ev)
 {
     struct guest_sigevent g;
     memset(ev, 0, sizeof *ev);
@@ -133,7 +133,7 @@ long call_timer_create(struct call *c)
 {
     struct sigevent ev;
     int id = 0;
-    long r = c->arg[1] ? get_event(c, c->arg[1], &ev) : 0;
+    long r = c->arg[1] ? timer_get_event(c, c->arg[1], &ev) : 0;
     if (!r) r = sys_result(syscall(SYS_timer_create, (int)c->arg[0], c->arg[1] ? &ev : NULL, &id));
     if (r) return r;
     if (!mm_write(c->mm, c->arg[2], &id, sizeof id)) return 0;

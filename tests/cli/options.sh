@@ -4,6 +4,8 @@ expect "-help is --help" 0 '^usage: tierrun' '' $t -help
 expect "-h is --help" 0 '^usage: tierrun' '' $t -h
 expect "--version" 0 '^tierrun [0-9]+\.[0-9]+' '' $t --version
 expect "--version names the translator" 0 '^translator: none for this host' '' $t --version
+expect "--list-syscalls names each call" 0 '^358 execveat +implemented' '' $t --list-syscalls
+expect "… and says why one is refused" 0 '^ 26 ptrace +ENOSYS: [a-z].+' '' $t --list-syscalls
 expect "--list-ops names operations with their tier" 0 '^CMPXCHG8B +cmpxchg8b +(native|helper|never)' '' $t --list-ops
 expect "-d help lists items" 0 '^  in_asm' '' $t -d help
 expect "-d=help, too" 0 '^  in_asm' '' $t -d=help
