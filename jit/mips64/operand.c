@@ -102,7 +102,9 @@ enum reg emit_word_twice(struct tr *t, uint32_t v)
 {
     bool fresh;
     enum reg h = cached(t, REG_TWICE, v, &fresh);
-    if (fresh) li64(&t->c, h, (uint64_t)v << 32 | v);
+    if (!fresh) return h;
+    li(&t->c, h, (int32_t)v);
+    dins(&t->c, h, h, 32, 32);
     return h;
 }
 

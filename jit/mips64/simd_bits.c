@@ -1,5 +1,6 @@
 /* SIMD emitters in general registers: shifts of lanes by constants, unpacking of bytes and words, masks of
  * sign bits. */
+#include "jit/mips64/effects.h"
 #include "jit/mips64/packed_emit.h"
 
 /* --- shifts by a constant ---------------------------------------------------------------------------- */
@@ -94,13 +95,19 @@ static void spread_bytes(struct tr *t, enum reg rd, enum reg r, unsigned at)
     and_(c, rd, rd, bytes);
 }
 
+/* Bytes are mostly made words by zeros between them. */
 static void interleave_bytes(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned at)
 {
     struct code *c = &t->c;
+    struct label zeros = {0};
     spread_bytes(t, rd, d, at);
+    uint32_t slot = slot_word(c, REG_BIT(s));
+    beq(c, s, ZERO, &zeros);
+    emit(c, slot);
     spread_bytes(t, A1, s, at);
     dsll(c, A1, A1, 8);
     or_(c, rd, rd, A1);
+    bind_label(c, &zeros);
 }
 
 static bool unpack(struct tr *t, const struct insn *i, enum half h, bool words)

@@ -200,12 +200,18 @@ static void add_to_most(struct tr *t, enum reg d, enum reg s, unsigned bits)
 static void sum_differences(struct tr *t, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
+    struct label zeros = {0};
+    enum reg even = emit_word_twice(t, 0x00ff00ff);
+    high_bits(t, bits);
+    low_bits(t, bits);
+    beq(c, s, ZERO, &zeros); /* as where bytes are summed up */
+    nop(c);
     at_least(t, d, s, bits);
     and_(c, A1, A1, ADDRESS);
     xor_(c, s, s, A1);
     xor_(c, d, d, A1);
     dsubu(c, d, s, d);
-    enum reg even = emit_word_twice(t, 0x00ff00ff);
+    bind_label(c, &zeros);
     dsrl(c, AT, d, 8);
     and_(c, d, d, even);
     and_(c, AT, AT, even);

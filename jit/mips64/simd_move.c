@@ -2,12 +2,10 @@
 #include "jit/mips64/packed_emit.h"
 #include "jit/mips64/x87_emit.h"
 
-#include "jit/mips64/effects.h"
-
 /* --- 16 bytes ---------------------------------------------------------------------------------------- */
 
-/* Two pages: either may refuse, and then nothing must have been done, so the interpreter does it. What may be
- * known of the address is that it is aligned. */
+/* Two pages: either may refuse, and then nothing must have been done, so the interpreter does it. The delay
+ * slot is the caller's. */
 static void within_page(struct tr *t, struct address a)
 {
     struct code *c = &t->c;
@@ -18,9 +16,7 @@ static void within_page(struct tr *t, struct address a)
     }
     andi(c, SCRATCH, at, GPAGE - 1);
     sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - 16);
-    uint32_t slot = slot_word(c, REG_BIT(SCRATCH));
     beq(c, SCRATCH, ZERO, exit_to_record(t, t->trace->item[t->k].rec));
-    emit(c, slot);
 }
 
 static bool store128(struct tr *t, const struct insn *i)
@@ -30,9 +26,9 @@ static bool store128(struct tr *t, const struct insn *i)
     bool apart = i->size != SIMD_A16 && i->prefix & PFX_MISALIGNED;
     if (!packed_address(t, i, &a)) return false;
     xmm_read(t, i->src);
+    if (i->size != SIMD_A16) within_page(t, a);
     packed_get(t, V0, i->src, LOW);
     packed_get(t, V1, i->src, HIGH);
-    if (i->size != SIMD_A16) within_page(t, a);
     state_mark(t);
     order_store(t);
     if (apart) {
