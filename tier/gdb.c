@@ -263,7 +263,7 @@ static bool all_asleep(const struct gdb *g)
  * cannot: they are stopped when they come back. */
 static void call_back(struct gdb *g)
 {
-    enum { TRIES = 20 };
+    enum { TRIES = 300 }; /* a busy host takes its time */
     static const struct timespec moment = {.tv_nsec = 1000000};
     for (int k = 0; k < TRIES && !all_asleep(g) && !g->ended; k++) {
         sys_debug_nudge(g->process);

@@ -17,13 +17,24 @@ struct ending;
 /* What a thread is to do when the guest goes on. */
 enum gdb_order { GDB_GO, GDB_STEP, GDB_STAY };
 
-enum gdb_why { GDB_NOTHING, GDB_BREAK, GDB_STEPPED, GDB_TRIPPED, GDB_SIGNAL, GDB_ASKED, GDB_ALONE };
+enum gdb_why {
+    GDB_NOTHING,
+    GDB_BREAK,
+    GDB_STEPPED,
+    GDB_TRIPPED,
+    GDB_SIGNAL,
+    GDB_CALLS, /* a system call, and its end */
+    GDB_CALLED,
+    GDB_ASKED,
+    GDB_ALONE,
+};
 
 /* Why a thread stopped. */
 struct gdb_stop {
     enum gdb_why why;
     int signo;      /* the guest's number */
     gaddr tripped;  /* the first watched byte */
+    uint32_t call;  /* the system call's number */
     unsigned point; /* GDB_TRIPPED: the watchpoint's type, '2', '3' or '4' */
 };
 
@@ -38,9 +49,11 @@ struct gdb_thread {
     int sent;                     /* that one is on its way: not to be asked about */
     int answer;                   /* of a thread that was stopped by a signal: what it gets */
     uint8_t siginfo[SYS_SIGINFO]; /* of that signal */
-    struct gdb_stop stop;         /* not yet told, or told last */
-    bool waiting;                 /* it has stopped, which is not told yet */
-    bool asleep;                  /* it is stopped; else it will be when it comes back from a host call */
+    bool calling;                 /* it has stopped for a system call, and is to do so when that has ended */
+    uint32_t call;
+    struct gdb_stop stop; /* not yet told, or told last */
+    bool waiting;         /* it has stopped, which is not told yet */
+    bool asleep;          /* it is stopped; else it will be when it comes back from a host call */
 };
 
 /* Makes what -g PORT or -g SOCKET names, before any host handler is installed. true also without -g. */

@@ -93,6 +93,29 @@ static void settle(struct vthread *v)
     }
 }
 
+static bool catches(const struct gdb *g, uint32_t number)
+{
+    return !g->gone && (g->catch_all || (number < GDB_CALL_NUMBERS && g->catches[number]));
+}
+
+/* Before a system call that the debugger wants to know of. */
+static void stop_for_call(struct vthread *v)
+{
+    uint32_t number = v->cpu.gpr[EAX];
+    if (!catches(v->vm->gdb, number)) return;
+    v->gdb.calling = true;
+    v->gdb.call = number;
+    stop(v, (struct gdb_stop){.why = GDB_CALLS, .call = number});
+}
+
+/* The thread goes on after a system call. */
+static void stop_after_call(struct vthread *v)
+{
+    if (!v->gdb.calling) return;
+    v->gdb.calling = false;
+    if (catches(v->vm->gdb, v->gdb.call)) stop(v, (struct gdb_stop){.why = GDB_CALLED, .call = v->gdb.call});
+}
+
 enum exit_reason gdb_run(struct vthread *v, enum exit_reason (*run)(struct vthread *v))
 {
     struct gdb *g = v->vm->gdb;
@@ -100,6 +123,7 @@ enum exit_reason gdb_run(struct vthread *v, enum exit_reason (*run)(struct vthre
         leave_child(v);
         return run(v);
     }
+    stop_after_call(v);
     for (;;) {
         settle(v);
         if (v->gdb.send) {
@@ -109,6 +133,7 @@ enum exit_reason gdb_run(struct vthread *v, enum exit_reason (*run)(struct vthre
         bool step = !g->gone && v->gdb.order == GDB_STEP;
         enum exit_reason why = step ? interp_step(v->vm->interp, &v->cpu) : run(v);
         v->gdb.stepped = step;
+        if (why == EXIT_SYSCALL) stop_for_call(v);
         if (why != EXIT_BREAK) return why;
         v->gdb.stepped = false;
         if (!g->gone) stop(v, (struct gdb_stop){.why = GDB_BREAK});

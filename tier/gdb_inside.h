@@ -51,7 +51,7 @@ size_t gdb_unescape(char *bytes, size_t n);
 /* --- the server ------------------------------------------------------------------------------------------
  */
 
-enum { GDB_POINTS = 128, GDB_SIGNALS = 65, GDB_FILES = 256 };
+enum { GDB_POINTS = 128, GDB_SIGNALS = 65, GDB_FILES = 256, GDB_CALL_NUMBERS = 512 };
 
 /* A breakpoint (type '0' or '1') or a watchpoint ('2' store, '3' load, '4' either). */
 struct gdb_point {
@@ -90,7 +90,8 @@ struct gdb {
     struct gdb_stop last;
     struct gdb_point point[GDB_POINTS];
     unsigned points;
-    bool pass[GDB_SIGNALS]; /* by the guest's number: signals that do not stop it */
+    bool pass[GDB_SIGNALS];                    /* by the guest's number: signals that do not stop it */
+    bool catch_all, catches[GDB_CALL_NUMBERS]; /* system calls that stop it */
     bool swbreak, no_resumed;
     char *file[GDB_FILES]; /* what the debugger has open */
 };

@@ -49,6 +49,8 @@ void gdb_put_stop(struct gdb *g)
     gdb_put(&g->reply, "T%02x", (unsigned)stop_number(s));
     if (s->why == GDB_BREAK && g->swbreak) gdb_put(&g->reply, "swbreak:;");
     if (s->why == GDB_TRIPPED) gdb_put(&g->reply, "%s:%x;", words[s->point], s->tripped);
+    if (s->why == GDB_CALLS) gdb_put(&g->reply, "syscall_entry:%x;", s->call);
+    if (s->why == GDB_CALLED) gdb_put(&g->reply, "syscall_return:%x;", s->call);
     for (unsigned k = 0; v && k < sizeof first; k++) {
         gdb_put(&g->reply, "%02x:", first[k]);
         gdb_put_register(&g->reply, &v->cpu, first[k]);

@@ -16,7 +16,8 @@ static void supported(struct gdb *g, const char *their)
     g->no_resumed = strstr(their, "no-resumed+") != NULL;
     gdb_put(&g->reply,
             "PacketSize=%x;QStartNoAckMode+;QPassSignals+;qXfer:features:read+;qXfer:auxv:read+;"
-            "qXfer:siginfo:read+;qXfer:libraries-svr4:read+;qXfer:exec-file:read+;qXfer:threads:read+;"
+            "QCatchSyscalls+;qXfer:siginfo:read+;qXfer:libraries-svr4:read+;qXfer:exec-file:read+;qXfer:"
+            "threads:read+;"
             "vContSupported+;swbreak+;"
             "no-resumed+",
             GDB_PACKET - 8);
@@ -166,6 +167,30 @@ static bool pass_signals(struct gdb *g, const char *at)
     return true;
 }
 
+/* QCatchSyscalls:0, none; :1, all; :1;NUMBER;NUMBER…, these. */
+static bool catch_calls(struct gdb *g, const char *at)
+{
+    bool these[GDB_CALL_NUMBERS] = {false};
+    uint64_t on, number;
+    if (!gdb_get_number(&at, &on) || on > 1) return false;
+    bool all = on && !*at;
+    while (*at) {
+        if (!gdb_get_char(&at, ';') || !gdb_get_number(&at, &number)) return false;
+        if (number < GDB_CALL_NUMBERS) these[number] = on;
+    }
+    g->catch_all = all;
+    memcpy(g->catches, these, sizeof these);
+    return true;
+}
+
+static void ok_or_malformed(struct gdb *g, bool good)
+{
+    if (good)
+        gdb_put(&g->reply, "OK");
+    else
+        gdb_error(g, MALFORMED);
+}
+
 void gdb_set(struct gdb *g, const char *packet)
 {
     const char *at = packet;
@@ -173,9 +198,8 @@ void gdb_set(struct gdb *g, const char *packet)
         g->line.no_ack = true; /* this packet has been acknowledged */
         gdb_put(&g->reply, "OK");
     } else if (gdb_get_word(&at, "QPassSignals:")) {
-        if (pass_signals(g, at))
-            gdb_put(&g->reply, "OK");
-        else
-            gdb_error(g, MALFORMED);
+        ok_or_malformed(g, pass_signals(g, at));
+    } else if (gdb_get_word(&at, "QCatchSyscalls:")) {
+        ok_or_malformed(g, catch_calls(g, at));
     }
 }

@@ -71,6 +71,13 @@ says("the first one can be looked at", r"=>", "x/i $pc")
 do("thread 2")
 do("delete")
 
+do("catch syscall write")
+text = do("continue")
+check("a system call stops it", isinstance(last, gdb.BreakpointEvent) and value("$eax") == 4, "%s %s" % (text, last))
+text = do("continue")
+check("and so does its end", isinstance(last, gdb.BreakpointEvent) and value("$eax") == 5, "%s %s" % (text, last))
+do("delete")
+
 # --- system calls, children, the end -----------------------------------------------------------------------
 do("watch buffer")
 watched("a system call's store stops it", "buffer[4]", ord("o"))

@@ -13,7 +13,7 @@ GOOD = [b"?", b"g", b"p0", b"p20", b"P0=00000000", b"P10=00", b"m8048000,10", b"
         b"vCont;C0b", b"vFile:open:2f,0,0", b"vFile:pread:0,10,0", b"vFile:fstat:0", b"vFile:close:0", b"vFile:readlink:2f",
         b"qSupported:swbreak+", b"qXfer:auxv:read::0,1000", b"qXfer:features:read:target.xml:0,ffffffffffffffff",
         b"qXfer:exec-file:read::0,10", b"qXfer:libraries-svr4:read::0,100", b"qXfer:threads:read::fff,1", b"qfThreadInfo",
-        b"qC", b"QPassSignals:e;10", b"Z0,8049000,1", b"z0,8049000,1", b"Z2,ffffffff,ffffffff", b"Z4,8049000,4",
+        b"qC", b"QPassSignals:e;10", b"QCatchSyscalls:1;4", b"QCatchSyscalls:0", b"Z0,8049000,1", b"z0,8049000,1", b"Z2,ffffffff,ffffffff", b"Z4,8049000,4",
         b"z4,8049000,4", b"s", b"c", b"C05", b"S05;0", b"QStartNoAckMode", b"vMustReplyEmpty", b"G00", b"k1"[:0]]
 
 
