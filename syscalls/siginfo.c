@@ -24,13 +24,13 @@ static int code_to_host(int code)
 }
 
 /* A program may queue itself a fault's code. On the host, where such a signal is caught, that would be a
- * fault of ours: the code travels as a negative number that nobody else uses, its sign bit set and the next
- * clear. */
-enum { SENT_MASK = 0x3fffffff };
+ * fault of ours: the code travels as a negative number that nobody else uses, and that has 16 bits, since
+ * qemu-user hands on no more. */
+enum { SENT_MASK = 0x3fff, SENT = -0x8000 };
 
 static bool is_sent_fault(int code)
 {
-    return code < -SENT_MASK - 1;
+    return code >= SENT && code <= SENT + SENT_MASK;
 }
 
 static void child_to_guest(const siginfo_t *h, struct guest_siginfo *g)
@@ -52,7 +52,7 @@ static bool is_fault(int signo)
 void siginfo_mark_sent(siginfo_t *h)
 {
     if (h->si_code > 0 && is_fault(signo_to_guest(h->si_signo)))
-        h->si_code = (h->si_code & SENT_MASK) | INT_MIN;
+        h->si_code = (h->si_code & SENT_MASK) | SENT;
 }
 
 void siginfo_to_guest(const siginfo_t *h, int signo, struct guest_siginfo *g)
