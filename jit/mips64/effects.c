@@ -79,7 +79,7 @@ static const uint32_t by_special3[64] = {
 };
 
 static const uint32_t by_cop1[32] = {
-    [0x00] = FS | WT, FS | WT, WT | COND | STAYS, [0x04] = RT | WFS, RT | WFS, RT | W_COND | STAYS,
+    [0x00] = FS | WT, FS | WT, WT | COND | STAYS, FS | WT, [0x04] = RT | WFS, RT | WFS, RT | W_COND | STAYS,
     [0x08] = COND | BRANCH,
 };
 

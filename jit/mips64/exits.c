@@ -38,6 +38,7 @@ static void loop_is_left(struct tr *t)
 static bool goes_round(const struct tr *t, gaddr eip)
 {
     bool same = !t->has_x87 || (t->x87.known && t->x87.cw_known && x87_known_key(&t->x87) == t->key);
+    if (t->sse != SSE_NONE && !t->sse_known) return false;
     return eip == t->trace->item[0].rec->eip && !t->in_memory && same && t->flags.kind != RECIPE_ENTRY;
 }
 
@@ -63,6 +64,7 @@ bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
     t->reads_flags = false;
     values_settle(t);
     fcom_leave(t, shown || read);
+    xmm_leave(t);
     if (!t->loop.back) loop_is_left(t);
     x87_leave(t, t->loop.back && !t->loop.fip_used);
     if (t->flags.kind == RECIPE_ENTRY) {
@@ -95,6 +97,7 @@ struct site *new_site(struct tr *t, enum site_kind kind, struct insn *to, bool l
     s->fip_stale = t->x87.known && t->x87.fip_stale;
     s->fip = t->x87.fip;
     s->fip_entry = t->x87.known && t->x87.fip_entry;
+    s->sse = t->sse_known ? t->sse : SSE_NONE;
     s->own = t->loop.back;
     s->to = to;
     s->next_of = t->sites;
@@ -175,6 +178,7 @@ static struct site *leave_to_record(struct tr *t, struct insn *i)
     t->keep = true;
     values_settle(t);
     fcom_leave(t, true);
+    xmm_leave(t);
     x87_leave(t, false);
     struct recipe r = flags_as_they_are(t);
     struct site *s = new_site(t, SITE_RECORD, i, false, &r);
@@ -192,6 +196,7 @@ static void leave_by_guard(struct tr *t, const struct stub *stub)
     struct site *s = leave_to_record(t, stub->to);
     if (!s) return;
     s->guard = stub->guard;
+    s->seldom = stub->seldom;
     s->blame = stub->blame;
     s->last = stub->last;
 }
@@ -218,6 +223,8 @@ void exit_state(struct tr *t)
     s->esp = t->esp;
     s->frame = t->inside;
     s->x87 = t->x87;
+    s->xmm = t->xmm;
+    s->sse_known = t->sse_known;
     memcpy(s->wide, t->wide, sizeof s->wide);
     memcpy(s->value, t->value, sizeof s->value);
 }
@@ -289,6 +296,8 @@ static void restore_state(struct tr *t, const struct stub *s)
     t->esp = s->esp;
     t->inside = s->frame;
     t->x87 = s->x87;
+    t->xmm = s->xmm;
+    t->sse_known = s->sse_known;
     memcpy(t->wide, s->wide, sizeof t->wide);
     memcpy(t->value, s->value, sizeof t->value);
 }
@@ -336,7 +345,10 @@ void exits_finish(struct tr *t)
         case STUB_TRAP:
         case STUB_TRAP_LIGHT: leave_trap(t, s->kind == STUB_TRAP_LIGHT); break;
         case STUB_OTHER: leave_other(t); break;
-        case STUB_RECORD: leave_by_guard(t, s); break;
+        case STUB_RECORD:
+            if (s->back) sse_zero_back(t, s);
+            leave_by_guard(t, s);
+            break;
         case STUB_V0:
             move(&t->c, V1, V0);
             exit_indirect(t, V1);

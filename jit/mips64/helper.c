@@ -56,6 +56,7 @@ void emit_helper(struct tr *t, struct insn *i)
     struct label *trap;
     if (t->fpr.open) fpr_settle(t); /* with flags and ESP as they were at the chain's beginning */
     if (!flags_to_memory(t)) return;
+    xmm_before_c(t);
     emit_sync_esp(t);
     if (!light) values_settle(t);
     t->loop.fip_used |= t->x87.fip_entry;
@@ -72,5 +73,6 @@ void emit_helper(struct tr *t, struct insn *i)
     beq(c, V0, ZERO, trap);
     ld(c, RING, CPU_OFFSET(jit.ring), CPU);
     load_results(c, i);
+    sse_after_helper(t, i);
     if (x87_uses(i)) x87_after_helper(t, i);
 }

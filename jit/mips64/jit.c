@@ -34,8 +34,8 @@ static struct native *translated_target(struct jit *j, const struct site *s)
 {
     struct block *b = interp_links(j->in) ? block_find(j->in, s->to->imm) : NULL;
     struct native *first = b ? b->native : NULL;
-    for (struct native *n = first; n && s->x87_known; n = n->next)
-        if (n->has_x87 && n->key == s->x87_key) return n;
+    for (struct native *n = first; n; n = n->next)
+        if (site_fits(s, n)) return n;
     return first;
 }
 
@@ -90,14 +90,14 @@ static void leave_to_helper(struct translation *tr, const struct insn *rec)
     }
 }
 
-enum { MOST_FAILURES = 3 };
+enum { MOST_FAILURES = 3, MOST_SELDOM = 1000 };
 
 /* An assumption that fails repeatedly is not made again. */
 static void guard_failed(struct jit *j, struct site *s)
 {
     struct translation *tr = s->of;
     report_deopt(j, s->to->eip, DEOPT_GUARD);
-    if (++s->failures < MOST_FAILURES || tr->dead) return;
+    if (++s->failures < (s->seldom ? MOST_SELDOM : MOST_FAILURES) || tr->dead) return;
     for (unsigned k = s->blame; k <= s->last; k++)
         leave_to_helper(tr, tr->records[k]);
     translation_end(j, tr);

@@ -10,6 +10,7 @@
 #include "jit/mips64/memory.h"
 #include "jit/mips64/regs.h"
 #include "jit/mips64/x87.h"
+#include "jit/mips64/xmm.h"
 
 /* --- flags as a recipe (flags.c) --------------------------------------------------------------------- */
 
@@ -83,11 +84,13 @@ struct site {
     bool fip_entry;      /* as in struct x87_state */
     bool fip_stale;      /* … whose beginning can do without this in struct cpu, … */
     uint32_t x87_key;
-    gaddr fip;  /* … and with flags that follow from guest registers */
-    bool guess; /* left when an indirect jump went elsewhere than expected, as patience was at its end */
+    gaddr fip;   /* … and with flags that follow from guest registers */
+    uint8_t sse; /* enum sse_key as it is known to be there */
+    bool guess;  /* left when an indirect jump went elsewhere than expected, as patience was at its end */
     int32_t patience;
-    bool guard;       /* left when an assumption about the items blame..last failed */
-    uint8_t failures; /* … so often */
+    bool guard;        /* left when an assumption about the items blame..last failed */
+    bool seldom;       /* … one about values, which may fail now and then */
+    uint16_t failures; /* … so often */
     uint16_t blame, last;
     struct insn *to;      /* the exit record, or record to go on with */
     struct native *chain; /* chained to, or NULL */
@@ -108,6 +111,7 @@ struct native {
     struct site *in;  /* chained to here */
     bool in_memory;   /* it wants the flags in struct cpu */
     bool has_x87;     /* it wants the x87 as the key says */
+    uint8_t sse;      /* enum sse_key: MXCSR as it wants it */
     uint32_t key;
     struct native *next;     /* of the same block, for another key */
     struct adapter *adapter; /* in_memory: for whoever has the flags elsewhere; NULL: nobody so far */
@@ -132,6 +136,7 @@ struct mark {
     int32_t esp;    /* to be added to ESP */
     uint16_t blame; /* the item whose access it is, if it is misaligned */
     struct x87_state x87;
+    struct xmm_state xmm;
 };
 
 struct member {
@@ -241,6 +246,8 @@ void translations_flush(struct jit *j);
  * to an adapter. origin: ORIGIN when it was left. */
 void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin);
 
+/* Is all at s as n wants it? */
+bool site_fits(const struct site *s, const struct native *n);
 /* The sites that are chained to its adapter now jump there. */
 void chain_to_adapter(struct jit *j, const struct native *to, const uint32_t *code);
 

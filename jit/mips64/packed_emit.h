@@ -3,8 +3,7 @@
 #ifndef JIT_MIPS64_PACKED_EMIT_H
 #define JIT_MIPS64_PACKED_EMIT_H
 
-#include "interp/simd.h"
-#include "jit/mips64/translate.h"
+#include "jit/mips64/simd_emit.h"
 
 enum half { LOW, HIGH };
 
@@ -14,21 +13,6 @@ static inline int packed_offset(unsigned off, enum half h)
     return CPU_OFFSET(simd.xmm) + (int)off + 8 * (int)h;
 }
 static_assert(offsetof(struct cpu, simd) + sizeof(struct simd) < 32768, "offsets are 16 bits");
-
-/* Before a register is read, and when it is about to be written whole. */
-static inline void xmm_read(struct tr *t, unsigned off)
-{
-    (void)t, (void)off;
-}
-static inline void xmm_written(struct tr *t, unsigned off)
-{
-    (void)t, (void)off;
-}
-/* Before C code. */
-static inline void xmm_before_c(struct tr *t)
-{
-    (void)t;
-}
 
 /* FPRs for use within one record, from packed_fprs() on: f0 and so on. */
 enum { PACKED_FPRS = 8 };

@@ -216,6 +216,7 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     take_pending(cpu, &tr->pendings[m->pending], m->pendings);
     cpu->gpr[ESP] += (uint32_t)m->esp;
     take_doubles(j, cpu, uc, &m->x87);
+    xmm_recover(cpu, &m->xmm, uc->uc_mcontext.fpregs.fp_r.fp_dregs);
     if (m->x87.fip_entry) apply_fip(cpu, site_of_origin(j, origin));
     x87_recover(cpu, &m->x87);
     cpu->at = rec;

@@ -139,6 +139,7 @@ bool translation_add(struct jit *j, struct tr *t)
     tr->entry.in_memory = t->in_memory;
     tr->entry.has_x87 = t->has_x87;
     tr->entry.key = t->key;
+    tr->entry.sse = t->sse;
     tr->entry.direct = t->direct;
     append(tr->entry.block, &tr->entry);
     return true;
@@ -154,6 +155,12 @@ void translation_again(struct jit *j, struct translation *tr)
     block_count(j->in, b);
 }
 
+bool site_fits(const struct site *s, const struct native *n)
+{
+    bool x87 = !n->has_x87 || (s->x87_known && s->x87_key == n->key);
+    return x87 && (n->sse == SSE_NONE || n->sse == s->sse);
+}
+
 void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
 {
     bool adapts = to->in_memory && s->flags.kind != RECIPE_MEMORY;
@@ -163,7 +170,7 @@ void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
         return;
     }
     if (j->check) return; /* C comes between all translations */
-    bool direct = to->has_x87 && s->x87_known && s->x87_key == to->key;
+    bool direct = (to->has_x87 || to->sse != SSE_NONE) && site_fits(s, to);
     const uint32_t *code = adapts ? adapter(j, to, origin) : direct ? to->direct : to->code;
     if (!code) return;
     s->adapts = adapts;

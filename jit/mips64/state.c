@@ -87,6 +87,7 @@ static void add_mark(struct tr *t, struct mark m)
     }
     m.word = (uint32_t)(t->c.at - t->j->mem.begin);
     m.recipe = recipe_index(t);
+    m.xmm = t->xmm;
     note_pending(t, &m);
     t->mark[t->marks++] = m;
 }

@@ -77,6 +77,7 @@ static void emit_items(struct tr *t)
         if (it->entry) {
             state_begin(t);
             x87_begin(t);
+            sse_begin(t);
             t->direct = t->c.at;
             code_fence(&t->c);
         }
@@ -121,6 +122,9 @@ static void attempt(struct tr *t, bool in_memory)
     t->stubs = t->marks = t->recipes = t->pendings = t->frames = 0;
     t->inside = NULL;
     t->x87.known = false;
+    t->xmm = (struct xmm_state){.dirty = 0};
+    t->sse = sse_key_of(t->j->in->cpu->simd.mxcsr);
+    t->sse_known = false;
     t->fpr.open = false;
     t->loop = (struct loop){.back = false};
     t->clock = 0;

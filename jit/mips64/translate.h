@@ -21,6 +21,15 @@ struct value {
     int32_t c;
 };
 
+/* Which value a check of the operands and results of scalar SSE looks at (sse.c). A zero looks like a
+ * denormal at first: it is right always, or only if an operand was zero. */
+enum zero_result { ZERO_ANY, ZERO_OF_FIRST, ZERO_OF_EITHER };
+struct check_of {
+    uint8_t f, a, b; /* the value, and what it was computed from */
+    uint8_t zero;
+    bool is_double, of_doubles;
+};
+
 /* A way out whose code comes after the main line. */
 enum stub_kind { STUB_EDGE, STUB_RECORD, STUB_V0, STUB_TRAP, STUB_TRAP_LIGHT, STUB_OTHER, STUB_ELSEWHERE };
 
@@ -33,8 +42,12 @@ struct stub {
     int32_t esp;
     struct frame *frame;
     struct x87_state x87;
+    struct xmm_state xmm;
+    bool sse_known;
+    const uint32_t *back; /* where a value that is zero after all goes on (sse.c); NULL: nowhere */
+    struct check_of check;
     uint16_t item;
-    bool guard; /* of an assumption about the items blame..last */
+    bool guard, seldom; /* of an assumption about the items blame..last; as in struct site */
     uint16_t blame, last;
     uint8_t wide[REG_SLOTS];
     struct value value[REG_SLOTS];
@@ -84,6 +97,11 @@ struct tr {
     bool has_x87; /* … if it does */
     struct x87_state x87;
     struct fpr_state fpr;
+    struct xmm_state xmm;
+    uint32_t xmm_held; /* FPRs that the item xmm_item has taken */
+    unsigned xmm_item;
+    uint8_t sse;             /* enum sse_key that this translation is made for */
+    bool sse_known;          /* MXCSR is as that says */
     uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
     struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
@@ -237,6 +255,22 @@ bool x87_uses(const struct insn *i); /* the state of the x87, MMX registers incl
 void x87_after_helper(struct tr *t, const struct insn *i);
 /* Before a way out. keeps_fip: the address of the last instruction is left to whoever finds the site. */
 void x87_leave(struct tr *t, bool keeps_fip);
+
+/* --- XMM registers (xmm.c, sse.c; for their emitters: simd_emit.h) ----------------------------------------
+ */
+
+/* Struct cpu gets all, before a way out. */
+void xmm_leave(struct tr *t);
+/* The same before C code, or whatever changes FPRs: no low part is in one any more. */
+void xmm_before_c(struct tr *t);
+/* Where a translation is entered: tests that MXCSR is as it should be. */
+void sse_begin(struct tr *t);
+/* After a helper for record i. */
+void sse_after_helper(struct tr *t, const struct insn *i);
+/* In a stub: goes back to the main line if it was a zero that is right. */
+void sse_zero_back(struct tr *t, const struct stub *s);
+/* enum sse_key for this MXCSR. */
+uint8_t sse_key_of(uint32_t mxcsr);
 
 /* x87_fpr.c. Does the item belong to the chain that is open, or may one begin with it? If not: */
 bool fpr_goes_on(const struct tr *t, const struct item *it);

@@ -71,7 +71,7 @@ static const struct way ways[] = {
     {"rr", "C", 0, "c.sf.d c.ngle.d c.seq.d c.ngl.d c.lt.d c.nge.d c.le.d c.ngt.d"},
     {"mrr", "", 0, "movz.s movn.s movz.d movn.d"},
     {"mr-", "c", 0, "movf.s movt.s movf.d movt.d"},
-    {"wr", "", 0, "mfc1 dmfc1"},
+    {"wr", "", 0, "mfc1 dmfc1 mfhc1"},
     {"rw", "", 0, "mtc1 dmtc1"},
     {"w-", "c", X, "cfc1"},
     {"r-", "C", X, "ctc1"},

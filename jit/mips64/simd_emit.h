@@ -1,0 +1,83 @@
+/* What the emitters of instructions on XMM registers give each other. */
+#ifndef JIT_MIPS64_SIMD_EMIT_H
+#define JIT_MIPS64_SIMD_EMIT_H
+
+#include "interp/simd.h"
+#include "jit/mips64/translate.h"
+
+/* --- registers in struct cpu (xmm.c): `off` is as in a record's dst or src -------------------------------
+ */
+
+/* Where the register is; its upper half is 8 bytes further. */
+static inline int xmm_offset(unsigned off)
+{
+    return CPU_OFFSET(simd.xmm) + (int)off;
+}
+/* Struct cpu gets all of the register, before it is read there: stores of FPRs and of ZERO, no scratch
+ * register is used. What is in FPRs stays known. */
+void xmm_read(struct tr *t, unsigned off);
+/* All 16 bytes in struct cpu are, or are about to be, written; nothing of the current record can fault any
+ * more. */
+void xmm_written(struct tr *t, unsigned off);
+/* The same of the upper 8 bytes alone. */
+void xmm_written_high(struct tr *t, unsigned off);
+
+/* --- low parts in FPRs -----------------------------------------------------------------------------------
+ */
+
+/* The FPR that holds the low 64, or 32, bits. It must not be changed. It is not given away before the next
+ * record. */
+unsigned xmm_double(struct tr *t, unsigned off);
+unsigned xmm_single(struct tr *t, unsigned off);
+/* The same of either. */
+static inline unsigned xmm_low(struct tr *t, unsigned off, bool is_double)
+{
+    return is_double ? xmm_double(t, off) : xmm_single(t, off);
+}
+/* An FPR for a new value. */
+unsigned xmm_new(struct tr *t);
+/* FPR f holds the low bits from now on; those above stay. */
+void xmm_set(struct tr *t, unsigned off, unsigned f, bool is_double);
+/* … those above are 0. */
+void xmm_set_clear(struct tr *t, unsigned off, unsigned f, bool is_double);
+/* dst = all of src. Uses V0. */
+void xmm_copy(struct tr *t, unsigned dst, unsigned src);
+/* What is known of the value in FPR f, which some registers hold. */
+enum { XMM_WHOLE = 1, XMM_SANE = 2 };
+unsigned xmm_knowledge(const struct tr *t, unsigned f);
+void xmm_know(struct tr *t, unsigned f, unsigned knowledge);
+
+/* --- MXCSR (sse.c) ---------------------------------------------------------------------------------------
+ */
+
+/* Is MXCSR as the translation was made for? Tests it if that is not known. false: leave it to a helper. */
+bool sse_ready(struct tr *t);
+
+/* --- checks (sse.c): what they refuse is left to the interpreter. They use V0, AT -------------------------
+ */
+
+/* f is no denormal: V0 = what sse_branch() tests. What is emitted in between may go into its delay slot. */
+void sse_test_whole(struct tr *t, unsigned f, bool is_double);
+/* f, a result, is zero or normal and so without doubt. */
+void sse_test_sane(struct tr *t, unsigned f, bool is_double);
+void sse_branch(struct tr *t, struct check_of of);
+/* f is no denormal, tested if that is not known. */
+void sse_check_whole(struct tr *t, unsigned f, bool is_double);
+/* Neither is a NaN. */
+void sse_check_ordered(struct tr *t, unsigned a, unsigned b, bool is_double);
+/* Before and after an operation that may raise flags. */
+void sse_begin_operation(struct tr *t);
+void sse_end_operation(struct tr *t);
+
+/* The FPR that holds the operand: a register's low part, or memory's. */
+unsigned sse_operand(struct tr *t, const struct insn *i, bool is_double);
+/* f = the memory operand. */
+void sse_load(struct tr *t, const struct insn *i, unsigned f, bool is_double);
+void sse_store(struct tr *t, const struct insn *i, unsigned f, bool is_double);
+
+/* --- emitters, as in translate.h --------------------------------------------------------------------------
+ */
+
+emit_fn sse_move, sse_arith, sse_convert;
+
+#endif

@@ -1,0 +1,253 @@
+/* Scalar SSE in translated code: what is taken for granted and how it is tested. One operation of the host is
+ * one of the guest as long as MXCSR is as nearly always (all exceptions masked, to nearest, denormals count)
+ * and operands and result are zeros or normal numbers. All else, a NaN or an infinity, a denormal, an
+ * overflow or underflow, is left to the interpreter. So the only flag that may appear is that of lost
+ * precision: a translation is made either for an MXCSR that has it already, or tests for it after each
+ * operation. */
+#include "jit/mips64/simd_emit.h"
+
+#include "jit/mips64/effects.h"
+#include "jit/mips64/x87_emit.h"
+
+/* --- MXCSR ------------------------------------------------------------------------------------------- */
+
+uint8_t sse_key_of(uint32_t mxcsr)
+{
+    switch (mxcsr & SSE_KEY_BITS) {
+    case SSE_KEY_INEXACT: return SSE_INEXACT;
+    case SSE_KEY_EXACT: return SSE_EXACT;
+    default: return SSE_NONE;
+    }
+}
+
+static void test_key(struct tr *t, struct label *other)
+{
+    struct code *c = &t->c;
+    lw(c, V0, CPU_OFFSET(simd.mxcsr), CPU);
+    andi(c, V0, V0, SSE_KEY_BITS);
+    addiu(c, V0, V0, -(t->sse == SSE_INEXACT ? SSE_KEY_INEXACT : SSE_KEY_EXACT));
+    bne(c, V0, ZERO, other);
+    nop(c);
+    t->sse_known = true;
+}
+
+/* Scalar arithmetic. */
+static bool depends_on_mxcsr(const struct insn *i)
+{
+    switch (i->op) {
+    case OP_ADDSS:
+    case OP_ADDSD:
+    case OP_SUBSS:
+    case OP_SUBSD:
+    case OP_MULSS:
+    case OP_MULSD:
+    case OP_DIVSS:
+    case OP_DIVSD:
+    case OP_SQRTSS:
+    case OP_SQRTSD:
+    case OP_MINSS:
+    case OP_MINSD:
+    case OP_MAXSS:
+    case OP_MAXSD:
+    case OP_CMPSS:
+    case OP_CMPSD:
+    case OP_UCOMISS:
+    case OP_UCOMISD:
+    case OP_COMISS:
+    case OP_COMISD:
+    case OP_CVTSI2SS:
+    case OP_CVTSS2SD:
+    case OP_CVTSD2SS:
+    case OP_CVTSS2SI:
+    case OP_CVTSD2SI:
+    case OP_CVTTSS2SI:
+    case OP_CVTTSD2SI: return true;
+    default: return false;
+    }
+}
+
+void sse_begin(struct tr *t)
+{
+    bool depends = false;
+    t->xmm = (struct xmm_state){.dirty = 0};
+    t->xmm_held = 0;
+    t->sse_known = false;
+    for (unsigned k = 0; k < t->trace->count && !depends; k++)
+        depends = depends_on_mxcsr(t->trace->item[k].rec);
+    if (!depends) t->sse = SSE_NONE;
+    if (t->sse != SSE_NONE) test_key(t, exit_to_other(t));
+}
+
+bool sse_ready(struct tr *t)
+{
+    if (t->sse == SSE_NONE) return false;
+    if (!t->sse_known) test_key(t, exit_to_record(t, t->trace->item[t->k].rec));
+    return true;
+}
+
+void sse_after_helper(struct tr *t, const struct insn *i)
+{
+    unsigned group = op_info[i->op].group;
+    if (group != GROUP_simd && group != GROUP_mmx) return;
+    if (t->sse == SSE_EXACT || i->op == OP_LDMXCSR || i->op == OP_FXRSTOR) t->sse_known = false;
+}
+
+/* --- values ------------------------------------------------------------------------------------------ */
+
+/* The word with sign, exponent and more. */
+static void get_upper(struct code *c, enum reg rd, unsigned f, bool is_double)
+{
+    (is_double ? mfhc1 : mfc1)(c, rd, f);
+}
+
+void sse_test_whole(struct tr *t, unsigned f, bool is_double)
+{
+    struct code *c = &t->c;
+    get_upper(c, V0, f, is_double);
+    ext(c, V0, V0, is_double ? 20 : 23, is_double ? 11 : 8);
+}
+
+/* Two is added to the exponent: then the two least and the two largest have nothing above bit 1. The least
+ * normal ones may have been tiny before they were rounded, which counts as underflow; the largest are seldom.
+ */
+void sse_test_sane(struct tr *t, unsigned f, bool is_double)
+{
+    struct code *c = &t->c;
+    enum reg two = emit_word(t, is_double ? 1u << 21 : 1u << 24);
+    get_upper(c, V0, f, is_double);
+    addu(c, V0, V0, two);
+    ext(c, V0, V0, is_double ? 22 : 25, is_double ? 9 : 6);
+}
+
+void sse_branch(struct tr *t, struct check_of of)
+{
+    struct code *c = &t->c;
+    struct label *out = exit_by_guard(t);
+    struct stub *s = &t->stub[t->stubs - 1];
+    uint32_t slot = slot_word(c, REG_BIT(V0));
+    beq(c, V0, ZERO, out);
+    emit(c, slot);
+    if (!slot) slot_open(c);
+    s->seldom = true;
+    s->check = of;
+    s->back = c->at;
+    c->fence = c->at; /* the slot may still be filled */
+}
+
+/* V0: 0 if f is zero. */
+static void test_zero(struct code *c, unsigned f, bool is_double)
+{
+    (is_double ? dmfc1 : mfc1)(c, V0, f);
+    (is_double ? dsll : sll)(c, V0, V0, 1);
+}
+
+void sse_zero_back(struct tr *t, const struct stub *s)
+{
+    struct code *c = &t->c;
+    struct label back = {.bound = (uint32_t *)(uintptr_t)s->back}, out = {0};
+    test_zero(c, s->check.f, s->check.is_double);
+    if (s->check.zero != ZERO_ANY) {
+        bne(c, V0, ZERO, &out);
+        nop(c);
+        test_zero(c, s->check.a, s->check.of_doubles);
+    }
+    beq(c, V0, ZERO, &back);
+    nop(c);
+    if (s->check.zero == ZERO_OF_EITHER) {
+        test_zero(c, s->check.b, s->check.of_doubles);
+        beq(c, V0, ZERO, &back);
+        nop(c);
+    }
+    bind_label(c, &out);
+}
+
+void sse_check_whole(struct tr *t, unsigned f, bool is_double)
+{
+    if (xmm_knowledge(t, f)) return;
+    sse_test_whole(t, f, is_double);
+    sse_branch(t, (struct check_of){.f = (uint8_t)f, .is_double = is_double});
+    xmm_know(t, f, XMM_WHOLE);
+}
+
+void sse_check_ordered(struct tr *t, unsigned a, unsigned b, bool is_double)
+{
+    struct code *c = &t->c;
+    if (xmm_knowledge(t, a) & xmm_knowledge(t, b) & XMM_SANE) return;
+    (is_double ? c_un_d : c_un_s)(c, a, b);
+    struct label *out = exit_by_guard(t);
+    t->stub[t->stubs - 1].seldom = true;
+    uint32_t slot = slot_word(c, COND_BIT);
+    bc1t(c, out);
+    emit(c, slot);
+    if (!slot) slot_open(c);
+}
+
+/* --- operations -------------------------------------------------------------------------------------- */
+
+/* FCSR's flags are those of the x87. */
+static bool shares_fcsr(const struct tr *t)
+{
+    return t->j->dbl && t->j->host.fcsr;
+}
+
+void sse_begin_operation(struct tr *t)
+{
+    if (shares_fcsr(t)) cfc1(&t->c, SCRATCH, FCSR);
+}
+
+void sse_end_operation(struct tr *t)
+{
+    struct code *c = &t->c;
+    if (t->sse == SSE_EXACT) {
+        cfc1(c, AT, FCSR);
+        ext(c, AT, AT, FCSR_CAUSES, 1); /* inexact */
+    }
+    if (shares_fcsr(t)) ctc1(c, SCRATCH, FCSR);
+    if (t->sse != SSE_EXACT) return;
+    bne(c, AT, ZERO, exit_to_record(t, t->trace->item[t->k].rec));
+    nop(c);
+}
+
+/* --- memory ------------------------------------------------------------------------------------------ */
+
+void sse_load(struct tr *t, const struct insn *i, unsigned f, bool is_double)
+{
+    struct code *c = &t->c;
+    struct address a = emit_address(t, i);
+    if (!(i->prefix & PFX_MISALIGNED)) {
+        state_mark(t);
+        order_load(t);
+        (is_double ? ldc1 : lwc1)(c, f, a.offset, a.base);
+    } else if (is_double) {
+        x87_load64(t, i, V0, a);
+        dmtc1(c, V0, f);
+    } else {
+        emit_load(t, i, V0, a, 32, true);
+        mtc1(c, V0, f);
+    }
+}
+
+void sse_store(struct tr *t, const struct insn *i, unsigned f, bool is_double)
+{
+    struct code *c = &t->c;
+    struct address a = emit_address(t, i);
+    if (!(i->prefix & PFX_MISALIGNED)) {
+        state_mark(t);
+        order_store(t);
+        (is_double ? sdc1 : swc1)(c, f, a.offset, a.base);
+    } else if (is_double) {
+        dmfc1(c, V0, f);
+        x87_store64(t, i, V0, a);
+    } else {
+        mfc1(c, V0, f);
+        emit_store(t, i, V0, a, 32);
+    }
+}
+
+unsigned sse_operand(struct tr *t, const struct insn *i, bool is_double)
+{
+    if (i->form != FORM_RM) return xmm_low(t, i->src, is_double);
+    unsigned f = xmm_new(t);
+    sse_load(t, i, f, is_double);
+    return f;
+}
