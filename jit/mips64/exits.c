@@ -64,7 +64,8 @@ bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
     t->reads_flags = false;
     values_settle(t);
     fcom_leave(t, shown || read);
-    xmm_leave(t);
+    t->loop.carries = t->loop.back && xmm_loop_back(t);
+    if (!t->loop.carries) xmm_leave(t);
     if (!t->loop.back) loop_is_left(t);
     x87_leave(t, t->loop.back && !t->loop.fip_used);
     if (t->flags.kind == RECIPE_ENTRY) {
@@ -99,6 +100,7 @@ struct site *new_site(struct tr *t, enum site_kind kind, struct insn *to, bool l
     s->fip_entry = t->x87.known && t->x87.fip_entry;
     s->sse = t->sse_known ? t->sse : SSE_NONE;
     s->own = t->loop.back;
+    s->again = t->loop.back && t->loop.carries;
     s->to = to;
     s->next_of = t->sites;
     t->sites = s;
@@ -150,6 +152,7 @@ static struct site *leave_edge(struct tr *t, struct insn *edge, gaddr from)
         emit(c, slot);
     t->loop.back = false;
     site_cold(t, s);
+    xmm_leave(t);
     emit_leave(t, s);
     count_site(t, s);
     return s;

@@ -81,6 +81,7 @@ struct site {
     struct recipe flags; /* at that point */
     bool x87_known;      /* so is this key there */
     bool own;            /* chained to its own translation only: … */
+    bool again;          /* where XMM registers are as translation.carried says */
     bool fip_entry;      /* as in struct x87_state */
     bool fip_stale;      /* … whose beginning can do without this in struct cpu, … */
     uint32_t x87_key;
@@ -107,6 +108,7 @@ struct site {
 struct native {
     struct block *block;
     uint32_t *code;
+    uint32_t *again;  /* for its own jumps; NULL: none */
     uint32_t *direct; /* the same for who knows that the x87 is as the key says */
     struct site *in;  /* chained to here */
     bool in_memory;   /* it wants the flags in struct cpu */
@@ -148,6 +150,7 @@ struct translation {
     uint32_t first, end; /* code words */
     bool dead;           /* not entered any more */
     struct native entry;
+    struct xmm_state carried; /* XMM registers at entry.again */
     struct site *sites;
     struct mark *marks;
     unsigned mark_count;

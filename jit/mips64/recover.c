@@ -167,6 +167,7 @@ static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translati
     if (j->counting) count_left((struct site *)(uintptr_t)s);
     take_registers(cpu, uc);
     take_doubles(j, cpu, uc, NULL);
+    if (s->again) xmm_recover(cpu, &tr->carried, uc->uc_mcontext.fpregs.fp_r.fp_dregs);
     apply_fip(cpu, s);
     struct regs h = regs_of(uc);
     /* A jump that links has set ORIGIN to itself: then its own recipe says all. */

@@ -141,6 +141,8 @@ bool translation_add(struct jit *j, struct tr *t)
     tr->entry.key = t->key;
     tr->entry.sse = t->sse;
     tr->entry.direct = t->direct;
+    tr->entry.again = t->again;
+    tr->carried = t->carried;
     append(tr->entry.block, &tr->entry);
     return true;
 }
@@ -172,6 +174,7 @@ void chain(struct jit *j, struct site *s, struct native *to, uint64_t origin)
     if (j->check) return; /* C comes between all translations */
     bool direct = (to->has_x87 || to->sse != SSE_NONE) && site_fits(s, to);
     const uint32_t *code = adapts ? adapter(j, to, origin) : direct ? to->direct : to->code;
+    if (s->again) code = to->again;
     if (!code) return;
     s->adapts = adapts;
     s->chain = to;

@@ -47,9 +47,23 @@ enum { XMM_WHOLE = 1, XMM_SANE = 2 };
 unsigned xmm_knowledge(const struct tr *t, unsigned f);
 void xmm_know(struct tr *t, unsigned f, unsigned knowledge);
 
+/* All to struct cpu but low parts of the registers `dirty`; what is in FPRs is known of the registers `kept`
+ * only. */
+void xmm_leave_but(struct tr *t, unsigned kept, unsigned dirty);
+
 /* --- MXCSR (sse.c) ---------------------------------------------------------------------------------------
  */
 
+/* What scalar instruction i does with the low parts of its registers; 0: it is no scalar one. */
+enum {
+    SSE_USES_SRC = 1,
+    SSE_USES_DST = 2,
+    SSE_CHANGES_DST = 4,
+    SSE_OF_DOUBLES = 8, /* those it uses */
+    SSE_COMPUTES = 16,  /* a result that is known to be no denormal */
+    SSE_NEEDS_MXCSR = 32
+};
+unsigned sse_uses(const struct insn *i);
 /* Is MXCSR as the translation was made for? Tests it if that is not known. false: leave it to a helper. */
 bool sse_ready(struct tr *t);
 

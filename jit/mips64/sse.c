@@ -9,6 +9,40 @@
 #include "jit/mips64/effects.h"
 #include "jit/mips64/x87_emit.h"
 
+/* --- which instructions there are ---------------------------------------------------------------------- */
+
+enum {
+    S = SSE_USES_SRC,
+    D = SSE_OF_DOUBLES,
+    M = SSE_NEEDS_MXCSR,
+    TO = SSE_CHANGES_DST,
+    UPDATE = SSE_USES_SRC | SSE_USES_DST | SSE_CHANGES_DST | SSE_NEEDS_MXCSR,
+    SUM = UPDATE | SSE_COMPUTES,
+    TEST = SSE_USES_SRC | SSE_USES_DST | SSE_NEEDS_MXCSR,
+};
+
+unsigned sse_uses(const struct insn *i)
+{
+    // clang-format off
+    static const uint8_t uses[OP_COUNT] = {
+        [OP_ADDSS] = SUM, [OP_SUBSS] = SUM, [OP_MULSS] = SUM, [OP_DIVSS] = SUM,
+        [OP_ADDSD] = SUM | D, [OP_SUBSD] = SUM | D, [OP_MULSD] = SUM | D, [OP_DIVSD] = SUM | D,
+        [OP_ADDPD] = UPDATE | D, [OP_SUBPD] = UPDATE | D, [OP_MULPD] = UPDATE | D, [OP_DIVPD] = UPDATE | D,
+        [OP_MINSS] = UPDATE, [OP_MAXSS] = UPDATE, [OP_CMPSS] = UPDATE,
+        [OP_MINSD] = UPDATE | D, [OP_MAXSD] = UPDATE | D, [OP_CMPSD] = UPDATE | D,
+        [OP_SQRTSS] = S | TO | M | SSE_COMPUTES, [OP_SQRTSD] = S | TO | M | SSE_COMPUTES | D,
+        [OP_UCOMISS] = TEST, [OP_COMISS] = TEST, [OP_UCOMISD] = TEST | D, [OP_COMISD] = TEST | D,
+        [OP_CVTSI2SS] = TO | M | SSE_COMPUTES, [OP_CVTSI2SD] = TO | SSE_COMPUTES,
+        [OP_CVTSS2SD] = S | TO | M | SSE_COMPUTES, [OP_CVTSD2SS] = S | TO | M | SSE_COMPUTES | D,
+        [OP_CVTSS2SI] = S | M, [OP_CVTTSS2SI] = S | M, [OP_CVTSD2SI] = S | M | D, [OP_CVTTSD2SI] = S | M | D,
+        [OP_MOVSS] = S | TO, [OP_MOVSS_LD] = S | TO, [OP_MOVSD] = S | TO | D, [OP_MOVSD_LD] = S | TO | D,
+        [OP_MOVAPS] = S | TO | D, [OP_MOVAPD] = S | TO | D,
+    };
+    // clang-format on
+    bool whole = i->op == OP_MOVAPS || i->op == OP_MOVAPD;
+    return whole && i->form != FORM_RR ? 0 : uses[i->op];
+}
+
 /* --- MXCSR ------------------------------------------------------------------------------------------- */
 
 uint8_t sse_key_of(uint32_t mxcsr)
@@ -31,41 +65,6 @@ static void test_key(struct tr *t, struct label *other)
     t->sse_known = true;
 }
 
-/* Scalar arithmetic. */
-static bool depends_on_mxcsr(const struct insn *i)
-{
-    switch (i->op) {
-    case OP_ADDSS:
-    case OP_ADDSD:
-    case OP_SUBSS:
-    case OP_SUBSD:
-    case OP_MULSS:
-    case OP_MULSD:
-    case OP_DIVSS:
-    case OP_DIVSD:
-    case OP_SQRTSS:
-    case OP_SQRTSD:
-    case OP_MINSS:
-    case OP_MINSD:
-    case OP_MAXSS:
-    case OP_MAXSD:
-    case OP_CMPSS:
-    case OP_CMPSD:
-    case OP_UCOMISS:
-    case OP_UCOMISD:
-    case OP_COMISS:
-    case OP_COMISD:
-    case OP_CVTSI2SS:
-    case OP_CVTSS2SD:
-    case OP_CVTSD2SS:
-    case OP_CVTSS2SI:
-    case OP_CVTSD2SI:
-    case OP_CVTTSS2SI:
-    case OP_CVTTSD2SI: return true;
-    default: return false;
-    }
-}
-
 void sse_begin(struct tr *t)
 {
     bool depends = false;
@@ -73,7 +72,7 @@ void sse_begin(struct tr *t)
     t->xmm_held = 0;
     t->sse_known = false;
     for (unsigned k = 0; k < t->trace->count && !depends; k++)
-        depends = depends_on_mxcsr(t->trace->item[k].rec);
+        depends = sse_uses(t->trace->item[k].rec) & SSE_NEEDS_MXCSR;
     if (!depends) t->sse = SSE_NONE;
     if (t->sse != SSE_NONE) test_key(t, exit_to_other(t));
 }

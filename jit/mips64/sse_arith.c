@@ -1,6 +1,7 @@
-/* Emitters of scalar floating-point arithmetic and compares (sse.c says when an operation may be the host's).
+/* Emitters of floating-point arithmetic and compares, of scalars and two doubles (sse.c says when an
+ * operation may be the host's).
  */
-#include "jit/mips64/simd_emit.h"
+#include "jit/mips64/packed_emit.h"
 
 /* --- arithmetic -------------------------------------------------------------------------------------- */
 
@@ -44,11 +45,10 @@ static void operate(struct tr *t, const struct operation *o, bool is_double, uns
     }
 }
 
-static bool arithmetic(struct tr *t, const struct insn *i, const struct operation *o, bool is_double)
+/* The operation and the test of its result. */
+static unsigned result(struct tr *t, const struct operation *o, bool is_double, unsigned a, unsigned b)
 {
-    bool unary = i->op == OP_SQRTSS || i->op == OP_SQRTSD;
-    if (!sse_ready(t)) return false;
-    unsigned b = sse_operand(t, i, is_double), a = unary ? b : xmm_low(t, i->dst, is_double), f = xmm_new(t);
+    unsigned f = xmm_new(t);
     operate(t, o, is_double, f, a, b);
     sse_test_sane(t, f, is_double);
     sse_branch(t, (struct check_of){.f = (uint8_t)f,
@@ -57,8 +57,47 @@ static bool arithmetic(struct tr *t, const struct insn *i, const struct operatio
                                     .zero = o->zero,
                                     .is_double = is_double,
                                     .of_doubles = is_double});
+    return f;
+}
+
+static bool arithmetic(struct tr *t, const struct insn *i, const struct operation *o, bool is_double)
+{
+    bool unary = i->op == OP_SQRTSS || i->op == OP_SQRTSD;
+    if (!sse_ready(t)) return false;
+    unsigned b = sse_operand(t, i, is_double), a = unary ? b : xmm_low(t, i->dst, is_double);
+    unsigned f = result(t, o, is_double, a, b);
     xmm_set(t, i->dst, f, is_double);
     xmm_know(t, f, XMM_SANE);
+    return true;
+}
+
+static unsigned high_double(struct tr *t, unsigned off)
+{
+    unsigned f = xmm_new(t);
+    xmm_read(t, off);
+    ldc1(&t->c, f, xmm_offset(off) + 8, CPU);
+    return f;
+}
+
+/* Two doubles, one after the other. */
+static bool packed(struct tr *t, const struct insn *i, const struct operation *o)
+{
+    unsigned low, high;
+    if (!sse_ready(t)) return false;
+    if (i->form == FORM_RM) {
+        low = xmm_new(t);
+        high = xmm_new(t);
+        if (!packed_source_f(t, i, low, high)) return false;
+    } else {
+        low = xmm_double(t, i->src);
+        high = high_double(t, i->src);
+    }
+    unsigned old = i->form != FORM_RM && i->dst == i->src ? high : high_double(t, i->dst);
+    unsigned r = result(t, o, true, xmm_double(t, i->dst), low), s = result(t, o, true, old, high);
+    sdc1(&t->c, s, xmm_offset(i->dst) + 8, CPU);
+    xmm_written_high(t, i->dst);
+    xmm_set(t, i->dst, r, true);
+    xmm_know(t, r, XMM_SANE);
     return true;
 }
 
@@ -149,6 +188,10 @@ bool sse_arith(struct tr *t, const struct insn *i)
     switch (i->op) {
     case OP_ADDSS: return arithmetic(t, i, &add, false);
     case OP_ADDSD: return arithmetic(t, i, &add, true);
+    case OP_ADDPD: return packed(t, i, &add);
+    case OP_SUBPD: return packed(t, i, &sub);
+    case OP_MULPD: return packed(t, i, &mul);
+    case OP_DIVPD: return packed(t, i, &div);
     case OP_SUBSS: return arithmetic(t, i, &sub, false);
     case OP_SUBSD: return arithmetic(t, i, &sub, true);
     case OP_MULSS: return arithmetic(t, i, &mul, false);

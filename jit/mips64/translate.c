@@ -80,6 +80,7 @@ static void emit_items(struct tr *t)
             sse_begin(t);
             t->direct = t->c.at;
             code_fence(&t->c);
+            if (t->k == 0) xmm_loop_begin(t);
         }
         if (t->fpr.open && !fpr_goes_on(t, it)) fpr_settle(t);
         if (it->loops) emit_poll_here(t);
@@ -125,6 +126,7 @@ static void attempt(struct tr *t, bool in_memory)
     t->xmm = (struct xmm_state){.dirty = 0};
     t->sse = sse_key_of(t->j->in->cpu->simd.mxcsr);
     t->sse_known = false;
+    t->again = NULL;
     t->fpr.open = false;
     t->loop = (struct loop){.back = false};
     t->clock = 0;

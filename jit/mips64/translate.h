@@ -64,6 +64,7 @@ enum { FRAMES = TRACE_BLOCKS, WORD = 32 };
 /* What a jump back to the translation's own entry may leave undone. */
 struct loop {
     bool back;        /* such a jump is being made */
+    bool carries;     /* … to t->again */
     bool flags_used;  /* a way out passes on the flags of the entry */
     bool fip_used;    /* … or the address of the x87 instruction before it */
     uint32_t written; /* guest registers that change while the flags of the entry count */
@@ -100,9 +101,11 @@ struct tr {
     struct xmm_state xmm;
     uint32_t xmm_held; /* FPRs that the item xmm_item has taken */
     unsigned xmm_item;
-    uint8_t sse;             /* enum sse_key that this translation is made for */
-    bool sse_known;          /* MXCSR is as that says */
-    uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
+    uint8_t sse;              /* enum sse_key that this translation is made for */
+    bool sse_known;           /* MXCSR is as that says */
+    uint32_t *again;          /* the way in for jumps back; NULL: there is none */
+    struct xmm_state carried; /* the registers there */
+    uint8_t wide[REG_SLOTS];  /* bits of each host register that may be set: all above are 0; WORD: any */
     struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
     uint8_t aligned[REG_SLOTS]; /* 1 + n: its host register plus n is a multiple of 16; 0: not known */
@@ -261,6 +264,10 @@ void x87_leave(struct tr *t, bool keeps_fip);
 
 /* Struct cpu gets all, before a way out. */
 void xmm_leave(struct tr *t);
+/* Behind the way in of a translation that jumps back to itself: another one, for these jumps (xmm_loop.c). */
+void xmm_loop_begin(struct tr *t);
+/* Before such a jump: all is as there. false: nothing was done, it is xmm_leave()'s. */
+bool xmm_loop_back(struct tr *t);
 /* The same before C code, or whatever changes FPRs: no low part is in one any more. */
 void xmm_before_c(struct tr *t);
 /* Where a translation is entered: tests that MXCSR is as it should be. */

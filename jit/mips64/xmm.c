@@ -64,6 +64,18 @@ void xmm_written_high(struct tr *t, unsigned off)
     t->xmm.high_lost &= (uint8_t)~bit(number(off));
 }
 
+void xmm_leave_but(struct tr *t, unsigned kept, unsigned dirty)
+{
+    struct xmm_state *x = &t->xmm;
+    for (unsigned r = 0; r < 8; r++) {
+        bool stays = x->dirty & dirty & bit(r);
+        if (stays) x->dirty &= (uint8_t)~bit(r);
+        write_back(t, r);
+        if (stays) x->dirty |= bit(r);
+        if (!(kept >> r & 1)) forget_low(x, r);
+    }
+}
+
 void xmm_leave(struct tr *t)
 {
     for (unsigned r = 0; r < 8; r++)

@@ -96,6 +96,14 @@ PAIR(different, "cmpneq")
 OPERATION(chain, uint64_t,
           "movsd (%1), %%xmm0; movapd %%xmm0, %%xmm1; mulsd (%2), %%xmm0; addsd %%xmm0, %%xmm1;"
           "subsd %%xmm1, %%xmm0; mulsd %%xmm0, %%xmm0")
+#define BOTH_LANES(name, op)                                                                          \
+    OPERATION(name##_pd, uint64_t,                                                                    \
+              "movsd (%1), %%xmm0; movhpd (%2), %%xmm0; movsd (%2), %%xmm1; movhpd (%1), %%xmm1; " op \
+              "pd %%xmm1, %%xmm0; " op "pd %%xmm0, %%xmm0")
+BOTH_LANES(add, "add")
+BOTH_LANES(sub, "sub")
+BOTH_LANES(mul, "mul")
+BOTH_LANES(div, "div")
 OPERATION(widen, uint32_t, "movss (%1), %%xmm1; cvtss2sd %%xmm1, %%xmm0; addsd %%xmm0, %%xmm0")
 OPERATION(narrow, uint64_t, "cvtsd2ss (%1), %%xmm0; addss %%xmm0, %%xmm0")
 
@@ -166,6 +174,8 @@ int main(void)
     run(#name, name##_d, NULL), run(#name " m", name##_dm, NULL), run(#name " s", NULL, name##_s)
         BOTH(add), BOTH(sub), BOTH(mul), BOTH(div), BOTH(min), BOTH(max), BOTH(root);
         BOTH(less), BOTH(different);
+        run("add 2", add_pd, NULL), run("sub 2", sub_pd, NULL), run("mul 2", mul_pd, NULL);
+        run("div 2", div_pd, NULL);
         run("chain", chain, NULL);
         run("widen", NULL, widen);
         run("narrow", narrow, NULL);
