@@ -9,7 +9,7 @@
     --json FILE     the measurements (build/bench/bench.json); docs/BENCHMARKS.md explains each field
     --rounds N      timed runs of each guest in each engine, in turn (3)
     --no-time       instruction counts only
-    --quick         a fifth of the iterations, one timed run: a first look, less exact
+    --quick         a fifth of the iterations, one timed run, no hello world: a first look, less exact
     --list          the names
 
 Environment: BUILD, TIERRUN_NATIVE, TIERRUN_MIPS64, QEMU_MIPS64, QEMU_I386, QEMU_I386_MIPS64, and BENCH_HOST for the
@@ -209,7 +209,7 @@ def main(argv):
                    "cpu": cpu_name(), "processors": os.cpu_count(), "rounds": options.rounds,
                    "engines": [{"id": engine.ident, "title": engine.title, "mips": engine.mips}
                                for engine in everything],
-                   "hello": hello_world(machine, everything),
+                   "hello": {} if options.quick else hello_world(machine, everything),
                    "guests": measure_all(machine, everything, chosen, options, Progress())}
     finally:
         shutil.rmtree(machine.scratch, ignore_errors=True)

@@ -137,4 +137,5 @@ def show(results, out=sys.stdout):
         show_guest(guest, results["engines"], out)
     print("\n=== MIPS instructions for each x86 instruction, all programs ===", file=out)
     lay_out(summary(results), out)
-    print("\n" + hello(results), file=out)
+    if results["hello"]:
+        print("\n" + hello(results), file=out)

@@ -55,10 +55,10 @@ says "an unknown name is refused" refuses nosuch
 says "a program that is not there is refused" refuses --program "$out/nosuch"
 "${GUEST_CC:-i686-linux-gnu-gcc}" -o "$out/dynamic" tests/bench/hello.c
 says "a user's own program with arguments" \
-    bench/bench.py --rounds 0 --json "$out/own" --program "$BUILD/sysroot-i386/bin/busybox" -- seq 1 1000
+    bench/bench.py --quick --no-time --json "$out/own" --program "$BUILD/sysroot-i386/bin/busybox" -- seq 1 1000
 holds "its output is compared and its whole process counted" own \
     "${engines}.\"mips-auto\" | .results == \"equal\" and .mips_process > 1000000"
-says "a dynamic one with its libraries" bench/bench.py --rounds 0 --json "$out/own" --sysroot "$BUILD/sysroot-i386" \
+says "a dynamic one with its libraries" bench/bench.py --quick --no-time --json "$out/own" --sysroot "$BUILD/sysroot-i386" \
     --program "$out/dynamic"
 holds "which each engine finds" own "${engines}.\"mips-auto\" | .results == \"equal\" and .mips_process > 1000000"
 says "what goes wrong is not hidden" sh -c "! TIERRUN_NATIVE=false bench/bench.py --quick --json $out/bad \
