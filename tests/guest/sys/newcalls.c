@@ -1,5 +1,6 @@
 /* Pipes without copies, several messages at once, message queues, processes by descriptor, namespaces: what
  * only newer programs call. */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
