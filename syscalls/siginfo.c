@@ -51,8 +51,7 @@ static bool is_fault(int signo)
 
 void siginfo_mark_sent(siginfo_t *h)
 {
-    if (h->si_code > 0 && is_fault(signo_to_guest(h->si_signo)))
-        h->si_code = (h->si_code & SENT_MASK) | SENT;
+    if (h->si_code > 0 && is_fault(signo_to_guest(h->si_signo))) h->si_code = (h->si_code & SENT_MASK) | SENT;
 }
 
 void siginfo_to_guest(const siginfo_t *h, int signo, struct guest_siginfo *g)
