@@ -76,8 +76,10 @@ serve "$t -L $sysroot" ./dynamic
 session "dynamic" dynamic.py 'status 0'
 
 SOURCE=$here/guest/simd.c
-serve "$t --cpu=pentium3" ./simd
-session "XMM registers" simd.py 'status 139' ./simd
+for how in "$t" "$m"; do
+    serve "$how --cpu=pentium3" ./simd
+    session "XMM registers: $how" simd.py 'status 139' ./simd
+done
 
 mkfifo keys
 export FIFO=$PWD/keys
