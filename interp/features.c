@@ -43,7 +43,7 @@ static const struct model models[] = {{0, 0x619},        {PENTIUM2, 0x652}, {PEN
                                       {PENTIUM4, 0xf29}, {CORE2, 0x6fb},    {NEHALEM, 0x106a5},
                                       {ALL, 0x106a5}};
 
-static struct model chosen = {0, 0x619};
+static struct model chosen = {CORE2, 0x6fb};
 
 /* --- choice -------------------------------------------------------------------------------------------- */
 

@@ -14,7 +14,7 @@ expect "… has no instruction to show" 139 '' 'no instruction can be fetched' $
 expect "a division by zero" 136 '' 'signal 8 \(SIGFPE\): it divided by zero' $r ./die divide
 expect "a privileged instruction" 139 '' 'a privileged instruction' $r ./die hlt
 expect "ud2 is ud2" 132 '' 'bytes 0f 0b  ud2' $r ./die ud2
-expect "an instruction that tierrun lacks" 132 '' "the guest's CPU lacks this instruction .SSE." $r ./die sse
+expect "an instruction that tierrun lacks" 132 '' "the guest's CPU lacks this instruction .SSE." $r --cpu=pentium2 ./die sse
 expect "bytes that are no instruction" 132 '' 'this is not an instruction' $r ./die nonsense
 expect "an abort" 134 '' 'signal 6 \(SIGABRT\): it aborted itself' $r ./die abort
 expect "quiet where stderr is not a terminal" 139 '' '' $t ./die null

@@ -36,6 +36,7 @@ check()
 check 'tcc -run' "$sysroot/usr/bin/tcc" "-B$sysroot/usr/lib/i386-linux-gnu/tcc" -nostdinc \
     "-L$sysroot/usr/lib/i386-linux-gnu" "-L$sysroot/lib/i386-linux-gnu" -run "$here/fib.c"
 check gforth "$sysroot/usr/bin/gforth-fast" -i "$image" -p ".:${image%/*}:$sysroot/usr/share/gforth/0.7.3" "$PWD/$here/fib.fs"
+check luajit "$sysroot/usr/bin/luajit" "$here/sums.lua"
 check perl "$sysroot/usr/bin/perl" "$here/sums.pl"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

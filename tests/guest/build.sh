@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # arrays are results
 # Sourced by run.sh: how a case is built, and how its program starts where i386 is native.
 
-# tierrun's default CPU has no MMX and no SSE. -w: the programs do odd things on purpose.
+# SSE is for the variant of that name, and for programs that are about it. -w: they do odd things on purpose.
 GUEST_CFLAGS=(-march=i686 -mno-sse -mno-mmx -I. -w)
 
 # Builds case $1 into $BIN/$1 unless that is newer than what it is made of.
@@ -27,6 +27,7 @@ compile()
     cflags=("${GUEST_CFLAGS[@]}" "${cflags[@]}")
     case $variant in
     O?) link=(-static -"$variant") ;;
+    sse) link=(-static -O2 -ftree-vectorize -msse3 -mfpmath=sse) ;;
     pie) link=(-static-pie -fPIE -O2) ;;
     dyn) link=(-O2 -pie -fPIE) ;;
     asm) link=(-static -nostdlib -I"$GUEST/asm") ;;

@@ -12,7 +12,7 @@
 #     @seconds: 30             a longer time limit than usual
 #     @needs: exec             the lane must be able to execve() (see lanes.sh)
 #
-# Variants: O0 O1 O2 O3 Os are static glibc; pie static-PIE; dyn dynamically linked glibc; musl static musl; mdyn
+# Variants: O0 O1 O2 O3 Os are static glibc; sse as well, made for SSE3; pie static-PIE; dyn dynamically linked glibc; musl static musl; mdyn
 # dynamically linked musl; asm no C library at all; busybox a script that busybox's own shell runs.
 
 # The value of directive $2 of source $1; nothing if it has none.
@@ -34,13 +34,14 @@ number_of()
     echo $((sum % 1000))
 }
 
-# Four variants a program: -O0 and -O2 always, then one more level and one more way to link, in turn by $2.
+# Five variants a program: -O0, -O2 and SSE always, then one more level and one more way to link, in turn by $2.
 chosen_variants()
 {
     local levels=(O1 O3 Os) links=(pie dyn musl mdyn)
     case $1 in
-    c/* | loongson/*) echo "O0 O2 ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
-    sys/* | cxx/* | smc/*) echo "O0 O2" ;;
+    c/* | loongson/*) echo "O0 O2 sse ${levels[$(($2 % 3))]} ${links[$(($2 % 4))]}" ;;
+    cxx/*) echo "O0 O2 sse" ;;
+    sys/* | smc/*) echo "O0 O2" ;;
     threads/*) echo "O2 ${links[$(($2 % 4))]}" ;;
     asm/*) echo "asm" ;;
     busybox/*) echo "busybox" ;;
