@@ -10,16 +10,8 @@ import struct
 import subprocess
 import tempfile
 
-# The CPU that an -sse2 build gets; other builds get tierrun's default.
-SSE2_CPU = "pentium4"
-# Of qemu-i386's CPUs those that promise what tierrun's CPUID does, since glibc picks its functions by it.
-QEMU_I386_CPU = "pentium2,-mmx"
-QEMU_I386_SSE2_CPU = "pentium3,+sse2"
-
-
-def cpu_options(guest):
-    """What tierrun must be told to run a guest."""
-    return ["--cpu=" + SSE2_CPU] if guest.build == "sse2" else []
+# Of qemu-i386's CPUs the one that promises what tierrun's CPUID does by default, since glibc picks its functions by it.
+QEMU_I386_CPU = "Conroe,-syscall,-lm"
 
 
 class Engine:
@@ -109,17 +101,14 @@ class Machine:
 def engines(machine):
     """All engines in the order of the tables."""
     def tierrun(*options):
-        return lambda guest: ([machine.native, *options, *cpu_options(guest), guest.path, *guest.arguments],
-                              None)
+        return lambda guest: ([machine.native, *options, guest.path, *guest.arguments], None)
 
     def tierrun_mips(*options):
-        return lambda guest: (machine.mips_runner + [machine.mips64, *options, *cpu_options(guest), guest.path,
-                                                     *guest.arguments], None)
+        return lambda guest: (machine.mips_runner + [machine.mips64, *options, guest.path, *guest.arguments], None)
 
     def qemu(*prefix):
         def command(guest):
-            model = QEMU_I386_SSE2_CPU if guest.build == "sse2" else QEMU_I386_CPU
-            cpu = [] if guest.users_own else ["-cpu", model]
+            cpu = [] if guest.users_own else ["-cpu", QEMU_I386_CPU]
             return [*prefix, *cpu, guest.path, *guest.arguments], None
         return command
 

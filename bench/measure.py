@@ -11,8 +11,6 @@ import signal
 import subprocess
 import threading
 
-import engines
-
 LIMIT = 300  # seconds that a process may take
 TIMED = 0.2  # seconds that a timed run should take beyond the first, by the guest's own clock
 SLOW = 2.0   # an engine whose first run took longer than this is timed only twice
@@ -102,7 +100,7 @@ def x86_instructions(machine, guest):
     runner = machine.mips_runner + [machine.mips64] if machine.host == "mips64" else [machine.native]
     counts = []
     for count in ([None] if guest.users_own else [guest.few, guest.many]):
-        command = runner + ["--tier=interp", "--stats", *engines.cpu_options(guest), guest.path, *guest.arguments]
+        command = runner + ["--tier=interp", "--stats", guest.path, *guest.arguments]
         done = run(machine, with_count(command, guest, count))
         found = re.search(r"^ *guest instructions +([0-9]+)", done.said, re.M)
         counts.append(int(found.group(1)) if found and (done.right or guest.users_own) else None)

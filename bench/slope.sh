@@ -6,9 +6,9 @@
 #     slope.sh all -- qemu-mips64el build/mips64/tierrun --tier=jit
 #     slope.sh linpack-O0 -- qemu-mips64el -cpu Loongson-3A1000 build/mips64/tierrun --x87=double
 #
-# A GUEST is one of bench/plan, with -O0 or -sse2 (which runs with --cpu=pentium4) behind it when it was compiled so;
-# `all` is five of them, with and without -O0. MIPS instructions are counted by bench/insncount.c, x86 instructions by
-# the native build's interpreter. SLOPE_SCALE=N takes N times as many iterations. Fails when a guest does not end well.
+# A GUEST is one of bench/plan, with -O0 or -sse2 behind it when it was compiled so; `all` is five of them, with and
+# without -O0. MIPS instructions are counted by bench/insncount.c, x86 instructions by the native build's interpreter.
+# SLOPE_SCALE=N takes N times as many iterations. Fails when a guest does not end well.
 set -u
 BUILD=${BUILD:-build}
 native=${TIERRUN_NATIVE:-$BUILD/native/tierrun}
@@ -19,11 +19,6 @@ trap 'rm -f "$count" "$said"' EXIT
 
 # Names, iterations of the shorter and of the longer run.
 plan=$(awk '!/^#/ && NF { print $1, $2, $3 }' "$(dirname "$0")/plan")
-
-cpu_of()
-{
-    case $1 in *-sse2) echo --cpu=pentium4 ;; esac
-}
 
 usage()
 {
@@ -46,8 +41,7 @@ well()
 # x86 NAME ITERATIONS: instructions by the interpreter's count
 x86()
 {
-    # shellcheck disable=SC2046 # an option or nothing
-    well "$1" "$native" --tier=interp --stats $(cpu_of "$1") "$BUILD/bench/$1" "$2"
+    well "$1" "$native" --tier=interp --stats "$BUILD/bench/$1" "$2"
     sed -n 's/^ *guest instructions *\([0-9]*\).*/\1/p' "$said"
 }
 
@@ -57,8 +51,7 @@ mips()
     name=$1 iterations=$2 qemu=$3
     shift 3
     : >"$count"
-    # shellcheck disable=SC2046
-    well "$name" "$qemu" -plugin "$BUILD/bench/insncount.so,out=$count" "$@" $(cpu_of "$name") "$BUILD/bench/$name" "$iterations"
+    well "$name" "$qemu" -plugin "$BUILD/bench/insncount.so,out=$count" "$@" "$BUILD/bench/$name" "$iterations"
     cat "$count"
 }
 
