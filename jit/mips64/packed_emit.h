@@ -14,9 +14,20 @@ static inline int packed_offset(unsigned off, enum half h)
 }
 static_assert(offsetof(struct cpu, simd) + sizeof(struct simd) < 32768, "offsets are 16 bits");
 
-/* FPRs for use within one record, from packed_fprs() on: f0 and so on. */
-enum { PACKED_FPRS = 8 };
-void packed_fprs(struct tr *t);
+/* --- copies in FPRs (packed_copies.c) ------------------------------------------------------------------ */
+
+/* Before all others of a record. */
+void copies_ready(struct tr *t);
+/* The FPR that has the half, which xmm_read() has seen to; or that number, at most 254. It must not be
+ * changed, and stays for this record at least. */
+unsigned copies_get(struct tr *t, unsigned off, enum half h);
+unsigned copies_constant(struct tr *t, unsigned n);
+/* One for a new value. */
+unsigned copies_new(struct tr *t);
+/* FPR f has the half's new value, which goes to struct cpu; after xmm_written(). */
+void copies_put(struct tr *t, unsigned off, enum half h, unsigned f);
+
+/* --- in general registers ------------------------------------------------------------------------------ */
 
 static inline void packed_get(struct tr *t, enum reg rd, unsigned off, enum half h)
 {
@@ -25,14 +36,6 @@ static inline void packed_get(struct tr *t, enum reg rd, unsigned off, enum half
 static inline void packed_put(struct tr *t, unsigned off, enum half h, enum reg v)
 {
     sd(&t->c, v, packed_offset(off, h), CPU);
-}
-static inline void packed_get_f(struct tr *t, unsigned fd, unsigned off, enum half h)
-{
-    ldc1(&t->c, fd, packed_offset(off, h), CPU);
-}
-static inline void packed_put_f(struct tr *t, unsigned off, enum half h, unsigned f)
-{
-    sdc1(&t->c, f, packed_offset(off, h), CPU);
 }
 static inline void packed_put_both(struct tr *t, unsigned off, enum reg lo, enum reg hi)
 {
@@ -46,8 +49,9 @@ bool packed_address(struct tr *t, const struct insn *i, struct address *a);
 /* lo, hi = the memory operand of 16 bytes. Uses AT. */
 void packed_load(struct tr *t, const struct insn *i, struct address a, enum reg lo, enum reg hi);
 /* lo, hi = the source operand of 16 bytes, of a register or memory; nothing can fault after it. false: a
- * helper must do it. packed_source_f() may use V0 and V1. */
+ * helper must do it. */
 bool packed_source(struct tr *t, const struct insn *i, enum reg lo, enum reg hi);
+/* The same in FPRs; may use V0 and V1. */
 bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned hi);
 
 /* Emitters, as in translate.h: moves; logic; lanes from elsewhere; arithmetic, compares, shifts and unpacking

@@ -4,13 +4,6 @@
 
 #include "jit/mips64/effects.h"
 
-void packed_fprs(struct tr *t)
-{
-    const struct recipe *r = &t->flags;
-    if (t->j->dbl && t->has_x87) fpr_home(t);
-    if (r->kind == RECIPE_FCOM && (r->x.n < PACKED_FPRS || r->y.n < PACKED_FPRS)) flags_to_memory(t);
-}
-
 /* --- alignment --------------------------------------------------------------------------------------- */
 
 /* Leaves for the interpreter, which raises what is to be raised, unless the address is a multiple of 16. */
@@ -60,7 +53,7 @@ void packed_load(struct tr *t, const struct insn *i, struct address a, enum reg 
     }
 }
 
-void packed_load_f(struct tr *t, const struct insn *i, struct address a, unsigned lo, unsigned hi)
+static void load_f(struct tr *t, const struct insn *i, struct address a, unsigned lo, unsigned hi)
 {
     struct code *c = &t->c;
     if (i->size != SIMD_A16 && i->prefix & PFX_MISALIGNED) {
@@ -94,12 +87,12 @@ bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned h
     struct address a;
     if (i->form != FORM_RM) {
         xmm_read(t, i->src);
-        packed_get_f(t, lo, i->src, LOW);
-        packed_get_f(t, hi, i->src, HIGH);
+        ldc1(&t->c, lo, packed_offset(i->src, LOW), CPU);
+        ldc1(&t->c, hi, packed_offset(i->src, HIGH), CPU);
         return true;
     }
     if (!packed_address(t, i, &a)) return false;
-    packed_load_f(t, i, a, lo, hi);
+    load_f(t, i, a, lo, hi);
     return true;
 }
 
@@ -107,6 +100,6 @@ bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned h
 
 bool emit_simd(struct tr *t, const struct insn *i)
 {
-    return sse_move(t, i) || sse_arith(t, i) || sse_convert(t, i) || simd_move(t, i) || simd_logic(t, i) ||
-           simd_arrange(t, i) || simd_packed(t, i) || simd_lanes(t, i) || simd_bits(t, i);
+    return sse_move(t, i) || sse_arith(t, i) || sse_convert(t, i) || simd_packed(t, i) || simd_move(t, i) ||
+           simd_logic(t, i) || simd_arrange(t, i) || simd_lanes(t, i) || simd_bits(t, i);
 }

@@ -1,5 +1,5 @@
-/* Arithmetic, compares, packing and unpacking of packed integers by Loongson's operations on FPRs, each of
- * which does a half of an XMM register. */
+/* Packed integers, logic, shuffles and moves by Loongson's operations on FPRs, each of which does a half of
+ * an XMM register. Results go to struct cpu, and stay in FPRs for who reads them next (packed_copies.c). */
 #include "jit/mips64/packed_emit.h"
 
 typedef void packed_fn(struct code *c, unsigned fd, unsigned fs, unsigned ft);
@@ -32,6 +32,11 @@ static struct row row_of(const struct insn *i)
         ROW(PADDUSB, BOTH, paddusb, NULL)   ROW(PADDUSW, BOTH, paddush, NULL)
         ROW(PSUBSB, BOTH, psubsb, NULL)     ROW(PSUBSW, BOTH, psubsh, NULL)
         ROW(PSUBUSB, BOTH, psubusb, NULL)   ROW(PSUBUSW, BOTH, psubush, NULL)
+        ROW(PADDQ, BOTH, paddd, NULL)       ROW(PSUBQ, BOTH, psubd, NULL)
+        ROW(PAND, BOTH, and_cp2, NULL)      ROW(ANDPS, BOTH, and_cp2, NULL)     ROW(ANDPD, BOTH, and_cp2, NULL)
+        ROW(PANDN, BOTH, pandn, NULL)       ROW(ANDNPS, BOTH, pandn, NULL)      ROW(ANDNPD, BOTH, pandn, NULL)
+        ROW(POR, BOTH, or_cp2, NULL)        ROW(ORPS, BOTH, or_cp2, NULL)       ROW(ORPD, BOTH, or_cp2, NULL)
+        ROW(PXOR, BOTH, xor_cp2, NULL)      ROW(XORPS, BOTH, xor_cp2, NULL)     ROW(XORPD, BOTH, xor_cp2, NULL)
         ROW(PMULLW, BOTH, pmullh, NULL)     ROW(PMULHW, BOTH, pmulhh, NULL)     ROW(PMULHUW, BOTH, pmulhuh, NULL)
         ROW(PMADDWD, BOTH, pmaddhw, NULL)   ROW(PMULUDQ, BOTH, pmuluw, NULL)
         ROW(PAVGB, BOTH, pavgb, NULL)       ROW(PAVGW, BOTH, pavgh, NULL)
@@ -73,128 +78,257 @@ static bool relies_on_orders(const struct insn *i)
     }
 }
 
-/* S: source, D: destination, R: result. */
-enum { S_LOW = F0, S_HIGH, D_LOW, D_HIGH, R_LOW, R_HIGH, COUNT };
+/* FPRs: the source's and the destination's halves, and the result's. */
+struct operands {
+    unsigned s[2], d[2], r[2];
+};
 
-static void put(struct tr *t, const struct insn *i)
+static void put(struct tr *t, const struct insn *i, const struct operands *o)
 {
-    packed_put_f(t, i->dst, LOW, R_LOW);
-    packed_put_f(t, i->dst, HIGH, R_HIGH);
+    xmm_written(t, i->dst);
+    copies_put(t, i->dst, LOW, o->r[LOW]);
+    copies_put(t, i->dst, HIGH, o->r[HIGH]);
 }
+
+static void get_destination(struct tr *t, const struct insn *i, struct operands *o)
+{
+    xmm_read(t, i->dst);
+    for (enum half h = LOW; h <= HIGH; h++) {
+        o->d[h] = copies_get(t, i->dst, h);
+        o->r[h] = copies_new(t);
+    }
+}
+
+/* false: a helper must do it, or general registers. */
+static bool get_source(struct tr *t, const struct insn *i, struct operands *o)
+{
+    struct code *c = &t->c;
+    struct address a;
+    copies_ready(t);
+    if (i->form != FORM_RM) {
+        xmm_read(t, i->src);
+        o->s[LOW] = copies_get(t, i->src, LOW);
+        o->s[HIGH] = copies_get(t, i->src, HIGH);
+        return true;
+    }
+    if (i->size != SIMD_A16 && i->prefix & PFX_MISALIGNED) return false;
+    if (!packed_address(t, i, &a)) return false;
+    state_mark(t);
+    order_load(t);
+    ldc1(c, o->s[LOW] = copies_new(t), a.offset, a.base);
+    ldc1(c, o->s[HIGH] = copies_new(t), a.offset + 8, a.base);
+    return true;
+}
+
+static bool get_both(struct tr *t, const struct insn *i, struct operands *o)
+{
+    if (!get_source(t, i, o)) return false;
+    get_destination(t, i, o);
+    return true;
+}
+
+/* --- arithmetic -------------------------------------------------------------------------------------- */
 
 /* Negative words to 0, which packushb should do. */
-static void raise_to_0(struct code *c)
+static void raise_to_0(struct tr *t, struct operands *o)
 {
-    dmtc1(c, ZERO, R_LOW);
-    for (unsigned f = S_LOW; f <= D_HIGH; f++)
-        pmaxsh(c, f, f, R_LOW);
+    unsigned zero = copies_constant(t, 0), from[4] = {o->s[LOW], o->s[HIGH], o->d[LOW], o->d[HIGH]}, to[4];
+    for (unsigned k = 0; k < 4; k++)
+        pmaxsh(&t->c, to[k] = copies_new(t), from[k], zero);
+    o->s[LOW] = to[0], o->s[HIGH] = to[1], o->d[LOW] = to[2], o->d[HIGH] = to[3];
 }
 
-static void operate(struct tr *t, const struct row *r)
+static void operate(struct tr *t, const struct row *r, const struct operands *o)
 {
     struct code *c = &t->c;
     switch (r->way) {
     case BOTH:
-        r->f(c, R_LOW, D_LOW, S_LOW);
-        r->f(c, R_HIGH, D_HIGH, S_HIGH);
+        r->f(c, o->r[LOW], o->d[LOW], o->s[LOW]);
+        r->f(c, o->r[HIGH], o->d[HIGH], o->s[HIGH]);
         break;
     case PACK:
-        r->f(c, R_LOW, D_LOW, D_HIGH);
-        r->f(c, R_HIGH, S_LOW, S_HIGH);
+        r->f(c, o->r[LOW], o->d[LOW], o->d[HIGH]);
+        r->f(c, o->r[HIGH], o->s[LOW], o->s[HIGH]);
         break;
     case UNPACK_LOW:
-        r->f(c, R_LOW, D_LOW, S_LOW);
-        r->second(c, R_HIGH, D_LOW, S_LOW);
+        r->f(c, o->r[LOW], o->d[LOW], o->s[LOW]);
+        r->second(c, o->r[HIGH], o->d[LOW], o->s[LOW]);
         break;
     case UNPACK_HIGH:
-        r->f(c, R_LOW, D_HIGH, S_HIGH);
-        r->second(c, R_HIGH, D_HIGH, S_HIGH);
+        r->f(c, o->r[LOW], o->d[HIGH], o->s[HIGH]);
+        r->second(c, o->r[HIGH], o->d[HIGH], o->s[HIGH]);
         break;
     default: break;
     }
 }
 
-/* COUNT = by how much: all above the operation's 7 bits is as good as 64. */
-static bool get_count(struct tr *t, const struct insn *i)
+/* An FPR with the number: all above the operation's 7 bits is as good as 64. */
+static bool get_count(struct tr *t, const struct insn *i, unsigned *count)
 {
     struct code *c = &t->c;
+    copies_ready(t);
     if (i->form == FORM_RI) {
-        li(c, V0, i->imm < 64 ? (int32_t)i->imm : 64);
-    } else {
-        if (!packed_source(t, i, V0, V1)) return false;
-        sltiu(c, AT, V0, 64);
-        li(c, V1, 64);
-        movz(c, V0, V1, AT);
+        *count = copies_constant(t, i->imm < 64 ? i->imm : 64);
+        return true;
     }
-    mtc1(c, V0, COUNT);
+    if (!packed_source(t, i, V0, V1)) return false;
+    sltiu(c, AT, V0, 64);
+    li(c, V1, 64);
+    movz(c, V0, V1, AT);
+    mtc1(c, V0, *count = copies_new(t));
     return true;
 }
 
 static bool shift(struct tr *t, const struct insn *i, const struct row *r)
 {
     struct code *c = &t->c;
-    packed_fprs(t);
-    if (!get_count(t, i)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    packed_get_f(t, D_LOW, i->dst, LOW);
-    packed_get_f(t, D_HIGH, i->dst, HIGH);
-    r->f(c, R_LOW, D_LOW, COUNT);
-    r->f(c, R_HIGH, D_HIGH, COUNT);
-    put(t, i);
+    struct operands o;
+    unsigned count;
+    if (!get_count(t, i, &count)) return false;
+    get_destination(t, i, &o);
+    r->f(c, o.r[LOW], o.d[LOW], count);
+    r->f(c, o.r[HIGH], o.d[HIGH], count);
+    put(t, i, &o);
     return true;
 }
 
 /* Sums of eight differences each. */
 static bool sum_differences(struct tr *t, const struct insn *i)
 {
-    struct code *c = &t->c;
-    packed_fprs(t);
-    if (!packed_source_f(t, i, S_LOW, S_HIGH)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    packed_get_f(t, D_LOW, i->dst, LOW);
-    packed_get_f(t, D_HIGH, i->dst, HIGH);
-    pasubub(c, R_LOW, D_LOW, S_LOW);
-    pasubub(c, R_HIGH, D_HIGH, S_HIGH);
-    biadd(c, R_LOW, R_LOW);
-    biadd(c, R_HIGH, R_HIGH);
-    put(t, i);
+    struct operands o;
+    if (!get_both(t, i, &o)) return false;
+    for (enum half h = LOW; h <= HIGH; h++) {
+        pasubub(&t->c, o.r[h], o.d[h], o.s[h]);
+        biadd(&t->c, o.r[h], o.r[h]);
+    }
+    put(t, i, &o);
     return true;
 }
 
 static bool mask_of_bytes(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    packed_fprs(t);
-    packed_source_f(t, i, S_LOW, S_HIGH);
+    struct operands o;
+    get_source(t, i, &o);
     enum reg d = emit_out(t, V0, i->dst, 32);
-    pmovmskb(c, S_LOW, S_LOW);
-    pmovmskb(c, S_HIGH, S_HIGH);
-    mfc1(c, d, S_LOW);
-    mfc1(c, V1, S_HIGH);
+    for (enum half h = LOW; h <= HIGH; h++)
+        pmovmskb(c, o.r[h] = copies_new(t), o.s[h]);
+    mfc1(c, d, o.r[LOW]);
+    mfc1(c, V1, o.r[HIGH]);
     ins(c, d, V1, 8, 8);
     emit_put(t, i->dst, d, 32);
     state_narrow(t, i->dst, 16);
     return true;
 }
 
+/* --- moves and shuffles ------------------------------------------------------------------------------ */
+
+static bool move128(struct tr *t, const struct insn *i)
+{
+    struct operands o;
+    if (i->form == FORM_MR || !get_source(t, i, &o)) return false;
+    o.r[LOW] = o.s[LOW];
+    o.r[HIGH] = o.s[HIGH];
+    put(t, i, &o);
+    return true;
+}
+
+static bool unpack_quadwords(struct tr *t, const struct insn *i, enum half h)
+{
+    struct operands o;
+    if (!get_both(t, i, &o)) return false;
+    o.r[LOW] = o.d[h];
+    o.r[HIGH] = o.s[h];
+    put(t, i, &o);
+    return true;
+}
+
+/* An FPR with lane a of x (0 or 1), and b of y above it. */
+static unsigned join(struct tr *t, unsigned x, unsigned a, unsigned y, unsigned b)
+{
+    enum { SWAP = 0x4e };
+    struct code *c = &t->c;
+    if (x == y && a == 0 && b == 1) return x;
+    unsigned f = copies_new(t);
+    if (a == b) {
+        (a ? punpckhwd : punpcklwd)(c, f, x, y);
+        return f;
+    }
+    unsigned swap = copies_constant(t, SWAP);
+    if (a) {
+        pshufh(c, f, x, swap);
+        if (x != y) punpcklwd(c, f, f, y);
+    } else {
+        pshufh(c, f, y, swap);
+        punpcklwd(c, f, x, f);
+    }
+    return f;
+}
+
+/* The low half from lanes of x, the high one from those of y. */
+static bool shuffle(struct tr *t, const struct insn *i, const unsigned x[2], const unsigned y[2])
+{
+    unsigned n = i->imm;
+    struct operands o;
+    o.r[LOW] = join(t, x[n >> 1 & 1], n & 1, x[n >> 3 & 1], n >> 2 & 1);
+    if (x == y && (n & 15) == (n >> 4 & 15))
+        o.r[HIGH] = o.r[LOW];
+    else
+        o.r[HIGH] = join(t, y[n >> 5 & 1], n >> 4 & 1, y[n >> 7 & 1], n >> 6 & 1);
+    put(t, i, &o);
+    return true;
+}
+
+static bool arrange(struct tr *t, const struct insn *i)
+{
+    struct operands o;
+    switch (i->op) {
+    case OP_MOVAPS:
+    case OP_MOVAPD:
+    case OP_MOVUPS:
+    case OP_MOVUPD:
+    case OP_MOVDQA:
+    case OP_MOVDQU:
+    case OP_LDDQU: return move128(t, i);
+    case OP_PUNPCKLQDQ:
+    case OP_UNPCKLPD: return unpack_quadwords(t, i, LOW);
+    case OP_PUNPCKHQDQ:
+    case OP_UNPCKHPD: return unpack_quadwords(t, i, HIGH);
+    case OP_PSHUFD: return get_source(t, i, &o) && shuffle(t, i, o.s, o.s);
+    case OP_SHUFPS: return get_both(t, i, &o) && shuffle(t, i, o.d, o.s);
+    default: return false;
+    }
+}
+
+static bool is_zero(const struct insn *i)
+{
+    bool clears = i->op == OP_PXOR || i->op == OP_XORPS || i->op == OP_XORPD;
+    return clears && i->form == FORM_RR && i->dst == i->src;
+}
+
+static bool clear(struct tr *t, const struct insn *i)
+{
+    struct operands o;
+    copies_ready(t);
+    o.r[LOW] = o.r[HIGH] = copies_constant(t, 0);
+    put(t, i, &o);
+    return true;
+}
+
 bool simd_packed(struct tr *t, const struct insn *i)
 {
+    struct operands o;
     if (!t->j->host.mmi) return false;
     if (i->op == OP_PSADBW) return sum_differences(t, i);
     if (i->op == OP_PMOVMSKB) return mask_of_bytes(t, i);
+    if (is_zero(i)) return clear(t, i);
     const struct row r = row_of(i);
-    if (r.way == NONE || (relies_on_orders(i) && !t->j->host.mmi_orders)) return false;
+    if (r.way == NONE) return arrange(t, i);
+    if (relies_on_orders(i) && !t->j->host.mmi_orders) return false;
     if (r.way == SHIFT) return shift(t, i, &r);
-    packed_fprs(t);
-    if (!packed_source_f(t, i, S_LOW, S_HIGH)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    if (r.way != UNPACK_HIGH) packed_get_f(t, D_LOW, i->dst, LOW);
-    if (r.way != UNPACK_LOW) packed_get_f(t, D_HIGH, i->dst, HIGH);
-    if (i->op == OP_PACKUSWB && !t->j->host.mmi_orders) raise_to_0(&t->c);
-    operate(t, &r);
-    put(t, i);
+    if (!get_both(t, i, &o)) return false;
+    if (i->op == OP_PACKUSWB && !t->j->host.mmi_orders) raise_to_0(t, &o);
+    operate(t, &r, &o);
+    put(t, i, &o);
     return true;
 }

@@ -7,6 +7,7 @@ static void forget_addresses(struct tr *t)
 {
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         t->cache[k].reg = REG_SLOTS;
+    copies_forget_all(t);
 }
 
 static void forget_values(struct tr *t)
@@ -40,6 +41,7 @@ void state_clobber_arguments(struct tr *t)
     static const uint8_t regs[] = CACHE_REGS;
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (regs[k] <= A5) t->cache[k].reg = REG_SLOTS;
+    copies_forget_all(t);
 }
 
 static bool same_pending(const struct pending *a, const struct pending *b, unsigned n)

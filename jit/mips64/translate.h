@@ -81,6 +81,14 @@ struct fpr_state {
     struct stub *back; /* where it is left for its beginning; NULL: not yet */
 };
 
+/* Copies in f0 and so on (packed_copies.c): the halves of XMM registers that each has, a set; 1 + the constant;
+ * when it was used. */
+enum { COPIES = 14 };
+struct copies {
+    uint16_t halves[COPIES], used[COPIES];
+    uint8_t constant[COPIES];
+};
+
 enum { STUBS = TRACE_RECORDS, MARKS = 3 * TRACE_RECORDS, PENDINGS = 4 * MARKS };
 
 struct tr {
@@ -98,6 +106,7 @@ struct tr {
     bool has_x87; /* … if it does */
     struct x87_state x87;
     struct fpr_state fpr;
+    struct copies copies;
     struct xmm_state xmm;
     uint32_t xmm_held; /* FPRs that the item xmm_item has taken */
     unsigned xmm_item;
@@ -270,6 +279,9 @@ void xmm_loop_begin(struct tr *t);
 bool xmm_loop_back(struct tr *t);
 /* The same before C code, or whatever changes FPRs: no low part is in one any more. */
 void xmm_before_c(struct tr *t);
+/* Copies of a register, or all, are copies no more. */
+void copies_forget(struct tr *t, unsigned off);
+void copies_forget_all(struct tr *t);
 /* Where a translation is entered: tests that MXCSR is as it should be. */
 void sse_begin(struct tr *t);
 /* After a helper for record i. */

@@ -60,6 +60,7 @@ void xmm_written(struct tr *t, unsigned off)
 
 void xmm_written_high(struct tr *t, unsigned off)
 {
+    copies_forget(t, off);
     t->xmm.high_zero &= (uint8_t)~bit(number(off));
     t->xmm.high_lost &= (uint8_t)~bit(number(off));
 }
@@ -197,6 +198,7 @@ static void take(struct tr *t, unsigned r, unsigned f, bool is_double)
     struct xmm_state *x = &t->xmm;
     unsigned known = xmm_knowledge(t, f);
     forget_low(x, r);
+    copies_forget(t, r * SIMD_STRIDE);
     *(is_double ? &x->doubles : &x->singles) |= bit(r);
     x->dirty |= bit(r);
     x->at[r] = (uint8_t)f;
