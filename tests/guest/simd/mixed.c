@@ -1,5 +1,8 @@
 /* Packed and scalar instructions on the same registers, in one stretch of code; accesses across pages, the
- * second of which cannot be touched, and accesses that are not aligned as they must be. */
+ * second of which cannot be touched, and accesses that are not aligned as they must be.
+ * @cpu: max
+ * @cflags: -msse4.2
+ * @variants: O2 */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
