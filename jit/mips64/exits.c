@@ -333,6 +333,31 @@ static void leave_elsewhere(struct tr *t, struct stub *s)
     emit_elsewhere(t, it);
 }
 
+/* Do both leave in the same way? Checks of one instruction mostly do. */
+static bool leave_alike(const struct stub *a, const struct stub *b)
+{
+    return a->back && b->back && a->item == b->item && xmm_same_dirty(&a->xmm, &b->xmm) &&
+           recipe_same(&a->flags, &b->flags) && a->esp == b->esp &&
+           !memcmp(a->value, b->value, sizeof a->value);
+}
+
+/* A check of values: a zero may go back, all else leaves, together with the stub before if that does the
+ * same. */
+static void leave_by_check(struct tr *t, struct stub *s, const struct stub *before)
+{
+    struct code *c = &t->c;
+    sse_zero_back(t, s);
+    if (before && leave_alike(s, before)) {
+        struct label out = {.bound = before->leaves};
+        beq(c, ZERO, ZERO, &out);
+        nop(c);
+        s->leaves = before->leaves;
+    } else {
+        s->leaves = c->at;
+        leave_by_guard(t, s);
+    }
+}
+
 void exits_finish(struct tr *t)
 {
     for (unsigned k = 0; k < t->stubs; k++) {
@@ -349,8 +374,10 @@ void exits_finish(struct tr *t)
         case STUB_TRAP_LIGHT: leave_trap(t, s->kind == STUB_TRAP_LIGHT); break;
         case STUB_OTHER: leave_other(t); break;
         case STUB_RECORD:
-            if (s->back) sse_zero_back(t, s);
-            leave_by_guard(t, s);
+            if (s->back)
+                leave_by_check(t, s, k ? s - 1 : NULL);
+            else
+                leave_by_guard(t, s);
             break;
         case STUB_V0:
             move(&t->c, V1, V0);

@@ -45,6 +45,7 @@ struct stub {
     struct xmm_state xmm;
     bool sse_known;
     const uint32_t *back; /* where a value that is zero after all goes on (sse.c); NULL: nowhere */
+    uint32_t *leaves;     /* where all others leave */
     struct check_of check;
     uint16_t item;
     bool guard, seldom; /* of an assumption about the items blame..last; as in struct site */
@@ -89,7 +90,7 @@ struct copies {
     uint8_t constant[COPIES];
 };
 
-enum { STUBS = TRACE_RECORDS, MARKS = 3 * TRACE_RECORDS, PENDINGS = 4 * MARKS };
+enum { STUBS = 4 * TRACE_RECORDS, MARKS = 3 * TRACE_RECORDS, PENDINGS = 4 * MARKS };
 
 struct tr {
     struct code c;

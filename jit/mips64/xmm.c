@@ -94,6 +94,13 @@ void xmm_before_c(struct tr *t)
     if (known) state_changed(t);
 }
 
+bool xmm_same_dirty(const struct xmm_state *a, const struct xmm_state *b)
+{
+    for (unsigned r = 0; r < 8; r++)
+        if (a->dirty >> r & 1 && (a->at[r] != b->at[r] || (a->doubles ^ b->doubles) >> r & 1)) return false;
+    return a->dirty == b->dirty && a->mid_lost == b->mid_lost && a->high_lost == b->high_lost;
+}
+
 void xmm_recover(struct cpu *cpu, const struct xmm_state *x, const double *fpr)
 {
     for (unsigned r = 0; r < 8; r++) {

@@ -28,6 +28,8 @@ struct xmm_state {
 enum sse_key { SSE_NONE, SSE_INEXACT, SSE_EXACT };
 enum { SSE_KEY_BITS = 0xffe0, SSE_KEY_INEXACT = 0x1fa0, SSE_KEY_EXACT = 0x1f80 };
 
+/* Does struct cpu lack the same? */
+bool xmm_same_dirty(const struct xmm_state *a, const struct xmm_state *b);
 /* Struct cpu gets what the state at a fault says. fpr: the FPRs as they were. */
 void xmm_recover(struct cpu *cpu, const struct xmm_state *s, const double *fpr);
 
