@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static _Atomic uint32_t a, b, waiting, woken;
+static _Atomic uint32_t a, b, woken;
 
 static long futex(void *w, int op, uint32_t v, long x, void *w2, uint32_t y)
 {
@@ -23,7 +23,6 @@ static long futex(void *w, int op, uint32_t v, long x, void *w2, uint32_t y)
 
 static void *wait_on_a(void *bits)
 {
-    waiting++;
     futex(&a, FUTEX_WAIT_BITSET_PRIVATE, 0, 0, NULL, (uint32_t)(long)bits);
     woken += 1 + 100 * (long)bits;
     return NULL;
@@ -35,13 +34,19 @@ static void settle(_Atomic uint32_t *w, uint32_t v)
         usleep(500);
 }
 
+/* Requeueing from a word to itself changes nothing, and says how many wait there. */
+static void settle_on_a(int n)
+{
+    while (futex(&a, FUTEX_CMP_REQUEUE_PRIVATE, 0, 99, &a, 0) != n)
+        usleep(500);
+}
+
 static void raw_operations(void)
 {
     pthread_t t[4];
     for (long i = 0; i < 4; i++)
         pthread_create(&t[i], NULL, wait_on_a, (void *)(1l << i));
-    settle(&waiting, 4);
-    usleep(30000);
+    settle_on_a(4);
     printf("bits 4: %ld\n", futex(&a, FUTEX_WAKE_BITSET_PRIVATE, 9, 0, NULL, 4));
     settle(&woken, 401);
     printf("woken %u\n", woken);
@@ -57,11 +62,12 @@ static void raw_operations(void)
 }
 
 static pthread_mutex_t m;
-static int last;
+static volatile int last, held;
 
 static void *die_with_lock(void *arg)
 {
     pthread_mutex_lock(&m);
+    held = 1;
     if (arg) usleep(30000);
     return NULL;
 }
@@ -116,8 +122,10 @@ static void owner_death(int protocol)
     printf("after its death: %d\n", pthread_mutex_lock(&m));
     printf("consistent: %d\n", pthread_mutex_consistent(&m));
     pthread_mutex_unlock(&m);
+    held = 0;
     pthread_create(&t, NULL, die_with_lock, (void *)1);
-    usleep(10000);
+    while (!held)
+        usleep(500);
     printf("while it dies: %d\n", pthread_mutex_lock(&m));
     pthread_join(t, NULL);
     pthread_mutex_unlock(&m); /* without making it consistent */
