@@ -1,17 +1,19 @@
 /* @seconds: 8
  * What x86's memory order forbids never happens: store buffering with fences, load buffering, message
- * passing, independent reads of independent writes, two writes each. */
+ * passing, independent reads of independent writes, two writes each. With LONG=1 ten million rounds of each.
+ */
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { ROUNDS = 3000, KINDS = 5, THREADS = 4 };
+enum { ROUNDS = 3000, KINDS = 5, THREADS = 4, LONG_REPEATS = 3400 };
 
 static struct {
     volatile int x, pad1[15], y, pad2[15];
 } cell[ROUNDS];
 static int r[THREADS][ROUNDS][2];
 static pthread_barrier_t barrier;
-static int kind;
+static int kind, repeats = 1;
 
 static void fence(void)
 {
@@ -48,22 +50,30 @@ static int forbidden(int i)
     }
 }
 
+static int judge(void)
+{
+    int bad = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        bad += forbidden(i);
+        cell[i].x = cell[i].y = 0;
+    }
+    return bad;
+}
+
 static void *run(void *arg)
 {
-    int me = (long)arg;
-    for (int k = 0; k < KINDS; k++) {
+    int me = (long)arg, bad = 0;
+    for (int k = 0; k < KINDS * repeats; k++) {
         pthread_barrier_wait(&barrier);
         for (int i = 0; i < ROUNDS; i++)
             act(me, i);
         pthread_barrier_wait(&barrier);
         if (me) continue;
-        int bad = 0;
-        for (int i = 0; i < ROUNDS; i++) {
-            bad += forbidden(i);
-            cell[i].x = cell[i].y = 0;
-        }
-        printf("%s: %d\n", (const char *[]){"SB", "LB", "MP", "IRIW", "2+2W"}[k], bad);
-        kind = k + 1;
+        bad += judge();
+        if ((k + 1) % repeats) continue;
+        printf("%s: %d\n", (const char *[]){"SB", "LB", "MP", "IRIW", "2+2W"}[kind], bad);
+        kind++;
+        bad = 0;
     }
     return NULL;
 }
@@ -71,6 +81,7 @@ static void *run(void *arg)
 int main(void)
 {
     pthread_t t[THREADS];
+    if (getenv("LONG") && *getenv("LONG")) repeats = LONG_REPEATS;
     pthread_barrier_init(&barrier, NULL, THREADS);
     for (long i = 0; i < THREADS; i++)
         pthread_create(&t[i], NULL, run, (void *)i);
