@@ -21,6 +21,10 @@ install: $(INSTALL_BIN)
 	$(call fill_in,packaging/binfmt.conf.in,$(DESTDIR)$(PREFIX_DATA)/tierrun/binfmt.conf)
 	$(call fill_in,packaging/tierrun-binfmt.in,$(DESTDIR)$(PREFIX)/sbin/tierrun-binfmt)
 	chmod 755 $(DESTDIR)$(PREFIX)/sbin/tierrun-binfmt
+	install -m 644 scripts/sysroot.sh $(DESTDIR)$(PREFIX_DATA)/tierrun/sysroot.sh
+	install -m 644 packaging/tierrun-sysroot.1 $(DESTDIR)$(PREFIX_DATA)/man/man1/tierrun-sysroot.1
+	$(call fill_in,packaging/tierrun-sysroot.in,$(DESTDIR)$(PREFIX)/bin/tierrun-sysroot)
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/tierrun-sysroot
 
 install-examples:
 	install -d $(DESTDIR)$(EXAMPLES)/bench
@@ -29,7 +33,8 @@ install-examples:
 	install -m 644 bench/whetstone.c bench/dhrystone.c bench/dhrystone2.c bench/linpack.c bench/*.h $(DESTDIR)$(EXAMPLES)/bench
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/tierrun $(DESTDIR)$(PREFIX)/sbin/tierrun-binfmt \
+	rm -f $(DESTDIR)$(PREFIX)/bin/tierrun $(DESTDIR)$(PREFIX)/bin/tierrun-sysroot \
+		$(DESTDIR)$(PREFIX_DATA)/man/man1/tierrun-sysroot.1 $(DESTDIR)$(PREFIX)/sbin/tierrun-binfmt \
 		$(DESTDIR)$(PREFIX_DATA)/man/man1/tierrun.1 $(DESTDIR)$(PREFIX_DATA)/man/man8/tierrun-binfmt.8 \
 		$(DESTDIR)$(PREFIX_DATA)/bash-completion/completions/tierrun
 	rm -rf $(DESTDIR)$(PREFIX_DATA)/tierrun $(DESTDIR)$(PREFIX_DATA)/doc/tierrun-examples

@@ -104,13 +104,17 @@ static enum mm_load_status load_interp(struct mm *mm, const struct elf_file *pro
     static const char advice[] =
         "install the program's 32-bit libraries, or name the directory that holds them "
         "with -L DIR (or TIERRUN_LD_PREFIX)";
+    bool musl = strstr(img->interp, "ld-musl");
     char path[sizeof img->interp + 4096];
     struct elf_file e;
     gaddr bias;
     mm_sysroot_path(sysroot, img->interp, path, sizeof path);
     if (access(path, F_OK)) {
-        snprintf(why, size, "%s: its program interpreter %s is not there%s%s; %s", prog->path, img->interp,
-                 sysroot ? ", nor is it under " : "", sysroot ? sysroot : "", advice);
+        snprintf(why, size,
+                 "%s: its program interpreter %s is not there%s%s; %s. Debian has it in the package %s:i386; "
+                 "\"tierrun-sysroot DIR\" makes such a directory",
+                 prog->path, img->interp, sysroot ? ", nor is it under " : "", sysroot ? sysroot : "", advice,
+                 musl ? "musl" : "libc6");
         return MM_LOAD_NOT_FOUND;
     }
     enum mm_load_status status = elf_open(&e, path, why, size);

@@ -210,6 +210,7 @@ struct mm_image {
 /* Looks up guest absolute path `path` under the sysroot (if any) first: fills `out` with the host path to
  * open. Never fails: without a hit it is `path` itself. */
 void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t size);
+void mm_sysroot_link(const char *sysroot, const char *path, char *out, size_t size); /* a link itself */
 
 enum mm_load_status {
     MM_LOAD_OK,

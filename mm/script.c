@@ -1,13 +1,12 @@
-/* Paths before loading: `#!` lines, and the sysroot that guest paths are looked up in first. */
+/* `#!` lines. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mm/space.h"
 
-enum { HEAD = 256 /* BINPRM_BUF_SIZE */, MAX_LINKS = 40 };
+enum { HEAD = 256 /* BINPRM_BUF_SIZE */ };
 
 static bool blank(char c)
 {
@@ -55,25 +54,4 @@ int mm_script(const char *path, struct mm_script *out)
         if (p == end) return -G_ENOEXEC;
     }
     return split_line(start, end, out);
-}
-
-void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t size)
-{
-    char link[4096];
-    struct stat st;
-    const char *in_root = path;
-    for (int links = 0; sysroot && *sysroot && *in_root == '/' && links < MAX_LINKS; links++) {
-        int n = snprintf(out, size, "%s%s", sysroot, in_root);
-        if (n < 0 || (size_t)n >= size || lstat(out, &st)) break;
-        if (!S_ISLNK(st.st_mode)) return;
-        /* A relative link leads somewhere under the sysroot by itself; an absolute one is meant to. */
-        ssize_t len = readlink(out, link, sizeof link - 1);
-        if (len <= 0 || link[0] != '/') {
-            if (access(out, F_OK)) break;
-            return;
-        }
-        link[len] = 0;
-        in_root = link;
-    }
-    snprintf(out, size, "%s", path);
 }

@@ -6,6 +6,7 @@
 #   generators $BUILD/sysroot-generators  guests that make code as they run: tcc, gforth, perl, luajit
 #   qemu      $BUILD/sysroot-qemu      qemu-i386 for MIPS64, which make bench compares with
 #   compat    $BUILD/sysroot-compat    the programs of make compat, with all that they need; not part of "all"
+#   heavy     $BUILD/sysroot-heavy     those of make compat-heavy: runtimes and servers; 2 GB, not part of "all" either
 #   loongson  $BUILD/sysroot-loongson  MIPS64 kernels with pages of 16 and of 4 KiB, and a static busybox to boot them with
 set -eu
 cd "$(dirname "$0")/.."
@@ -23,6 +24,10 @@ for name; do
     compat) set -- i386 --with-dependencies bash dash coreutils findutils grep sed gawk tar gzip bzip2 xz-utils zstd \
         perl python3.11 lua5.4 ruby tcl guile-3.0 sqlite3 git make cmake gcc libc6-dev libc-bin openssl gpg jq bc dc m4 \
         stress-ng qemu-user-static diffutils patch file nano vim-tiny redis-server curl ;;
+    heavy) set -- i386 --with-dependencies bash dash coreutils grep sed gawk tar gzip libc-bin procps curl python3.11 \
+        libpython3.11-testsuite nodejs openjdk-17-jre-headless mono-runtime libmono-system-core4.0-cil mono-mcs sbcl \
+        postgresql postgresql-contrib imagemagick ffmpeg vim htop tmux nginx-light redis-server redis-tools openssl \
+        xz-utils bzip2 zstd strace gdb util-linux ruby guile-3.0 sqlite3 ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' 'linux-image-6.1.0-*-5kc-malta=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;
     esac

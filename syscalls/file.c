@@ -38,6 +38,7 @@ static long open_at(struct call *c, int dir, gaddr path, uint32_t flags, uint32_
     }
     long a[6] = {dir, (long)p, host_flags, mode};
     r = sys_wait(c, RESTART_SYS, SYS_openat, a);
+    lost_note(c->s, p, r);
     if (r >= 0 && !(flags & (G_O_LARGEFILE | G_O_PATH)) && is_large((int)r)) {
         close((int)r);
         return -G_EOVERFLOW;

@@ -24,7 +24,10 @@ long path_arg(struct call *c, gaddr from, int nofollow, char out[PATH_MAX])
     if (nofollow == PATH_FOLLOW && path_is_proc_self(path, "exe")) {
         memcpy(out, c->s->p->exe, PATH_MAX);
     } else if (path[0] == '/' && c->s->p->opt.sysroot) {
-        mm_sysroot_path(c->s->p->opt.sysroot, path, out, PATH_MAX);
+        if (nofollow)
+            mm_sysroot_link(c->s->p->opt.sysroot, path, out, PATH_MAX);
+        else
+            mm_sysroot_path(c->s->p->opt.sysroot, path, out, PATH_MAX);
     } else {
         memcpy(out, path, (size_t)n + 1);
     }

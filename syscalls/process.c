@@ -28,6 +28,7 @@ long call_exit_group(struct call *c)
     threads_end(c->s->p);
     c->outcome = SYS_EXIT;
     c->status = (int)(c->arg[0] & 0xff);
+    lost_tell(c->s, c->status);
     return 0;
 }
 

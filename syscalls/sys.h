@@ -78,6 +78,7 @@ struct process {
     uint64_t calls;
     struct recent_call recent[RECENT_CALLS];
     bool told_threads, has_signalfd;
+    char lost[64]; /* the shared library that was looked for last, in vain: lost.c */
 };
 
 /* A guest thread as the kernel sees it. */
@@ -227,6 +228,10 @@ long thread_clone(struct call *c, uint32_t flags);
 void thread_ends(struct sys *s);
 void threads_end(struct process *p); /* the same for all, when the process does */
 void threads_forked(struct sys *s);  /* in the child: the others do not exist */
+
+/* --- lost.c: libraries that are not there */
+void lost_note(struct sys *s, const char *path, long result); /* of opening it */
+void lost_tell(const struct sys *s, int status);              /* at the end */
 
 /* --- segments: tls.c
  * ---------------------------------------------------------------------------------------- */

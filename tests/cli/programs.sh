@@ -49,3 +49,11 @@ if setpriv --reuid=nobody --clear-groups test -x "$t" -a -x unreadable 2>/dev/nu
     expect "a program that may be run but not read" 126 '' 'cannot be read, and tierrun must read' \
         setpriv --reuid=nobody --clear-groups $t ./unreadable
 fi
+
+# Dynamic programs whose loader or library is not there: which package has it, and what makes a sysroot.
+"$guest_cc" -o no-loader "$here/guest/show.c" -Wl,--dynamic-linker=/lib/ld-none.so.2
+expect "a missing loader: which package, and what to do" 127 '' 'ld-none.so.2 is not there.*libc6:i386.*tierrun-sysroot DIR' $t ./no-loader
+loader=$("$guest_cc" -print-file-name=ld-linux.so.2)
+echo 'int foo(void) { return 1; }' | "$guest_cc" -shared -Wl,-soname,libFoo_x2.so.3 -o libfoo.so -x c -
+echo 'int foo(void); int main(void) { return foo(); }' | "$guest_cc" -o no-library -Wl,--dynamic-linker="$loader" -x c - -x none libfoo.so
+expect "a missing library: which package, and what to do" 127 '' 'libFoo_x2.so.3 is not there; .*libfoo-x2-3:i386.*tierrun-sysroot --with' $t ./no-library

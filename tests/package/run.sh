@@ -39,7 +39,7 @@ fails()
 root=$scratch/root
 says "make install" $MAKE install install-examples DESTDIR="$root" PREFIX=/opt/t
 says "the program runs" prints '^hello, world' "$root/opt/t/bin/tierrun" "$BUILD/bench/hello"
-for file in share/man/man1/tierrun.1 share/man/man8/tierrun-binfmt.8 share/bash-completion/completions/tierrun \
+for file in share/man/man1/tierrun.1 share/man/man1/tierrun-sysroot.1 share/tierrun/sysroot.sh share/man/man8/tierrun-binfmt.8 share/bash-completion/completions/tierrun \
     share/tierrun/binfmt.conf share/doc/tierrun-examples/examples/README; do
     says "$file is there" test -s "$root/opt/t/$file"
 done
@@ -50,6 +50,16 @@ says "the benchmarks among them compile" i686-linux-gnu-gcc -D_GNU_SOURCE -I"$ro
     -static -o "$scratch/linpack" "$root/opt/t/share/doc/tierrun-examples/examples/bench/linpack.c" -lm
 says "where-time-goes.sh names a function" env PATH="$root/opt/t/bin:$PATH" sh -c "
     '$root/opt/t/share/doc/tierrun-examples/examples/where-time-goes.sh' '$scratch/linpack' 20 | grep -w add_scaled"
+
+# --- sysroots --------------------------------------------------------------------------------------------
+
+sysroot=$root/opt/t/bin/tierrun-sysroot
+says "tierrun-sysroot says how it is used" prints 'with python3,sqlite3' "$sysroot" --help
+says "… wants a folder" prints 'which folder' "$sysroot" --with bc
+says "… one" prints 'more than one' "$sysroot" a b
+says "… and knows its options" prints 'no option --wit' "$sysroot" --wit bc a
+mkdir -p "$scratch/mine" && touch "$scratch/mine/file"
+says "… and leaves a folder alone that it did not make" prints 'something else in it' "$sysroot" "$scratch/mine"
 
 # --- completion ------------------------------------------------------------------------------------------
 

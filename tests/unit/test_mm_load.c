@@ -337,6 +337,41 @@ Test(script, lines_are_read_as_the_kernel_reads_them)
     cr_assert(mm_script("/nonexistent/script", &s) == -G_ENOENT);
 }
 
+static void leads(const char *root, const char *guest, bool follow, const char *to)
+{
+    char out[4096], want[4096];
+    (follow ? mm_sysroot_path : mm_sysroot_link)(root, guest, out, sizeof out);
+    snprintf(want, sizeof want, "%s%s", to[0] == '-' ? "" : root, to[0] == '-' ? to + 1 : to);
+    cr_assert_str_eq(out, want, "%s leads to %s, not %s", guest, out, want);
+}
+
+Test(sysroot, links_on_the_way_stay_inside)
+{
+    char root[] = "/tmp/tierrun-unit-XXXXXX", script[1024];
+    cr_assert(mkdtemp(root));
+    snprintf(
+        script, sizeof script,
+        "cd %s && mkdir -p usr/lib/deep && echo >usr/lib/file && ln -s /usr/lib lib && ln -s usr/lib rel &&"
+        "ln -s ../../../../usr/lib/file usr/lib/deep/up && ln -s /lib/deep/up chain && ln -s /loop loop &&"
+        "ln -s /nowhere gone",
+        root);
+    cr_assert(system(script) == 0);
+    leads(root, "/lib/file", true, "/usr/lib/file");
+    leads(root, "/rel/file", true, "/usr/lib/file");
+    leads(root, "/chain", true, "/usr/lib/file");
+    leads(root, "/chain", false, "/chain");
+    leads(root, "/lib/deep/up", false, "/usr/lib/deep/up");
+    leads(root, "/lib/", false, "/usr/lib");
+    leads(root, "/lib", false, "/lib");
+    leads(root, "/../../lib/./deep/../file", true, "/usr/lib/file");
+    leads(root, "/usr/lib/file/..", true, "-/usr/lib/file/..");
+    leads(root, "/loop", true, "-/loop");
+    leads(root, "/gone", true, "-/gone");
+    leads(root, "/", true, "/");
+    snprintf(script, sizeof script, "rm -rf %s", root);
+    cr_assert(system(script) == 0);
+}
+
 Test(sysroot, is_looked_into_first_and_absolute_links_stay_inside)
 {
     char root[] = "/tmp/tierrun-unit-XXXXXX", path[256], out[4096];

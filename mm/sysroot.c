@@ -1,0 +1,97 @@
+/* Guest paths under the sysroot. Links are resolved as if the sysroot were the root: absolute ones start
+ * there, and
+ * `..` stays there. What it does not have is looked for on the host, under the path as it was given. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mm/space.h"
+
+enum { PATH_SIZE = 4096, MAX_LINKS = 40 };
+
+struct walk {
+    char *out; /* the root and what has been walked so far */
+    size_t size, root, len;
+    char rest[PATH_SIZE];
+    int links;
+};
+
+static void go_up(struct walk *w)
+{
+    while (w->len > w->root && w->out[w->len - 1] != '/')
+        w->len--;
+    if (w->len > w->root) w->len--;
+    w->out[w->len] = 0;
+}
+
+static bool go_down(struct walk *w, const char *name, size_t n)
+{
+    if (w->len + n + 2 > w->size) return false;
+    w->out[w->len++] = '/';
+    memcpy(w->out + w->len, name, n);
+    w->len += n;
+    w->out[w->len] = 0;
+    return true;
+}
+
+/* Puts a link's target before what is left of the path. */
+static bool take_link(struct walk *w, const char *left)
+{
+    char target[PATH_SIZE];
+    ssize_t n = readlink(w->out, target, sizeof target);
+    size_t more = strlen(left) + 1;
+    if (n <= 0 || w->links++ == MAX_LINKS || (size_t)n + 1 + more > sizeof w->rest) return false;
+    memmove(w->rest + n + 1, left, more);
+    memcpy(w->rest, target, (size_t)n);
+    w->rest[n] = '/';
+    if (more == 1) w->rest[n] = 0;
+    go_up(w);
+    if (target[0] == '/') w->out[w->len = w->root] = 0;
+    return true;
+}
+
+static bool walk(struct walk *w, bool follow)
+{
+    struct stat st;
+    for (const char *p = w->rest;;) {
+        while (*p == '/')
+            p++;
+        size_t n = strcspn(p, "/");
+        const char *left = p + n;
+        if (n == 0) return w->len > w->root || go_down(w, "", 0);
+        if (n == 2 && !memcmp(p, "..", 2)) {
+            go_up(w);
+        } else if (n != 1 || *p != '.') {
+            if (!go_down(w, p, n) || lstat(w->out, &st)) return false;
+            if (S_ISLNK(st.st_mode) && (follow || *left)) {
+                if (!take_link(w, left)) return false;
+                left = w->rest;
+            } else if (*left && !S_ISDIR(st.st_mode)) {
+                return false;
+            }
+        }
+        p = left;
+    }
+}
+
+static void find(const char *sysroot, const char *path, bool follow, char *out, size_t size)
+{
+    struct walk w = {.out = out, .size = size};
+    if (sysroot && *sysroot && *path == '/' && strlen(path) < sizeof w.rest && strlen(sysroot) < size) {
+        strcpy(w.rest, path);
+        strcpy(out, sysroot);
+        w.root = w.len = strlen(out);
+        if (walk(&w, follow)) return;
+    }
+    snprintf(out, size, "%s", path);
+}
+
+void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t size)
+{
+    find(sysroot, path, true, out, size);
+}
+
+void mm_sysroot_link(const char *sysroot, const char *path, char *out, size_t size)
+{
+    find(sysroot, path, false, out, size);
+}
