@@ -1,12 +1,13 @@
 /* @seconds: 8
  * What x86's memory order forbids never happens: store buffering with fences, load buffering, message
- * passing, independent reads of independent writes, two writes each. With LONG=1 ten million rounds of each.
+ * passing, independent reads of independent writes, two writes each. With MILLIONS=1 ten million rounds of
+ * each.
  */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 3000, KINDS = 5, THREADS = 4, LONG_REPEATS = 3400 };
+enum { ROUNDS = 3000, KINDS = 5, THREADS = 4, MANY_REPEATS = 3400 };
 
 static struct {
     volatile int x, pad1[15], y, pad2[15];
@@ -81,7 +82,7 @@ static void *run(void *arg)
 int main(void)
 {
     pthread_t t[THREADS];
-    if (getenv("LONG") && *getenv("LONG")) repeats = LONG_REPEATS;
+    if (getenv("MILLIONS")) repeats = MANY_REPEATS;
     pthread_barrier_init(&barrier, NULL, THREADS);
     for (long i = 0; i < THREADS; i++)
         pthread_create(&t[i], NULL, run, (void *)i);

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUNDS = 400, LONG_ROUNDS = 200000, KINDS = 5 };
+enum { ROUNDS = 400, MANY_ROUNDS = 200000, KINDS = 5 };
 
 static sigjmp_buf out;
 static volatile int armed, done;
@@ -63,7 +63,7 @@ int main(void)
 {
     struct sigaction sa = {.sa_handler = on_signal};
     pthread_t t;
-    int rounds = getenv("LONG") && *getenv("LONG") ? LONG_ROUNDS : ROUNDS;
+    int rounds = getenv("MILLIONS") ? MANY_ROUNDS : ROUNDS;
     if (pipe(p)) return 1;
     child = fork();
     if (!child)
