@@ -82,8 +82,8 @@ struct fpr_state {
     struct stub *back; /* where it is left for its beginning; NULL: not yet */
 };
 
-/* Copies in f0 and so on (packed_copies.c): the halves of XMM registers that each has, a set; 1 + the constant;
- * when it was used. */
+/* Copies in f0 and so on (packed_copies.c): the halves of XMM registers that each has, a set; 1 + the
+ * constant; when it was used. */
 enum { COPIES = 14 };
 struct copies {
     uint16_t halves[COPIES], used[COPIES];
