@@ -32,38 +32,39 @@ bool simd_row(unsigned k, struct simd_encoding *out)
 
 /* --- the map ------------------------------------------------------------------------------------------- */
 
-/* Row number + 1, 0: no such instruction. [map][prefix][opcode][digit, + 8 for a register operand] */
-static uint16_t cells[SIMD_MAPS][4][256][16];
-static pthread_once_t cells_made = PTHREAD_ONCE_INIT;
+/* Row number + 1, 0: no such instruction. [map][prefix][opcode] is the first, next_rows[row number] the next of
+ * the rows that differ in their digits only. */
+static uint16_t first_rows[SIMD_MAPS][4][256], next_rows[ROWS];
+static pthread_once_t rows_linked = PTHREAD_ONCE_INIT;
 
-static unsigned prefix_index(unsigned prefix)
+static uint16_t *first_of(unsigned map, unsigned prefix, unsigned opcode)
 {
-    return prefix == NP ? 0 : prefix == P66 ? 1 : prefix == F3 ? 2 : 3;
+    return &first_rows[map][prefix == NP ? 0 : prefix == P66 ? 1 : prefix == F3 ? 2 : 3][opcode];
 }
 
-static void make_cells(void)
+static void link_rows(void)
 {
     for (unsigned k = 0; k < ROWS; k++) {
         const struct simd_encoding *e = &rows[k];
         if (!features_has((enum feature)e->feature)) continue;
-        for (unsigned digit = 0; digit < 16; digit++)
-            if (e->digits >> digit & 1)
-                cells[e->map][prefix_index(e->prefix)][e->opcode][digit] = (uint16_t)(k + 1);
+        uint16_t *first = first_of(e->map, e->prefix, e->opcode);
+        next_rows[k] = *first;
+        *first = (uint16_t)(k + 1);
     }
 }
 
 const struct simd_encoding *simd_find(unsigned map, unsigned prefix, unsigned opcode, unsigned modrm)
 {
-    pthread_once(&cells_made, make_cells);
-    unsigned k = cells[map][prefix_index(prefix)][opcode][(modrm >> 3 & 7) | (modrm >= 0xc0 ? 8 : 0)];
-    return k ? &rows[k - 1] : NULL;
+    unsigned digit = (modrm >> 3 & 7) | (modrm >= 0xc0 ? 8 : 0);
+    pthread_once(&rows_linked, link_rows);
+    for (unsigned k = *first_of(map, prefix, opcode); k; k = next_rows[k - 1])
+        if (rows[k - 1].digits >> digit & 1) return &rows[k - 1];
+    return NULL;
 }
 
 bool simd_known(unsigned map, unsigned prefix, unsigned opcode)
 {
     if (!features_any()) return false;
-    pthread_once(&cells_made, make_cells);
-    for (unsigned digit = 0; digit < 16; digit++)
-        if (cells[map][prefix_index(prefix)][opcode][digit]) return true;
-    return false;
+    pthread_once(&rows_linked, link_rows);
+    return *first_of(map, prefix, opcode) != 0;
 }
