@@ -271,7 +271,7 @@ void block_link(const struct insn *edge_const, struct block *to)
         to->in_room = room;
     }
     to->in[to->in_count++] = edge;
-    *link_of(edge) = to->rec;
+    __atomic_store_n(link_of(edge), to->rec, __ATOMIC_RELEASE); /* other threads follow it */
 }
 
 struct block *block_of_exit(const struct insn *edge)
