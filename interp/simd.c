@@ -32,8 +32,8 @@ bool simd_row(unsigned k, struct simd_encoding *out)
 
 /* --- the map ------------------------------------------------------------------------------------------- */
 
-/* Row number + 1, 0: no such instruction. [map][prefix][opcode] is the first, next_rows[row number] the next of
- * the rows that differ in their digits only. */
+/* Row number + 1, 0: no such instruction. [map][prefix][opcode] is the first, next_rows[row number] the next
+ * of the rows that differ in their digits only. */
 static uint16_t first_rows[SIMD_MAPS][4][256], next_rows[ROWS];
 static pthread_once_t rows_linked = PTHREAD_ONCE_INIT;
 

@@ -24,13 +24,19 @@ static int code_to_host(int code)
 }
 
 /* A program may queue itself a fault's code. On the host, where such a signal is caught, that would be a
- * fault of ours: the code travels as a negative number that nobody else uses, and that has 16 bits, since
- * qemu-user hands on no more. */
-enum { SENT_MASK = 0x3fff, SENT = -0x8000 };
+ * fault of ours: it travels with another code, one that kernels know (else they want the rest of the record
+ * to be zeros, which it is not under qemu-user), and its own in a value that is larger than a guest's. */
+enum { SENT_CODE = SI_SIGIO };
+#define SENT_MARK (UINT64_C(0x5e11) << 32)
 
-static bool is_sent_fault(int code)
+static uint64_t value_of(const siginfo_t *h)
 {
-    return code >= SENT && code <= SENT + SENT_MASK;
+    return (uintptr_t)h->si_value.sival_ptr;
+}
+
+static bool is_sent_fault(const siginfo_t *h)
+{
+    return h->si_code == SENT_CODE && (value_of(h) & ~(uint64_t)UINT32_MAX) == SENT_MARK;
 }
 
 static void child_to_guest(const siginfo_t *h, struct guest_siginfo *g)
@@ -51,19 +57,21 @@ static bool is_fault(int signo)
 
 void siginfo_mark_sent(siginfo_t *h)
 {
-    if (h->si_code > 0 && is_fault(signo_to_guest(h->si_signo))) h->si_code = (h->si_code & SENT_MASK) | SENT;
+    if (h->si_code <= 0 || !is_fault(signo_to_guest(h->si_signo))) return;
+    h->si_value.sival_ptr = (void *)(uintptr_t)(SENT_MARK | (uint32_t)h->si_code);
+    h->si_code = SENT_CODE;
 }
 
 void siginfo_to_guest(const siginfo_t *h, int signo, struct guest_siginfo *g)
 {
     memset(g, 0, sizeof *g);
     g->signo = signo;
-    g->err = h->si_errno ? errno_to_guest(h->si_errno) : 0;
-    if (is_sent_fault(h->si_code)) {
-        g->code = h->si_code & SENT_MASK;
+    if (is_sent_fault(h)) {
+        g->code = (int32_t)value_of(h);
         g->fault.addr = (uint32_t)h->si_pid; /* the same word of the guest's record */
         return;
     }
+    g->err = h->si_errno ? errno_to_guest(h->si_errno) : 0;
     g->code = code_to_guest(h->si_code);
     if (h->si_code == SI_TIMER) {
         g->timer.tid = h->si_timerid;

@@ -113,7 +113,7 @@ static void by_descriptor(void)
     SHOW(raw(PIDFD_OPEN, child, 1));
     SHOW(raw(PIDFD_OPEN, -5, 0));
     SHOW(raw(PIDFD_SIGNAL, fd, 65, 0, 0));
-    SHOW(raw(PIDFD_SIGNAL, fd, SIGTERM, 0, 1));
+    SHOW(raw(PIDFD_SIGNAL, fd, SIGTERM, 0, 1 << 30));
     SHOW(raw(PIDFD_SIGNAL, fd, SIGTERM, 0, 0));
     struct pollfd p = {fd, POLLIN, 0};
     printf("poll %d\n", poll(&p, 1, -1));
