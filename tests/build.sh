@@ -1,8 +1,8 @@
 #!/bin/sh
 # Each variant named on the command line (its binary, perhaps with an emulator before it) starts. Then looks for
 # handlers of the fast engine that call the next record's handler where they should jump to it: they would
-# eat the stack. (promote() is no handler.) A local variable whose address is taken keeps a compiler from making
-# the tail call.
+# eat the stack. (promote(), ask() and mmx() are no handlers; what is called by a table's index is none, either.)
+# A local variable whose address is taken keeps a compiler from making the tail call.
 passed=0 failed=0
 
 verdict()
@@ -26,7 +26,7 @@ if [ "$(uname -m)" = x86_64 ]; then
         calls=$(for object in "$BUILD/$variant"/interp/*.fast.o "$BUILD/$variant"/interp/fuse.o "$BUILD/$variant"/interp/heat.o; do
             objdump -d "$object" | awk -v o="$object" '
                 /^[0-9a-f]+ </ { name = $2 }
-                /call +\*/ && name !~ /<promote>/ { print "  " o ": " name " no tail call" }'
+                /call +\*/ && !/,8\)$/ && name !~ /<(promote|ask|mmx)>/ { print "  " o ": " name " no tail call" }'
         done)
         [ -z "$calls" ]
         verdict $? "tail calls in the $variant build
