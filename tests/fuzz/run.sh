@@ -3,7 +3,7 @@
 # every tier; some of them with translated code compared with the interpreter as it runs; and those of the x87's
 # other model, which no CPU has, in the interpreter and translated.
 fuzz=$1 tierrun=$2 mips64=$3 qemu=$4
-programs=160 checked=40 double=60
+programs=100 checked=30 double=40
 [ -n "$LONG" ] && programs=10000 checked=1000 double=2000
 r2="$qemu -cpu MIPS64R2-generic $mips64" loongson="$qemu -cpu Loongson-3A1000 $mips64"
 cpu=

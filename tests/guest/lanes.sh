@@ -110,14 +110,15 @@ kernel_line()
     printf '\n'
 }
 
-# Native lanes run every case. The slow ones run one variant of half of the programs: of two lanes that differ in the
-# host CPU only, each runs the half that the other does not. With LONG=1 they run every case, too.
+# The native lane runs every case, those like it one variant of each program. The slow ones run one variant of half of
+# the programs: of two lanes that differ in the host CPU only, each runs the half that the other does not. With LONG=1
+# all run every case.
 lane_cases()
 {
     case $1${LONG:+-long} in
-    native* | loongson*-long | r2*-long) list_cases all ;;
+    native | native*-long | loongson*-long | r2*-long) list_cases all ;;
     kernel*) list_cases one "$(lane_number "$1")" | for_kernel "$1" ;;
-    double) list_cases one "$(lane_number "$1")" ;;
+    native-16k | double) list_cases one "$(lane_number "$1")" ;;
     *) list_cases half "$(lane_number "$1")" ;;
     esac | without_spoilt "$1"
 }

@@ -26,7 +26,7 @@ counted() {
 
 counted "disassembly, beside objdump" "$dir/disasm_check" "$dir" "${OBJDUMP:-objdump}"
 seeds=1
-percent=150
+percent=100
 [ -n "$LONG" ] && seeds="1 2 3 4 5 6 7 8" percent=800
 case $dir in *asan*) percent=30 ;; esac
 for seed in $seeds; do
