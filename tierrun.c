@@ -17,6 +17,7 @@
 #include "tier/hostsig.h"
 #include "tier/listops.h"
 #include "tier/log.h"
+#include "tier/profile_in.h"
 #include "tier/profile_report.h"
 #include "tier/profiler.h"
 #include "tier/program.h"
@@ -179,7 +180,7 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
         snprintf(why, WHY, "the host has no memory left");
         return false;
     }
-    if (!tiers_make(vm, why, WHY)) return false;
+    if (!profile_in_open(vm, why, WHY) || !tiers_make(vm, why, WHY)) return false;
     mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
     log_hide(&vm->log, vm->first.sys);
     trace_attach(vm);

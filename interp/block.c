@@ -245,10 +245,16 @@ struct block *block_get(struct interp *in, gaddr eip)
     in->stats.insns_decoded += b->insns;
     if (in->opt.fact) {
         b->fact = in->opt.fact(in->opt.fact_ctx, b);
-        block_interpret(b);
+        if (b->fact) block_interpret(b);
     }
     if (in->trace_new) in->trace_new(in->trace_ctx, b);
     return b;
+}
+
+struct block *block_expected(struct interp *in, gaddr eip)
+{
+    struct block *b = block_find(in, eip);
+    return b || !in->opt.expects || !in->opt.expects(in->opt.fact_ctx, eip) ? b : block_get(in, eip);
 }
 
 /* --- links ------------------------------------------------------------------------------------------- */

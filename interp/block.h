@@ -129,6 +129,8 @@ struct interp {
  * only record raises the fault. */
 struct block *block_get(struct interp *in, gaddr eip);
 struct block *block_find(struct interp *in, gaddr eip); /* NULL if not decoded yet */
+/* The same, but it is decoded now if it is expected to run often (interp_options.expects). */
+struct block *block_expected(struct interp *in, gaddr eip);
 
 /* Code that cannot be watched is alone: what may change elsewhere (mm_is_shared), pages that are written so
  * often that each store's fault costs more than comparing, and what cannot be fetched. */

@@ -28,7 +28,9 @@ struct interp_options {
     void *may_translate_ctx;
     /* Asked for each new block: where its entries are counted. NULL: nobody counts. */
     struct block_fact *(*fact)(void *ctx, struct block *b);
-    void *fact_ctx;
+    /* Asked by the translator of code that was not decoded yet: will it run often? NULL: nobody knows. */
+    bool (*expects)(void *ctx, gaddr eip);
+    void *fact_ctx;  /* of both */
     enum smc smc;    /* SMC_NONE: the guest memory is made with stores_unwatched */
     bool relaxed;    /* threads see each other's accesses in the host's order */
     bool x87_double; /* the double model of the x87; cpu->x87.dbl says the same */

@@ -87,8 +87,9 @@ static void put_css(FILE *out)
         ".code pre{margin:0;overflow-x:auto}.code .g{color:var(--link)}\n"
         "@media(max-width:640px){body{padding:.6rem}.code>div{grid-template-columns:1fr}.code "
         ".h{padding-left:1rem}"
-        ".b{min-width:50px}th,td{padding:.25rem "
-        ".35rem}}svg{width:100%;height:auto;display:block}a{color:var(--link)}\n",
+        ".b{min-width:40px}.m{display:none}th,td{padding:.25rem .35rem}"
+        "td.f{white-space:normal;overflow-wrap:anywhere}}.together{white-space:nowrap}svg{width:100%;height:"
+        "auto;display:block}a{color:var(--link)}\n",
         out);
 }
 
@@ -141,7 +142,8 @@ static void put_timeline(const struct prof *p, FILE *out)
     char n[32];
     fprintf(out,
             "<h2>Over time</h2><p class=soft>Guest instructions a second, at most %s; "
-            "<span class=\"key t\"></span>translated<span class=\"key i\"></span>interpreted</p>\n",
+            "<span class=together><span class=\"key t\"></span>translated</span> "
+            "<span class=together><span class=\"key i\"></span>interpreted</span></p>\n",
             short_number(most, n));
     fprintf(out,
             "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=none role=img aria-label=\"tiers over time\">\n",
@@ -175,24 +177,26 @@ static void put_timeline(const struct prof *p, FILE *out)
 static void put_functions(const struct prof *p, unsigned top, FILE *out)
 {
     size_t n;
+    char count[32];
     struct prof_sum s = prof_sum(p);
     double all = s.interpreted + s.translated;
     struct prof_function *f = prof_functions(p, &n);
-    fputs("<h2>Functions</h2><div class=wide><table><tr><th class=n>%<th class=b><th>function<th>module<th "
-          "class=n>"
-          "instructions<th class=n>translated<th class=n>back</tr>\n",
+    fputs("<h2>Functions</h2><div class=wide><table><tr><th class=n>%<th class=b><th>function<th "
+          "class=m>module<th "
+          "class=\"n m\">instructions<th class=n>translated<th class=n>back</tr>\n",
           out);
     for (size_t k = 0; f && k < n && (!top || k < top); k++) {
         double own = f[k].interpreted + f[k].translated;
         if (own < 0.5) break;
         fprintf(out, "<tr><td class=n>%.2f</td>", percent(own, all));
         put_bar(out, f[k].interpreted, f[k].translated, all);
-        fputs("<td><code>", out);
-        put(out, f[k].symbol);
-        fputs("</code></td><td>", out);
+        fputs("<td class=f><code title=\"", out);
         put(out, f[k].module);
-        fputs("</td>", out);
-        put_number(out, own);
+        fputs("\">", out);
+        put(out, f[k].symbol);
+        fputs("</code></td><td class=m>", out);
+        put(out, f[k].module);
+        fprintf(out, "</td><td class=\"n m\">%s</td>", short_number(own, count));
         fprintf(out, "<td class=n>%.1f %%</td>", percent(f[k].translated, own));
         put_number(out, (double)f[k].deopts);
         fputs("</tr>\n", out);

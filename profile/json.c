@@ -1,20 +1,55 @@
-/* A small JSON reader: recursive descent, with a limit to the depth, into a tree. */
+/* A small JSON reader: recursive descent, with a limit to the depth, into a tree. The tree's memory is pages
+ * that are filled one after the other, as there are many small things in it and all end at once. */
 #include "profile/json.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 32 };
+enum { DEPTH = 32, PAGE_BYTES = 8000 };
+
+struct page {
+    struct page *next;
+    _Alignas(struct json) char mem[];
+};
+
+/* The tree, and what it lies in. */
+struct tree {
+    struct json value; /* first: it is what others know of a tree */
+    struct page *pages;
+};
 
 struct parser {
+    struct tree *tree;
+    char *room; /* of the newest page, which has `left` bytes */
+    size_t left;
     const char *at;
     unsigned line, depth;
     const char *until; /* the last member of the outermost object that is wanted; NULL: all are */
     bool enough;
 };
 
-static struct json *parse_value(struct parser *p);
+static bool parse_into(struct parser *p, struct json *j);
+
+/* n bytes, for any use; NULL without memory. */
+static void *take_room(struct parser *p, size_t n)
+{
+    n = (n + _Alignof(struct json) - 1) & ~(_Alignof(struct json) - 1);
+    if (n > p->left) {
+        size_t bytes = n > PAGE_BYTES ? n : PAGE_BYTES;
+        struct page *page = malloc(sizeof *page + bytes);
+        if (!page) return NULL;
+        page->next = p->tree->pages;
+        p->tree->pages = page;
+        p->room = page->mem;
+        p->left = bytes;
+    }
+    char *at = p->room;
+    p->room += n;
+    p->left -= n;
+    return at;
+}
 
 static void skip_blanks(struct parser *p)
 {
@@ -72,7 +107,7 @@ static char *parse_text(struct parser *p)
     size_t n = 0;
     while (p->at[n] && p->at[n] != '"')
         n += p->at[n] == '\\' && p->at[n + 1] ? 2 : 1;
-    char *text = p->at[n] ? malloc(n + 1) : NULL, *to = text;
+    char *text = p->at[n] ? take_room(p, n + 1) : NULL, *to = text;
     if (!text) return NULL;
     while (*p->at != '"') {
         bool escape = *p->at == '\\';
@@ -81,10 +116,7 @@ static char *parse_text(struct parser *p)
             continue;
         }
         p->at++;
-        if (!parse_escape(p, &to)) {
-            free(text);
-            return NULL;
-        }
+        if (!parse_escape(p, &to)) return NULL;
     }
     p->at++;
     *to = '\0';
@@ -97,18 +129,12 @@ static bool parse_member(struct parser *p, struct json *parent, struct json ***e
 {
     char *key = NULL;
     if (parent->kind == JSON_OBJECT) {
-        if (!take(p, '"') || !(key = parse_text(p))) return false;
-        if (!take(p, ':')) {
-            free(key);
-            return false;
-        }
+        if (!take(p, '"') || !(key = parse_text(p)) || !take(p, ':')) return false;
     }
-    struct json *v = parse_value(p);
-    if (!v) {
-        free(key);
-        return false;
-    }
-    v->key = key;
+    struct json *v = take_room(p, sizeof *v);
+    if (!v) return false;
+    *v = (struct json){.key = key};
+    if (!parse_into(p, v)) return false;
     **end = v;
     *end = &v->next;
     p->enough = p->depth == 1 && key && p->until && !strcmp(key, p->until);
@@ -130,6 +156,26 @@ static bool parse_members(struct parser *p, struct json *j, char close)
     return good;
 }
 
+/* Most are whole and not large, and there are many. */
+static bool parse_number(struct parser *p, struct json *j)
+{
+    const char *at = p->at;
+    char *end;
+    uint64_t whole = 0;
+    for (; isdigit((unsigned char)*at) && at - p->at < 15; at++)
+        whole = whole * 10 + (unsigned)(*at - '0');
+    j->kind = JSON_NUMBER;
+    j->number = (double)whole;
+    if (at != p->at && strchr(",]} \n", *at) && *at) {
+        p->at = at;
+        return true;
+    }
+    j->number = strtod(p->at, &end);
+    bool some = end != p->at && (*p->at == '-' || isdigit((unsigned char)*p->at));
+    p->at = end;
+    return some;
+}
+
 static bool parse_word(struct parser *p, struct json *j)
 {
     static const struct {
@@ -143,12 +189,7 @@ static bool parse_word(struct parser *p, struct json *j)
         j->kind = words[k].kind;
         return true;
     }
-    char *end;
-    j->kind = JSON_NUMBER;
-    j->number = strtod(p->at, &end);
-    bool some = end != p->at && (*p->at == '-' || isdigit((unsigned char)*p->at));
-    p->at = end;
-    return some;
+    return false;
 }
 
 static bool parse_into(struct parser *p, struct json *j)
@@ -166,25 +207,18 @@ static bool parse_into(struct parser *p, struct json *j)
         j->text = parse_text(p);
         return j->text != NULL;
     }
-    return parse_word(p, j);
-}
-
-static struct json *parse_value(struct parser *p)
-{
-    struct json *j = calloc(1, sizeof *j);
-    if (j && parse_into(p, j)) return j;
-    json_free(j);
-    return NULL;
+    return isalpha((unsigned char)*p->at) ? parse_word(p, j) : parse_number(p, j);
 }
 
 struct json *json_parse_until(const char *text, const char *member, unsigned *line)
 {
-    struct parser p = {.at = text, .line = 1, .until = member};
-    struct json *j = parse_value(&p);
+    struct tree *tree = calloc(1, sizeof *tree);
+    struct parser p = {.tree = tree, .at = text, .line = 1, .until = member};
+    bool good = tree && parse_into(&p, &tree->value);
     skip_blanks(&p);
     *line = p.line;
-    if (j && (p.enough || !*p.at)) return j;
-    json_free(j);
+    if (good && (p.enough || !*p.at)) return &tree->value;
+    json_free(&tree->value);
     return NULL;
 }
 
@@ -195,14 +229,12 @@ struct json *json_parse(const char *text, unsigned *line)
 
 void json_free(struct json *j)
 {
-    while (j) {
-        struct json *next = j->next;
-        json_free(j->first);
-        free(j->text);
-        free(j->key);
-        free(j);
-        j = next;
+    struct tree *tree = (struct tree *)(void *)j;
+    for (struct page *page = tree ? tree->pages : NULL, *next; page; page = next) {
+        next = page->next;
+        free(page);
     }
+    free(tree);
 }
 
 /* --- looking ----------------------------------------------------------------------------------------- */

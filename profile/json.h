@@ -21,7 +21,7 @@ struct json {
 struct json *json_parse(const char *text, unsigned *line);
 /* Only the members of the outermost object up to that one: what follows is not looked at. */
 struct json *json_parse_until(const char *text, const char *member, unsigned *line);
-void json_free(struct json *j);
+void json_free(struct json *j); /* what json_parse() gave */
 
 /* A member; NULL: j is no object or has none of that name. */
 const struct json *json_member(const struct json *j, const char *key);

@@ -36,11 +36,6 @@ struct prof *prof_new(void)
 
 /* --- blocks ------------------------------------------------------------------------------------------ */
 
-static unsigned bucket_of(gaddr a)
-{
-    return a * 2654435761u >> 18; /* Fibonacci hashing, 14 bits */
-}
-
 static bool has_room(struct prof *p)
 {
     if (p->blocks < p->room) return true;
@@ -54,7 +49,7 @@ static bool has_room(struct prof *p)
 
 struct prof_block *prof_block(struct prof *p, gaddr eip, uint32_t bytes, uint32_t insns, uint64_t hash)
 {
-    struct prof_block **at = &p->bucket[bucket_of(eip)], *b;
+    struct prof_block **at = &p->bucket[prof_bucket(eip)], *b;
     for (b = *at; b; b = b->next)
         if (b->eip == eip && b->bytes == bytes && b->hash == hash) return b;
     b = has_room(p) ? calloc(1, sizeof *b) : NULL;
@@ -66,14 +61,6 @@ struct prof_block *prof_block(struct prof *p, gaddr eip, uint32_t bytes, uint32_
     b->next = *at;
     *at = b;
     p->block[p->blocks++] = b;
-    return b;
-}
-
-struct prof_block *prof_find(const struct prof *p, gaddr eip)
-{
-    struct prof_block *b = p->bucket[bucket_of(eip)];
-    while (b && b->eip != eip)
-        b = b->next;
     return b;
 }
 
@@ -92,7 +79,7 @@ struct prof_block *prof_block_at(const struct prof *p, gaddr a)
 
 void prof_add_edge(struct prof *p, gaddr from, gaddr to, uint64_t times)
 {
-    struct prof_edge **at = &p->edges[bucket_of(from ^ to << 1)], *e;
+    struct prof_edge **at = &p->edges[prof_bucket(from ^ to << 1)], *e;
     for (e = *at; e; e = e->next)
         if (e->from == from && e->to == to) break;
     if (!e) {
@@ -106,7 +93,7 @@ void prof_add_edge(struct prof *p, gaddr from, gaddr to, uint64_t times)
 
 void prof_add_deopt(struct prof *p, gaddr eip, unsigned why)
 {
-    struct prof_deopt **at = &p->deopts[bucket_of(eip)], *d;
+    struct prof_deopt **at = &p->deopts[prof_bucket(eip)], *d;
     for (d = *at; d; d = d->next)
         if (d->eip == eip && d->why == why) break;
     if (!d) {

@@ -11,6 +11,9 @@
 #include "interp/block.h"
 #include "jit/log.h"
 
+/* PROF_HOT: executions from which on the translation of a block pays: one costs as much as interpreting it
+ * 200 times. */
+enum { PROF_HOT = 200 };
 enum { PROF_VERSION = 1, PROF_BUCKETS = 1 << 14, PROF_CALLS = 512, PROF_MOMENTS = 128 };
 
 /* A line of guest code and what implements it. */
@@ -21,6 +24,15 @@ struct prof_line {
 };
 
 enum { PROF_HELPED = 1 << 15 }; /* in prof_block.op: translated code calls the interpreter's function */
+
+/* What was found out about a block's code, for its translations in later runs. Bit k: of its record k. */
+struct prof_facts {
+    uint64_t misaligned; /* its access was seen misaligned where the host traps that */
+    uint64_t by_helper;  /* assumptions about it failed */
+    bool eager_flags;
+    uint8_t setbacks, wrong_guesses;
+    struct jump_votes went;
+};
 
 struct prof_block {
     struct block_fact count; /* first: the interpreter counts here */
@@ -38,6 +50,7 @@ struct prof_block {
     uint32_t host_bytes;         /* of the last translation that begins with it */
     uint32_t trace_insns;
     uint64_t deopt[JIT_DEOPTS], refusal[JIT_REFUSALS];
+    struct prof_facts facts;
     char *module, *symbol, *source; /* NULL: not known */
     uint32_t offset;                /* from the symbol's start */
     struct prof_line *line;         /* of the hottest */
@@ -80,8 +93,9 @@ struct prof {
     unsigned moments;
     double tail; /* what `last` stands for beyond `translated`, as a factor */
 
-    char *program, *tierrun, *host, *tier, *x87, *ended;
+    char *program, *program_id, *tierrun, *host, *tier, *x87, *ended;
     int pid;
+    bool dbl;     /* read by prof_read_hot(): the double model of the x87 was in use */
     bool sampled; /* translated code was counted some of the time */
     double seconds, translation_seconds;
     uint64_t translations, dropped, chained, code_bytes, code_room, flushes, host_words;
@@ -100,8 +114,18 @@ struct prof *prof_new(void); /* NULL: no memory */
 
 /* The block; made if need be, NULL without memory. */
 struct prof_block *prof_block(struct prof *p, gaddr eip, uint32_t bytes, uint32_t insns, uint64_t hash);
+static inline unsigned prof_bucket(gaddr a)
+{
+    return a * 2654435761u >> 18; /* Fibonacci hashing, 14 bits */
+}
 /* The block that begins there; NULL: none. */
-struct prof_block *prof_find(const struct prof *p, gaddr eip);
+static inline struct prof_block *prof_find(const struct prof *p, gaddr eip)
+{
+    struct prof_block *b = p->bucket[prof_bucket(eip)];
+    while (b && b->eip != eip)
+        b = b->next;
+    return b;
+}
 /* The block that has address a; NULL: none. */
 struct prof_block *prof_block_at(const struct prof *p, gaddr a);
 void prof_add_edge(struct prof *p, gaddr from, gaddr to, uint64_t times);
@@ -178,7 +202,7 @@ bool prof_write_whys(const struct prof *p, const char *place, FILE *out);
 
 /* A profile in JSON; NULL: one sentence in `why`. Sorted. */
 struct prof *prof_read(const char *path, char *why, size_t size);
-/* Only which blocks were hot, and how often they ran. */
+/* Only which blocks were hot, how often they ran, and what was found out about them. */
 struct prof *prof_read_hot(const char *path, char *why, size_t size);
 
 #endif

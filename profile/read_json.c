@@ -1,5 +1,6 @@
 /* Reads a profile that write_json.c wrote. Members that are not known are passed over: a later version may
  * have more; a file of another version is refused. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,26 +8,46 @@
 #include "profile/json.h"
 #include "profile/model.h"
 
+enum { FIRST_BYTES = 1 << 13 };
+
 static char *copy(const char *s)
 {
     return s ? strdup(s) : NULL;
 }
 
+static uint64_t whole_of(double v)
+{
+    return v > 0 && v < 1.8e19 ? (uint64_t)v : 0;
+}
+
 static uint64_t whole(const struct json *j, const char *key)
 {
-    double v = json_number(j, key);
-    return v > 0 && v < 1.8e19 ? (uint64_t)v : 0;
+    return whole_of(json_number(j, key));
+}
+
+static uint32_t at_most(uint64_t v, uint32_t most)
+{
+    return v < most ? (uint32_t)v : most;
 }
 
 static uint32_t whole32(const struct json *j, const char *key)
 {
-    uint64_t v = whole(j, key);
-    return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
+    return at_most(whole(j, key), UINT32_MAX);
+}
+
+/* Hexadecimal digits, after 0x or not. */
+static uint64_t hex(const char *s)
+{
+    uint64_t v = 0;
+    if (s[0] == '0' && (s[1] | 32) == 'x') s += 2;
+    for (; isxdigit((unsigned char)*s); s++)
+        v = v << 4 | ((unsigned)(*s & 15) + (*s > '9' ? 9 : 0));
+    return v;
 }
 
 static gaddr address(const struct json *j)
 {
-    return j && j->kind == JSON_STRING ? (gaddr)strtoul(j->text, NULL, 16) : 0;
+    return j && j->kind == JSON_STRING ? (gaddr)hex(j->text) : 0;
 }
 
 static void read_counted(const struct json *j, const char *key, const char *const *names, uint64_t *n,
@@ -53,7 +74,7 @@ static bool read_block(struct prof *p, const struct json *j)
 {
     const char *hash = json_string(j, "hash");
     struct prof_block *b = prof_block(p, address(json_member(j, "eip")), whole32(j, "bytes"),
-                                      whole32(j, "instructions"), hash ? strtoull(hash, NULL, 16) : 0);
+                                      whole32(j, "instructions"), hash ? hex(hash) : 0);
     if (!b) return false;
     b->count.interpreted = whole(j, "interpreted");
     b->translated = json_number(j, "translated");
@@ -112,12 +133,57 @@ static void read_call(struct prof *p, unsigned *n, const struct json *c)
         p->call[(*n)++] = (struct prof_call){strdup(name), whole(c, "times"), json_number(c, "seconds")};
 }
 
+static uint64_t read_bits(const struct json *j, const char *key)
+{
+    uint64_t bits = 0;
+    const struct json *list = json_member(j, key);
+    for (const struct json *e = list ? list->first : NULL; e; e = e->next)
+        if (e->kind == JSON_NUMBER && e->number >= 0 && e->number < 64)
+            bits |= UINT64_C(1) << (unsigned)e->number;
+    return bits;
+}
+
+static uint8_t whole8(const struct json *j, const char *key)
+{
+    return (uint8_t)at_most(whole(j, key), UINT8_MAX);
+}
+
+static uint32_t element32(const struct json *e)
+{
+    return e->kind == JSON_NUMBER ? at_most(whole_of(e->number), UINT32_MAX) : 0;
+}
+
+static void read_facts(const struct json *j, struct prof_facts *f)
+{
+    const struct json *jumps = json_member(j, "jumps_to");
+    const struct json *votes = jumps && jumps->first ? jumps->first->next : NULL;
+    f->misaligned = read_bits(j, "misaligned");
+    f->by_helper = read_bits(j, "by_helper");
+    f->eager_flags = whole(j, "eager_flags");
+    f->setbacks = whole8(j, "setbacks");
+    f->wrong_guesses = whole8(j, "wrong_guesses");
+    if (votes && votes->next)
+        f->went = (struct jump_votes){address(jumps->first), element32(votes), element32(votes->next)};
+}
+
+/* Of a block that was read. */
+static void read_assumptions(struct prof *p, const struct json *e)
+{
+    const struct json *hash = e->first ? e->first->next : NULL, *times = hash ? hash->next : NULL;
+    if (!times || hash->kind != JSON_STRING) return;
+    struct prof_block *b = prof_find(p, address(e->first));
+    while (b && (b->eip != address(e->first) || b->hash != hex(hash->text)))
+        b = b->next;
+    if (b) read_facts(times->next, &b->facts);
+}
+
 static bool fill(struct prof *p, const struct json *j)
 {
     unsigned calls = 0;
     p->tierrun = copy(json_string(j, "tierrun"));
     p->host = copy(json_string(j, "host"));
     p->program = copy(json_string(j, "program"));
+    p->program_id = copy(json_string(j, "program_id"));
     p->tier = copy(json_string(j, "tier"));
     p->x87 = copy(json_string(j, "x87"));
     p->ended = copy(json_string(j, "ended"));
@@ -144,21 +210,27 @@ static bool fill(struct prof *p, const struct json *j)
     list = json_member(j, "blocks");
     for (const struct json *b = list ? list->first : NULL; b; b = b->next)
         if (!read_block(p, b)) return false;
+    list = json_member(j, "hot");
+    for (const struct json *e = list ? list->first : NULL; e; e = e->next)
+        read_assumptions(p, e);
     return prof_sort(p);
 }
 
-static char *read_all(const char *path, char *why, size_t size)
+/* The file's first `most` bytes; *all: there are no more. */
+static char *read_text(const char *path, size_t most, bool *all, char *why, size_t size)
 {
     FILE *f = fopen(path, "r");
-    size_t n = 0, room = 1 << 16;
-    char *text = f ? malloc(room) : NULL;
+    size_t n = 0, room = most < FIRST_BYTES ? most : FIRST_BYTES;
+    char *text = f ? malloc(room + 1) : NULL;
     while (text && !ferror(f)) {
-        n += fread(text + n, 1, room - n - 1, f);
-        if (n < room - 1) break;
-        char *grown = realloc(text, room *= 2);
+        n += fread(text + n, 1, room - n, f);
+        if (n < room || room == most) break;
+        room = room < most / 2 ? 2 * room : most;
+        char *grown = realloc(text, room + 1);
         if (!grown) free(text);
         text = grown;
     }
+    *all = n < room;
     if (!f || (text && ferror(f))) {
         snprintf(why, size, "%s: cannot be read: %s", path, strerror(errno));
         free(text);
@@ -187,14 +259,19 @@ static bool is_ours(const struct json *j, const char *path, unsigned line, char 
     return false;
 }
 
-/* The members until that one (NULL: all) of a profile's file, or NULL with a sentence in `why`. */
+/* The members until that one (NULL: all) of a profile's file, or NULL with a sentence in `why`. What follows
+ * them is much longer, so the beginning is tried by itself. */
 static struct json *parse(const char *path, const char *until, char *why, size_t size)
 {
     unsigned line;
-    char *text = read_all(path, why, size);
-    if (!text) return NULL;
-    struct json *j = json_parse_until(text, until, &line);
-    free(text);
+    struct json *j = NULL;
+    size_t most = until ? FIRST_BYTES : SIZE_MAX / 2;
+    for (bool all = false; !all && !j; most = most < SIZE_MAX / 32 ? 16 * most : most) {
+        char *text = read_text(path, most, &all, why, size);
+        if (!text) return NULL;
+        j = json_parse_until(text, until, &line);
+        free(text);
+    }
     if (is_ours(j, path, line, why, size)) return j;
     json_free(j);
     return NULL;
@@ -218,13 +295,19 @@ struct prof *prof_read(const char *path, char *why, size_t size)
 
 static bool fill_hot(struct prof *p, const struct json *j)
 {
+    const char *x87 = json_string(j, "x87");
     const struct json *list = json_member(j, "hot");
+    p->dbl = x87 && !strcmp(x87, "double");
+    p->program = copy(json_string(j, "program"));
+    p->program_id = copy(json_string(j, "program_id"));
     for (const struct json *e = list ? list->first : NULL; e; e = e->next) {
         const struct json *hash = e->first ? e->first->next : NULL, *times = hash ? hash->next : NULL;
-        if (!times || hash->kind != JSON_STRING || times->kind != JSON_NUMBER || times->number < 1) continue;
-        struct prof_block *b = prof_block(p, address(e->first), 0, 0, strtoull(hash->text, NULL, 16));
+        if (!times || hash->kind != JSON_STRING || times->kind != JSON_NUMBER || times->number < PROF_HOT)
+            continue;
+        struct prof_block *b = prof_block(p, address(e->first), 0, 0, hex(hash->text));
         if (!b) return false;
         b->translated = times->number;
+        read_facts(times->next, &b->facts);
     }
     return true;
 }

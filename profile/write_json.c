@@ -105,6 +105,36 @@ static void write_edges(const struct prof *p, FILE *out)
     fputs("\n  ]\n", out);
 }
 
+static void write_bits(FILE *out, const char **comma, const char *key, uint64_t bits)
+{
+    if (!bits) return;
+    fprintf(out, "%s\"%s\": [%d", *comma, key, __builtin_ctzll(bits));
+    for (bits &= bits - 1; bits; bits &= bits - 1)
+        fprintf(out, ", %d", __builtin_ctzll(bits));
+    fputs("]", out);
+    *comma = ", ";
+}
+
+static void write_number(FILE *out, const char **comma, const char *key, unsigned n)
+{
+    if (!n) return;
+    fprintf(out, "%s\"%s\": %u", *comma, key, n);
+    *comma = ", ";
+}
+
+static void write_facts(const struct prof_facts *f, FILE *out)
+{
+    const char *comma = ", {";
+    write_bits(out, &comma, "misaligned", f->misaligned);
+    write_bits(out, &comma, "by_helper", f->by_helper);
+    write_number(out, &comma, "eager_flags", f->eager_flags);
+    write_number(out, &comma, "setbacks", f->setbacks);
+    write_number(out, &comma, "wrong_guesses", f->wrong_guesses);
+    if (f->went.jumps)
+        fprintf(out, "%s\"jumps_to\": [\"0x%08x\", %u, %u]", comma, f->went.to, f->went.votes, f->went.jumps);
+    if (f->went.jumps || *comma != ',' || comma[2] != '{') fputs("}", out);
+}
+
 /* Read by later runs, so it comes before what is long. */
 static void write_hot(const struct prof *p, FILE *out)
 {
@@ -113,8 +143,10 @@ static void write_hot(const struct prof *p, FILE *out)
     for (size_t k = 0; k < p->blocks; k++) {
         const struct prof_block *b = p->block[k];
         double n = (double)b->count.interpreted + prof_translated(p, b);
-        if (n < 0.5 || (!b->promotions && !b->traces)) continue;
-        fprintf(out, "%s[\"0x%08x\", \"%016" PRIx64 "\", %.0f]", comma, b->eip, b->hash, n);
+        if (n < PROF_HOT || (!b->promotions && !b->traces)) continue;
+        fprintf(out, "%s[\"0x%08x\", \"%016" PRIx64 "\", %.0f", comma, b->eip, b->hash, n);
+        write_facts(&b->facts, out);
+        fputs("]", out);
         comma = ",\n    ";
     }
     fputs("],\n", out);
@@ -123,14 +155,15 @@ static void write_hot(const struct prof *p, FILE *out)
 void prof_write_json(const struct prof *p, FILE *out)
 {
     fprintf(out, "{\n  \"format\": \"tierrun-profile\", \"version\": %d,\n", PROF_VERSION);
+    member(out, "program", p->program);
+    member(out, "program_id", p->program_id);
+    member(out, "x87", p->x87);
+    write_hot(p, out);
     member(out, "tierrun", p->tierrun);
     member(out, "host", p->host);
-    member(out, "program", p->program);
     member(out, "tier", p->tier);
-    member(out, "x87", p->x87);
     member(out, "ended", p->ended);
     fprintf(out, "  \"pid\": %d, \"sampled\": %s,\n", p->pid, p->sampled ? "true" : "false");
-    write_hot(p, out);
     write_totals(p, out);
     fputs("  ", out);
     counted(out, "deopts", prof_deopt_name, p->deopt_total, JIT_DEOPTS);

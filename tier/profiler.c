@@ -11,8 +11,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
-#include <xxhash.h>
 
+#include "tier/profile_in.h"
 #include "tier/text.h"
 #include "tier/tiers.h"
 #include "tier/version.h"
@@ -55,8 +55,6 @@ bool profiler_new(struct vm *vm, char *why, size_t size)
     static const char *const tiers[] = {[TIER_AUTO] = "auto", [TIER_INTERP] = "interp", [TIER_JIT] = "jit"};
     const struct options *o = &vm->opt;
     struct utsname host;
-    if (o->value[OPT_PROFILE_IN] && !(vm->earlier = prof_read_hot(o->value[OPT_PROFILE_IN], why, size)))
-        return false;
     if (!profiler_wanted(o)) return true;
     struct profiler *p = text_alloc(sizeof *p);
     p->prof = prof_new();
@@ -78,31 +76,14 @@ bool profiler_new(struct vm *vm, char *why, size_t size)
 
 /* --- blocks ------------------------------------------------------------------------------------------ */
 
-static uint64_t hash_of(struct vm *vm, const struct block *b)
-{
-    uint8_t code[BLOCK_MAX_INSNS * INSN_MAX];
-    struct mm_fault fault;
-    unsigned n = b->bytes < sizeof code ? b->bytes : sizeof code;
-    n = n ? mm_fetch(vm->mm, b->eip, code, n, &fault) : 0;
-    return XXH3_64bits(code, n);
-}
-
-struct block_fact *profiler_remember(void *self, struct block *b)
-{
-    struct vm *vm = self;
-    const struct prof_block *e = prof_find(vm->earlier, b->eip);
-    if (e && e->hash == hash_of(vm, b))
-        b->visits = e->translated < 1e9 ? (uint32_t)e->translated : 1000000000u;
-    return NULL;
-}
-
 struct block_fact *profiler_fact(void *self, struct block *b)
 {
     struct vm *vm = self;
-    struct prof_block *pb = prof_block(vm->profiler->prof, b->eip, b->bytes, b->insns, hash_of(vm, b));
+    struct prof_block *pb =
+        prof_block(vm->profiler->prof, b->eip, b->bytes, b->insns, profile_in_hash(vm, b));
     if (!pb) return NULL;
     if (!pb->op) coverage_block(pb, b);
-    if (vm->earlier) profiler_remember(vm, b);
+    if (vm->earlier) profile_in_block(vm, b);
     return &pb->count;
 }
 
@@ -448,6 +429,7 @@ void profiler_collect(struct vm *vm, const char *ended)
     memcpy(f->exits, vm->profile.exits, sizeof f->exits);
     free(f->ended);
     f->ended = ended ? text_format("%s", ended) : NULL;
+    profile_in_note(vm);
     prof_sort(f);
     profiler_name_blocks(vm);
     profiler_list_code(vm);

@@ -34,8 +34,6 @@ bool profiler_new(struct vm *vm, char *why, size_t size);
 void profiler_listen(struct vm *vm);
 /* The interpreter asks where to count a new block's entries. */
 struct block_fact *profiler_fact(void *vm, struct block *b);
-/* Instead of it where nothing is counted: what was hot in an earlier run is taken to be so now. */
-struct block_fact *profiler_remember(void *vm, struct block *b);
 /* The guest is about to run: the clocks start. */
 void profiler_start(struct vm *vm);
 

@@ -3,9 +3,17 @@
 #include "tier/tiers.h"
 
 #include "tier/jitlog.h"
+#include "tier/profile_in.h"
 #include "tier/profiler.h"
 
 enum { CODE_CACHE = 32 << 20 }; /* bytes of translated code */
+enum { HOLD_BACK = 4 };
+
+/* A block that an earlier run did not find hot is translated after so many times as many entries. */
+static uint32_t held_back(const struct vm *vm, uint32_t entries)
+{
+    return vm->earlier && entries < UINT32_MAX / HOLD_BACK ? entries * HOLD_BACK : entries;
+}
 
 /* --tier=auto translates where there is a translator. */
 static bool translates(const struct options *o)
@@ -31,15 +39,16 @@ static bool make_interp(struct vm *vm)
     struct interp_options opt = {.hot_link = at_once ? 1 : 0,
                                  .no_links = vm->log.on[LOG_NOCHAIN],
                                  .fact = vm->profiler  ? profiler_fact
-                                         : vm->earlier ? profiler_remember
+                                         : vm->earlier ? profile_in_block
                                                        : NULL,
                                  .fact_ctx = vm,
+                                 .expects = vm->earlier ? profile_in_expects : NULL,
                                  .hot = !translates(o) ? 0
                                         : at_once      ? 1
-                                                       : o->hot,
+                                                       : held_back(vm, o->hot),
                                  .hot_loop = !translates(o) ? 0
                                              : at_once      ? 1
-                                                            : o->hot_loop,
+                                                            : held_back(vm, o->hot_loop),
                                  .may_translate = vm->nojit.n ? may_translate : NULL,
                                  .may_translate_ctx = vm,
                                  .smc = o->smc,

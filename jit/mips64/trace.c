@@ -55,7 +55,7 @@ static bool has_room(const struct trace *t, const struct block *b)
 /* The block at eip if the trace should run on into it. */
 static struct block *next_block(struct builder *g, gaddr eip)
 {
-    struct block *b = block_find(g->in, eip);
+    struct block *b = block_expected(g->in, eip);
     if (!b || b->alone || block_executions(b) == 0 || in_trace(g->t, b) || !has_room(g->t, b)) return NULL;
     if (!block_may_translate(g->in, b) || !interp_links(g->in)) return NULL;
     return guess_wants_more(b) ? NULL : b;
@@ -81,7 +81,8 @@ static struct block *likely_block(struct builder *g, gaddr eip)
 /* Of the two ways on from a conditional jump the one that ran more often; by default not the way back. */
 static bool prefers_taken(struct builder *g, const struct insn *jump)
 {
-    struct block *taken = block_find(g->in, jump->imm), *fall = block_find(g->in, insn_next_eip(jump));
+    struct block *taken = block_expected(g->in, jump->imm),
+                 *fall = block_expected(g->in, insn_next_eip(jump));
     uint32_t t = taken ? block_executions(taken) : 0, f = fall ? block_executions(fall) : 0;
     if (t == f) return false;
     return t > f;

@@ -97,7 +97,10 @@ more()
     echo $(($(count "$@" "$build/bench/dhrystone" 400000) - few))
 }
 plain=$(more)
-profiled=$(more --profile=d.prof)
+for _ in 1 2 3; do # a busy machine wakes who switches the counters off late
+    profiled=$(more --profile=d.prof)
+    [ $((profiled * 100)) -gt $((plain * 105)) ] || break
+done
 holds "a profile costs at most 5 % ($plain, with it $profiled)" [ $((profiled * 100)) -le $((plain * 105)) ]
 
 # --- formats ------------------------------------------------------------------------------------------------
@@ -117,7 +120,8 @@ holds "… that loads nothing, with the code" bash -c '! grep -Eq "(src|href)=" 
 shown()
 {
     cat p.html - >probed.html <<'END'
-<script>onload = () => parent.postMessage([document.documentElement.scrollWidth <= innerWidth ? 'fits' : 'is cut off',
+<script>onload = () => parent.postMessage([[document.documentElement, ...document.querySelectorAll('.wide')].every(
+    e => e.scrollWidth <= e.clientWidth) ? 'fits' : 'is cut off',
     innerWidth, getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0] > 127 ? 'light' : 'dark'].join(' '), '*')
 </script>
 END
@@ -130,8 +134,10 @@ END
         "file://$PWD/frame.html"
 }
 if command -v chromium >/dev/null; then # where it is installed
-    shown 1280 dark 0
-    shown 400 light 1
+    for width in 1280 400; do
+        shown $width dark 0
+        shown $width light 1
+    done
 fi
 says "--why FUNCTION of a profile" 0 'It became hot after' $t --profile-report 4.prof --why spin_loop
 says "--why of a run" 0 'It ran 100 times in the interpreter' $t --why spin_loop ./turns 100
@@ -145,13 +151,47 @@ says "… which hides no trouble with a profile" 0 'could not be written' $t --p
 # --- other files ----------------------------------------------------------------------------------------------
 says "--coverage" 0 '^never executed: [0-9]+' bash -c "$m --profile-counts=exact --coverage=c.cov ./turns 100003 && cat c.cov"
 says "… has rows by tier" 0 '^ +[0-9.]+ +[0-9.]+ +[0-9]+ +[1-9][0-9]+ +0 +[1-9][.0-9]* +native  DEC$' cat c.cov
-holds "--perfmap" bash -c "$m --perfmap ./turns 1000 & wait \$!; grep -Eq '^[0-9a-f]+ [0-9a-f]+ spin_loop$' /tmp/perf-\$!.map && rm /tmp/perf-\$!.map"
-holds "--jitdump" bash -c "$m --jitdump ./turns 1000 && [ \"\$(head -c 4 jit-*.dump)\" = DTiJ ] && grep -aq spin_loop jit-*.dump"
+holds "--perfmap" bash -c "$m --perfmap ./turns 1000 & wait \$!; mv /tmp/perf-\$!.map perf.map && grep -Eq '^[0-9a-f]+ [0-9a-f]+ spin_loop$' perf.map"
+holds "--jitdump" bash -c "$m --jitdump ./turns 1000 && mv jit-*.dump jitdump && [ \"\$(head -c 4 jitdump)\" = DTiJ ] && grep -aq spin_loop jitdump"
+# perf has no MIPS code to look at here: other code lies where that would be.
+if perf record -q -e cpu-clock -o perf.none true 2>/dev/null; then # where it is installed and allowed
+    holds "perf records a process with these files" perf record -q -k mono -e cpu-clock -F 99 -o perf.seen python3 "$here/perf.py" perf.map jitdump
+    says "perf report names code by --perfmap" 0 '\[\.\] spin_loop' perf report -i perf.seen --stdio --sort symbol
+    holds "perf inject --jit takes --jitdump" perf inject --jit -i perf.seen -o perf.jitted
+    says "… finds the code of each translation" 0 'PERF_RECORD_MMAP2 .*jitted-.*-0\.so' perf script -i perf.jitted --show-mmap-events
+    says "… with its name" 0 ' spin_loop$' bash -c 'nm jitted-*.so'
+    rm -f /tmp/perf-"$(basename jit-*.dump .dump | tail -c +5)".map
+fi
+
+# --- --profile-in ---------------------------------------------------------------------------------------------
 holds "--profile-in translates at once" bash -c "$m --profile-in=4.prof --profile=in.prof --profile-counts=exact ./turns 100003"
 is "… what was hot" in.prof "$loop | map(.interpreted) | add <= 1"
-plain=$(count "$PWD/turns" 1000)
-again=$(count --profile-in=4.prof "$PWD/turns" 1000)
-holds "… and costs a short program little ($plain, with it $again)" [ $((again * 4)) -le $((plain * 5)) ]
+# shorter PERCENT PROGRAM ARGUMENT…: with its own profile a process takes at most so much of what it takes without
+shorter()
+{
+    local most=$1 plain again
+    shift
+    holds "an exact profile of $(basename "$1")" $m --profile-counts=exact --profile=a.prof "$@"
+    holds "… helps the next run" $m --profile-in=a.prof --profile-counts=exact --profile=b.prof "$@"
+    plain=$(count "$@")
+    again=$(count --profile-in=a.prof "$@")
+    holds "… which costs at most $most % ($plain, with it $again)" [ $((again * 100)) -le $((plain * most)) ]
+}
+shorter 75 "$build/bench/dhrystone" 1000
+# shellcheck disable=SC2016
+holds "… and knows what went wrong then" jq -es '.[0].deopts.MISALIGNED as $a | (.[1].deopts.MISALIGNED // 0) as $b |
+    $a > 3 and $b <= 2 and ([.[0].hot[][3].misaligned // empty] | length > 0)' a.prof b.prof
+holds "… and where indirect jumps went" jq -e '[.hot[][3].jumps_to // empty] | length > 0' a.prof
+shorter 103 "$build/bench/hello"
+says "the profile of another program is not used" 0 '^tierrun: .*a.prof: is a profile of another program, or of another build of it \(.*hello\): it is not used$' \
+    $t --profile-in=a.prof ./turns 1
+holds "… and none where a variable named it is no news" bash -c "TIERRUN_PROFILE_IN=a.prof $t ./turns 1 2>&1 | cmp - <(echo done)"
+holds "… nor for a program that is executed" bash -c "$t --profile-in=4.prof ./turns 1 exec '$build/bench/hello' 2>&1 | cmp - <(echo done; echo 'hello, world')"
+"$guest_cc" -static -O1 -g -DANOTHER -Wl,--build-id=none -o another "$here/turns.c"
+holds "a program without a build ID" $t --profile=another.prof ./another 1000
+is "… is known by its headers" another.prof '.program_id | startswith("headers-")'
+says "another build of a program is another program" 0 'another build of it' $t --profile-in=another.prof ./turns 1
+holds "assumptions that are wrong cost time only" bash -c "jq '.hot |= map(.[0:3] + [{misaligned: [range(64)], by_helper: [range(64)], eager_flags: 1, wrong_guesses: 255, jumps_to: [\"0x0804a000\", 50, 50]}])' 4.prof >assumed.prof; $m --profile-in=assumed.prof ./turns 100003 2>&1 | cmp - <(echo done)"
 says "a profile of another version is refused" 125 'version 99; this tierrun reads version 1' bash -c "sed 's/\"version\": 1/\"version\": 99/' 4.prof >v.prof; $t --profile-report v.prof"
 says "--profile-in checks its file, too" 125 'not a profile' $t --profile-in=turns ./turns 1
 
