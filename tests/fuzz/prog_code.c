@@ -69,6 +69,7 @@ void facts_forget(struct facts *f, unsigned reg)
 {
     f->lo[reg] = 0;
     f->hi[reg] = 0xffffffff;
+    f->aligned &= ~(1 << reg);
 }
 
 void facts_merge(struct facts *f, const struct facts *other)
@@ -78,6 +79,7 @@ void facts_merge(struct facts *f, const struct facts *other)
         if (other->hi[r] > f->hi[r]) f->hi[r] = other->hi[r];
     }
     f->defined &= other->defined;
+    f->aligned &= other->aligned;
     if (other->depth < f->depth) f->depth = other->depth;
 }
 

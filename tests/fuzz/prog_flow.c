@@ -55,11 +55,18 @@ static void loop_pointer(struct maker *m, struct turn *t)
     }
     uint32_t length = t->times * 8 < 0x700 ? 8 : t->times * 4 < 0x700 ? 4 : 1;
     t->stride = (int32_t)(1 + rnd(m, length));
-    uint32_t from = AREA + rnd(m, 0x100), to = from + (uint32_t)t->stride * t->times;
+    uint32_t from = AREA + rnd(m, 0x100);
+    if (t->times <= 70 && chance(m, m->simd_share)) {
+        t->stride = 16;
+        from &= ~15u;
+    }
+    uint32_t to = from + (uint32_t)t->stride * t->times;
     if (chance(m, 20)) t->stride = -t->stride;
     set_register(m, (unsigned)r, t->stride < 0 ? to : from);
+    facts_forget(&m->f, (unsigned)r);
     m->f.lo[r] = from;
     m->f.hi[r] = to;
+    if (t->stride == 16 || t->stride == -16) m->f.aligned |= (from % 16 == 0) << r;
 }
 
 static void loop_counter(struct maker *m, struct turn *t)
@@ -73,7 +80,7 @@ static void loop_counter(struct maker *m, struct turn *t)
         return;
     }
     set_register(m, (unsigned)r, t->kind == COUNT_UP ? 0 : t->times);
-    m->f.lo[r] = 0;
+    facts_forget(&m->f, (unsigned)r);
     m->f.hi[r] = t->times;
     m->f.pinned |= 1 << r;
 }
@@ -323,7 +330,7 @@ void make_switch(struct maker *m)
     put(m, 0xe083 | (unsigned)r << 8, 2); /* and r, imm8 */
     put(m, cases - 1, 1);
     m->f.defined = FL_ARITH & ~FL_AF;
-    m->f.lo[r] = 0;
+    facts_forget(&m->f, (unsigned)r);
     m->f.hi[r] = cases - 1;
     unsigned table = label_new(m);
     if (chance(m, 50)) {

@@ -6,7 +6,8 @@
 #include "tests/fuzz/progen.h"
 #include "tests/insn/rules_flags.h"
 
-enum { ROWS = 1024 };
+/* Linux makes a program wait for 10 ms and more each time that a locked access crosses a cache line. */
+enum { ROWS = 1024, SPLIT_LOCKS = 20 };
 
 static struct encoding rows[ROWS];
 static unsigned row_count;
@@ -175,6 +176,7 @@ void set_register(struct maker *m, unsigned reg, uint32_t value)
     put(m, 0xb8 | reg, 1);
     put(m, value, 4);
     m->f.lo[reg] = m->f.hi[reg] = value;
+    m->f.aligned = (m->f.aligned & ~(1u << reg)) | ((value & 15) == 0) << reg;
 }
 
 static bool writes_rm(const struct choice *f)
@@ -279,6 +281,7 @@ static bool choose_form(struct maker *m, const struct encoding *row, struct choi
     if (row->op == OP_SETCC || row->op == OP_CMOV) f->opcode = row->first + defined_cond(m);
     bool memory = row->digits & 0xff, reg = row->digits >> 8;
     f->memory = memory && (!reg || chance(m, 45));
+    if (row->op == OP_XCHG && m->times >= SPLIT_LOCKS) f->memory = false;
     f->reg = digit_of(m, row, f->memory);
     f->rm = rnd(m, 8);
     f->imm = immediate(m);
@@ -317,7 +320,7 @@ static bool bit_string(struct maker *m, struct choice *f, struct want *w)
     uint32_t most = chance(m, 50) ? 0xff : 0x7f;
     put(m, 0xe081 | f->reg << 8, 2); /* and r32, imm32 */
     put(m, most, 4);
-    m->f.lo[r] = 0;
+    facts_forget(&m->f, (unsigned)r);
     m->f.hi[r] = most;
     m->f.defined = FL_ARITH & ~FL_AF;
     w->from = AT_INTS;
@@ -340,7 +343,7 @@ static void put_opcode(struct maker *m, const struct choice *f, const struct ea 
 {
     bool lockable =
         op_info[f->row->op].traits & LOCK && f->memory && writes_rm(f) && has_modrm(f->row->shape);
-    if (lockable && chance(m, 8)) put(m, 0xf0, 1);
+    if (lockable && m->times < SPLIT_LOCKS && chance(m, 8)) put(m, 0xf0, 1);
     if (ea) put_ea_prefixes(m, ea);
     if (f->bytes == 2 && f->row->size == SZ_V) put(m, 0x66, 1);
     if (f->row->prefix) put(m, f->row->prefix, 1);

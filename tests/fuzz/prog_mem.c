@@ -25,12 +25,13 @@ static uint32_t width(const struct facts *f, unsigned reg)
     return reg == NONE ? 0 : f->hi[reg] - f->lo[reg];
 }
 
-/* A register whose bounds are known closely enough, or NONE. */
-static unsigned bounded(struct maker *m, uint32_t most)
+/* A register whose bounds are known closely enough, and with `aligned` also its last bits, or NONE. */
+static unsigned bounded(struct maker *m, uint32_t most, bool aligned)
 {
     unsigned first = rnd(m, 8);
     for (unsigned k = 0; k < 8; k++) {
         unsigned r = (first + k) & 7;
+        if (aligned && !(m->f.aligned >> r & 1) && width(&m->f, r)) continue;
         if (r != ESP && width(&m->f, r) <= most) return r;
     }
     return NONE;
@@ -78,7 +79,10 @@ static uint32_t offset(struct maker *m, const struct want *w, uint32_t spread)
 {
     uint32_t room = w->to - w->from - w->size - spread + 1, off = rnd(m, room);
     uint32_t unit = w->size == 10 ? 10 : w->size & (0 - w->size);
-    if (chance(m, 60)) off -= off % unit;
+    if (w->aligned)
+        off -= off % 16;
+    else if (chance(m, 60))
+        off -= off % unit;
     return w->from + off;
 }
 
@@ -107,7 +111,7 @@ void address(struct maker *m, const struct want *w, struct ea *ea)
         return;
     }
     if (!w->no_fault && rnd(m, 1000) < m->fault_share) {
-        unsigned base = chance(m, 60) ? bounded(m, 0) : NONE;
+        unsigned base = chance(m, 60) ? bounded(m, 0, false) : NONE;
         ea->faults = true;
         encode(m, ea, base, NONE, 0, bad_address(m, w) - (base == NONE ? 0 : m->f.lo[base]));
         return;
@@ -124,9 +128,9 @@ void address(struct maker *m, const struct want *w, struct ea *ea)
         return;
     }
     uint32_t room = w->to - w->from - w->size;
-    unsigned base = chance(m, 75) ? bounded(m, room) : NONE, index = NONE, scale = rnd(m, 4);
+    unsigned base = chance(m, 75) ? bounded(m, room, w->aligned) : NONE, index = NONE, scale = rnd(m, 4);
     uint32_t spread = width(&m->f, base), sum = base == NONE ? 0 : m->f.lo[base];
-    if (chance(m, 40)) index = bounded(m, (room - spread) >> scale);
+    if (chance(m, 40)) index = bounded(m, (room - spread) >> scale, w->aligned);
     if (index != NONE) {
         spread += width(&m->f, index) << scale;
         sum += m->f.lo[index] << scale;

@@ -128,6 +128,13 @@ static void show_record(const struct prog_record *a, const struct prog_record *b
     show_word("si_code", a->code, b->code);
     show_word("si_addr", a->addr, b->addr);
     show_x87(a->x87, b->x87);
+    show_word("mxcsr", a->mxcsr, b->mxcsr);
+    for (unsigned k = 0; k < 8; k++) {
+        const uint8_t *x = a->xmm + 16 * k, *y = b->xmm + 16 * k;
+        if (memcmp(x, y, 16) == 0) continue;
+        printf("    xmm%u     expected %08x%08x%08x%08x, got %08x%08x%08x%08x\n", k, word(x + 12),
+               word(x + 8), word(x + 4), word(x), word(y + 12), word(y + 8), word(y + 4), word(y));
+    }
 }
 
 static void show_memory(const uint8_t *a, const uint8_t *b, size_t n)

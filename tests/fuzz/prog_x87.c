@@ -79,8 +79,7 @@ static const struct effect *choose(struct maker *m, struct encoding *row)
     }
 }
 
-/* The instruction from `start` to here may find an exception pending. */
-static void waiting(struct maker *m, int start)
+void x87_waiting(struct maker *m, int start)
 {
     if (m->unmasked) resume_next(m, start, m->f.defined);
 }
@@ -91,7 +90,7 @@ static void absolute(struct maker *m, uint32_t opcode, uint32_t address)
     int start = (int)m->p->size;
     put(m, opcode, 2);
     put(m, address, 4);
-    waiting(m, start);
+    x87_waiting(m, start);
 }
 
 uint16_t x87_control(struct maker *m, uint32_t precision, uint32_t rounding)
@@ -127,7 +126,7 @@ static void compare_old(struct maker *m)
     if (m->f.pinned & 1 << EAX) return;
     int start = (int)m->p->size;
     put(m, 0xd0d8 | rnd(m, m->f.depth > 0 ? (uint32_t)m->f.depth : 1) << 8, 2);
-    waiting(m, start);
+    x87_waiting(m, start);
     put(m, 0xe0df, 2);
     facts_forget(&m->f, EAX);
     if (chance(m, 60)) {
@@ -144,7 +143,7 @@ static void move_top(struct maker *m)
 {
     int start = (int)m->p->size;
     put(m, chance(m, 50) ? 0xf6d9 : 0xf7d9, 2); /* fdecstp, fincstp */
-    waiting(m, start);
+    x87_waiting(m, start);
 }
 
 static unsigned stack_index(struct maker *m)
@@ -184,7 +183,7 @@ static void plain(struct maker *m)
         return;
     }
     uint16_t before = m->f.defined, writes = op_info[row.op].writes;
-    waiting(m, start);
+    x87_waiting(m, start);
     m->f.defined = (before & ~writes) | (writes & ~op_info[row.op].undefined);
     if (m->unmasked) m->f.defined &= before;
     if (row.op == OP_FNSTSW_AX) facts_forget(&m->f, EAX);
@@ -215,7 +214,7 @@ void x87_balance(struct maker *m, int depth)
     while (m->f.depth > depth) {
         int start = (int)m->p->size;
         put(m, 0xd8dd, 2); /* fstp st(0) */
-        waiting(m, start);
+        x87_waiting(m, start);
         m->f.depth--;
     }
     while (m->f.depth < depth) {

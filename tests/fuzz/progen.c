@@ -11,6 +11,10 @@ static void instruction(struct maker *m)
         x87_insn(m);
         return;
     }
+    if (chance(m, m->simd_share)) {
+        simd_insn(m);
+        return;
+    }
     switch (m->quiet ? 9 : rnd(m, 40)) {
     case 0: string_sequence(m); break;
     case 1:
@@ -124,6 +128,7 @@ static void in_one_turn(struct maker *m)
     }
     integer_insn(m);
     if (chance(m, m->x87_share)) x87_insn(m);
+    if (chance(m, m->simd_share)) simd_insn(m);
     m->times = times;
     m->fault_share = share;
     label_reach(m, over);
@@ -190,6 +195,7 @@ static void choose_character(struct maker *m)
                                              : rnd(m, 4),
                              chance(m, 60) ? 0 : rnd(m, 4));
     h->depth = (uint16_t)rnd(m, 5);
+    simd_character(m);
 }
 
 static void begin_main(struct maker *m)

@@ -4,6 +4,7 @@
  *   prog_insn.c   integer instructions, from the rows of the tables
  *   prog_string.c sequences that need prepared registers: strings, stack, deliberate faults
  *   prog_x87.c    x87 instructions
+ *   prog_simd.c   MMX and SSE instructions, up to SSSE3
  *   prog_mem.c    memory operands
  *   prog_code.c   bytes, labels, resume points, and what is known at a point of the program
  * An item (an instruction, a loop, …) takes its random numbers from a seed of its own, so that a program can
@@ -45,6 +46,7 @@ void prog_make(struct prog *p, uint32_t seed, uint32_t base, const uint32_t *dro
 struct facts {
     uint32_t lo[8], hi[8]; /* bounds of the registers */
     uint16_t defined;      /* flags that are */
+    uint8_t aligned;       /* bit r: register r is a multiple of 16, and lo[r] too */
     uint8_t pinned;        /* bit r: the code here must not change register r */
     int8_t depth;          /* x87 registers that are in use, if nothing unusual happened */
 };
@@ -96,6 +98,9 @@ struct maker {
     unsigned x87_share;   /* of 100 */
     bool unmasked;        /* x87 exceptions may be: each x87 instruction may fault */
     unsigned fault_share; /* of 1000 memory operands */
+    unsigned simd_share;  /* of 100 */
+    const uint8_t *simd_taste; /* weights of the kinds of SIMD instructions */
+    bool simd_unmasked;        /* SIMD exceptions may be */
 };
 
 /* prog_code.c */
@@ -120,6 +125,7 @@ uint32_t here(const struct maker *m); /* guest address */
 struct want {
     unsigned size, from, to; /* bytes, and the range of the area */
     bool store, no_stack, no_fault, anywhere;
+    bool aligned; /* by 16; then from, to are so, too */
 };
 struct ea {
     uint8_t modrm, sib, disp_bytes, seg;
@@ -152,6 +158,11 @@ void fault_insn(struct maker *m);
 void x87_insn(struct maker *m);
 uint16_t x87_control(struct maker *m, uint32_t precision, uint32_t rounding);
 void x87_balance(struct maker *m, int depth);
+void x87_waiting(struct maker *m, int start); /* the instruction from `start` may find an exception pending */
+
+/* prog_simd.c */
+void simd_character(struct maker *m); /* what SIMD instructions the program has */
+void simd_insn(struct maker *m);
 
 /* prog_flow.c */
 void block(struct maker *m, unsigned items);

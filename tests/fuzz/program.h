@@ -37,7 +37,7 @@ enum {
     AT_BCD = 0x1b00,
     AT_SCRATCH = 0x1c00, /* control words, x87 images */
     AT_COUNTERS = 0x1d00,
-    AT_MORE = 0x1e00,
+    AT_MORE = 0x1e00, /* room for FXSAVE, and for nothing behind it */
 };
 
 /* --- the batch ---------------------------------------------------------------------------------------- */
@@ -55,7 +55,11 @@ struct program {
     uint32_t eflags;
     uint16_t control; /* x87 control word */
     uint16_t depth;   /* x87 registers in use */
+    uint32_t mxcsr;
+    uint32_t lanes; /* what XMM registers hold: enum lanes */
 };
+
+enum lanes { LANES_DOUBLE, LANES_SINGLE, LANES_INT, LANES_KINDS };
 
 /* Where a program goes on after a fault at `eip`. */
 struct resume {
@@ -75,6 +79,8 @@ struct prog_record {
     uint32_t eflags; /* defined bits */
     uint32_t signo, code, addr;
     uint8_t x87[108]; /* as FNSAVE stores it; for a fault without pointers */
+    uint32_t mxcsr;
+    uint8_t xmm[128];
 };
 
 /* One a program. With VERBOSE its records come before it, and the memory after it. */

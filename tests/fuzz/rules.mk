@@ -30,7 +30,7 @@ check-decoder-fuzz: $(TESTS)/fuzz/decoder_fuzz
 LANES += program-fuzz
 PROG_RUNNER := $(TESTS)/fuzz/runner
 PROG_FUZZ := $(TESTS)/fuzz/progfuzz
-PROG_GUEST := $(wildcard tests/fuzz/guest/*.[cS]) $(addprefix tests/insn/guest/,start.S system.c values.c values_x87.c)
+PROG_GUEST := $(wildcard tests/fuzz/guest/*.[cS]) $(addprefix tests/insn/guest/,start.S system.c values.c values_x87.c values_simd.c)
 PROG_HEADERS := $(wildcard tests/fuzz/*.h tests/fuzz/guest/*.h tests/insn/*.h tests/insn/guest/*.h tests/insn/guest/*.inc)
 
 $(PROG_RUNNER): $(PROG_GUEST) $(PROG_HEADERS)

@@ -3,7 +3,7 @@
 # every tier; some of them with translated code compared with the interpreter as it runs; and those of the x87's
 # other model, which no CPU has, in the interpreter and translated.
 fuzz=$1 tierrun=$2 mips64=$3 qemu=$4
-programs=100 checked=30 double=40
+programs=70 checked=20 double=30
 [ -n "$LONG" ] && programs=10000 checked=1000 double=2000
 r2="$qemu -cpu MIPS64R2-generic $mips64" loongson="$qemu -cpu Loongson-3A1000 $mips64"
 cpu=
@@ -17,7 +17,7 @@ part()
 {
     seeds=1-$1
     shift
-    said=$("$fuzz" --seeds "$seeds" "$@" 2>&1)
+    said=$("$fuzz" --seeds "$seeds" --seconds 300 "$@" 2>&1)
     echo "$said" | sed '$d'
     said=$(echo "$said" | tail -n 1)
     case $said in

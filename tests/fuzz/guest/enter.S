@@ -15,6 +15,7 @@ batch_start:
     .globl enter
 enter:
     save_callee
+    fxrstor in_fx
     frstor in_x87
     push in_eflags
     popf
@@ -34,6 +35,7 @@ check:
     store_all
     pushf
     pop out_eflags
+    fxsave out_fx
     fnsave out_x87
     mov 4(%esp), %eax
     mov saved_esp, %esp

@@ -9,6 +9,7 @@
 #include "tests/fuzz/guest/world.h"
 #include "tests/insn/guest/system.h"
 #include "tests/insn/guest/values.h"
+#include "tests/insn/trial.h"
 
 void enter(void), leave_program(void);
 int run_batch(void);
@@ -19,6 +20,7 @@ extern const uint8_t batch_start[];
 /* Shared with enter.S. */
 uint32_t in_gpr[8], in_eflags, in_target, out_gpr[8], out_eflags, saved_esp;
 uint8_t in_x87[108], out_x87[108];
+uint8_t in_fx[512] __attribute__((aligned(16))), out_fx[512] __attribute__((aligned(16)));
 
 enum { STDOUT = 1, MOST_CHECKS = 20000, MOST_FAULTS = 4000 };
 
@@ -49,11 +51,18 @@ static void note_record(void)
 
 /* --- states ------------------------------------------------------------------------------------------- */
 
+static void note_simd(const uint8_t *fx)
+{
+    __builtin_memcpy(&record.mxcsr, fx + FX_MXCSR, sizeof record.mxcsr);
+    __builtin_memcpy(record.xmm, fx + FX_XMM, sizeof record.xmm);
+}
+
 void on_check(uint32_t word)
 {
     record = (struct prog_record){.kind = RECORD_CHECK, .number = word >> CHECK_SHIFT};
     __builtin_memcpy(record.gpr, out_gpr, sizeof record.gpr);
     __builtin_memcpy(record.x87, out_x87, sizeof record.x87);
+    note_simd(out_fx);
     record.eflags = out_eflags & (word & CHECK_FLAGS);
     result.checks++;
     note_record();
@@ -104,6 +113,7 @@ static void on_signal(int signo, siginfo_t *info, void *context)
         for (unsigned k = 0; k < 12; k += 4) /* control, status and tags */
             __builtin_memcpy(record.x87 + k, x87 + k, 2);
         __builtin_memcpy(record.x87 + 28, x87 + 28, 80);
+        note_simd(x87 + 112);
         if (g[REG_TRAPNO] == 16) clear_exceptions(x87);
     }
     result.faults++;
@@ -119,6 +129,7 @@ static void run_program(const struct program *p)
     result = (struct prog_result){.kind = RECORD_END, .seed = p->seed};
     world_fill(p->seed);
     world_x87(p, in_x87);
+    world_simd(p, in_fx);
     for (unsigned k = 0; k < 8; k++)
         in_gpr[k] = p->gpr[k];
     in_eflags = p->eflags;

@@ -4,6 +4,7 @@
 
 #include "tests/insn/guest/system.h"
 #include "tests/insn/guest/values.h"
+#include "tests/insn/trial.h"
 
 static void make_segments(void)
 {
@@ -114,4 +115,24 @@ void world_x87(const struct program *p, uint8_t image[108])
             put_plain_extended(image + 28 + 10 * k);
         else
             values_f80(image + 28 + 10 * k, DOMAIN_ANY);
+}
+
+/* Numbers of the kind that most of the program's instructions work on. */
+void world_simd(const struct program *p, uint8_t image[512])
+{
+    static const uint8_t content[] = {[LANES_DOUBLE] = CONTENT_LANES_F64,
+                                      [LANES_SINGLE] = CONTENT_LANES_F32,
+                                      [LANES_INT] = CONTENT_LANES_INT};
+    values_fx(image, image, 0, content[p->lanes % LANES_KINDS], 0);
+    __builtin_memcpy(image + FX_MXCSR, &p->mxcsr, sizeof p->mxcsr);
+    if (p->lanes == LANES_INT) return;
+    for (uint32_t at = FX_XMM; at < FX_SIZE; at += 8) {
+        if ((values_bits() & 7) == 0) continue;
+        if (p->lanes == LANES_DOUBLE) {
+            put_plain_double(image + at);
+        } else {
+            put_plain_float(image + at);
+            put_plain_float(image + at + 4);
+        }
+    }
 }
