@@ -204,10 +204,11 @@ is "… with its counts" x.prof.before-exec "$loop | map(.interpreted + .transla
 holds "the default name has the process id" bash -c "rm -f tierrun.*.prof; $t --profile ./turns 10 & wait \$! && [ -s tierrun.\$!.prof ]"
 says "a crash leaves a profile" 139 '^done' $t --profile=crash.prof ./turns 10 crash
 is "… that says so" crash.prof '.ended == "died by signal 11 (SIGSEGV)"'
-holds "SIGUSR2 asks for one" bash -c "rm -f u.prof; $t --profile=u.prof ./turns 10 wait & sleep 0.5; kill -USR2 \$!; sleep 0.7; jq -e '.ended == null' u.prof && wait \$!"
+waiting="rm -f w.prof w.out go; $t --profile=w.prof ./turns 10 wait >w.out & until grep -q done w.out; do sleep 0.1; done;"
+holds "SIGUSR2 asks for one" bash -c "$waiting kill -USR2 \$!; until [ -e w.prof ]; do sleep 0.1; done; jq -e '.ended == null' w.prof && touch go && wait \$!"
 says "… unless the guest uses it" 0 'its own handler ran' $t --profile=o.prof ./turns 10 own
-holds "SIGTERM ends and leaves one" bash -c "rm -f q.prof; $t --profile=q.prof ./turns 10 wait & sleep 0.6; kill -TERM \$!; wait \$!; [ \$? = 143 ] && jq -e '.ended | test(\"SIGTERM\")' q.prof"
-holds "--profile-every" bash -c "rm -f e.prof; $t --profile=e.prof --profile-every=1 ./turns 2000000000 & for k in 1 2 3 4 5 6 7 8 9; do sleep 0.5; [ -e e.prof ] && break; done; jq -e '.ended == null' e.prof; r=\$?; kill \$!; wait \$!; exit \$r"
+holds "SIGTERM ends and leaves one" bash -c "$waiting kill -TERM \$!; wait \$!; [ \$? = 143 ] && jq -e '.ended | test(\"SIGTERM\")' w.prof"
+holds "--profile-every" bash -c "rm -f e.prof; $t --profile=e.prof --profile-every=1 ./turns 2000000000 & until [ -e e.prof ]; do sleep 0.1; done; jq -e '.ended == null' e.prof; r=\$?; kill \$!; wait \$!; exit \$r"
 
 # --- what goes wrong -------------------------------------------------------------------------------------------
 says "a full disk costs the profile only" 0 'profile .* could not be written: File too large' bash -c "ulimit -f 1; $t --profile=full.prof ./turns 10"

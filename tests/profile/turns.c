@@ -1,5 +1,5 @@
-/* A guest whose counts are known: turns TIMES [fork|exec PROGRAM|closed|crash|wait|wait-for-it]. The block
- * `spin_loop` runs TIMES times, `step` is called SEVEN times. */
+/* A guest whose counts are known: turns TIMES [fork|own|exec PROGRAM|closed|crash|wait]. The
+ * block `spin_loop` runs TIMES times, `step` is called SEVEN times; `wait` is for a file named go. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,10 +32,10 @@ static void on_usr2(int signo)
     own = signo;
 }
 
-static void wait_a_second(void)
+static void wait_for_file(const char *name)
 {
-    sleep(1);
-    sleep(1);
+    while (access(name, F_OK))
+        usleep(10000);
 }
 
 int main(int argc, char **argv)
@@ -60,6 +60,6 @@ int main(int argc, char **argv)
     if (!strcmp(then, "closed")) close(2);
     if (!strcmp(then, "exec")) execv(argv[3], argv + 3);
     if (!strcmp(then, "crash")) *(volatile int *)4 = 1;
-    if (!strcmp(then, "wait")) wait_a_second();
+    if (!strcmp(then, "wait")) wait_for_file("go");
     return 0;
 }

@@ -14,15 +14,17 @@ static void handler(int signo, siginfo_t *si, void *context)
     printf("SIGCHLD: code %d status %d\n", si->si_code, si->si_status);
 }
 
+static int end[2]; /* a child that went on after a stop ends when told so: until then, its parent sees that */
+
 static pid_t child(int how)
 {
+    char c;
     fflush(stdout);
     pid_t pid = fork();
     if (pid) return pid;
     if (how < 256) _exit(how);
     raise(how - 256);
-    usleep(500000); /* stopped and continued: the parent is to see that, before it ends */
-    _exit(99);
+    _exit(read(end[0], &c, 1) == 1 ? 99 : 98);
 }
 
 static void show_info(long r, const siginfo_t *si, pid_t pid)
@@ -37,6 +39,7 @@ int main(void)
     siginfo_t si;
     struct rusage ru;
     setvbuf(stdout, NULL, _IOLBF, 0);
+    pipe(end);
     SHOW(raw(SYS_waitpid, -1, &status, 0));
     pid_t pid = child(42);
     printf("waitpid right %d", raw(SYS_waitpid, pid, &status, 0) == pid);
@@ -64,6 +67,7 @@ int main(void)
     show_info(raw(SYS_waitid, P_PID, pid, &si, WEXITED | WNOHANG, 0), &si, 0);
     kill(pid, SIGCONT);
     show_info(raw(SYS_waitid, P_PID, pid, &si, WCONTINUED, 0), &si, pid);
+    write(end[1], "x", 1);
     raw(SYS_waitpid, pid, &status, 0);
     printf("status %x\n", status);
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "tests/guest/sys/asleep.h"
 #include "tests/guest/sys/raw.h"
 
 int main(void)
@@ -31,16 +32,15 @@ int main(void)
     SHOW(raw(SYS_futex, w, FUTEX_WAIT_BITSET, 0, t, 0, 0));
     SHOW(raw(SYS_futex, w, 77, 0, 0));
     SHOW(raw(SYS_futex, (char *)w + 1, FUTEX_WAKE, 1));
+    pid_t waiter[3];
     for (int i = 0; i < 3; i++)
-        if (!fork()) {
-            __atomic_add_fetch(&w[1], 1, __ATOMIC_SEQ_CST);
+        if (!(waiter[i] = fork())) {
             while (!w[0])
                 raw(SYS_futex, w, FUTEX_WAIT, 0, 0);
             _exit(10 + i);
         }
-    while (w[1] != 3)
-        usleep(1000);
-    usleep(20000);
+    for (int i = 0; i < 3; i++)
+        wait_asleep(waiter[i]);
     SHOW(raw(SYS_futex, w, FUTEX_CMP_REQUEUE, 0, 1, w + 2, 5));
     SHOW(raw(SYS_futex, w, FUTEX_CMP_REQUEUE, 0, 1, w + 2, 0));
     w[0] = 1;
@@ -60,12 +60,13 @@ int main(void)
     SHOW(raw(SYS_futex, odd, FUTEX_WAIT, 0, t));
     SHOW(raw(SYS_futex, odd, FUTEX_WAKE, 1));
     SHOW(raw(SYS_futex, odd, FUTEX_CMP_REQUEUE, 0, 1, odd + 2, 5));
-    if (!fork()) {
+    waiter[0] = fork();
+    if (!waiter[0]) {
         while (!*odd)
             raw(SYS_futex, odd, FUTEX_WAIT, 0, 0);
         _exit(33);
     }
-    usleep(5000);
+    wait_asleep(waiter[0]);
     *odd = 1;
     raw(SYS_futex, odd, FUTEX_WAKE, 1);
     wait(&status);

@@ -61,10 +61,11 @@ static void wait_for_it(void)
 {
     struct sigaction sa = {.sa_handler = handler};
     sigaction(SIGALRM, &sa, NULL);
-    struct itimerval v = {.it_value = {0, 20000}};
-    setitimer(ITIMER_REAL, &v, NULL);
+    struct itimerval often = {{0, 20000}, {0, 20000}}, never = {{0, 0}, {0, 0}};
+    setitimer(ITIMER_REAL, &often, NULL); /* one of them comes when it waits */
     struct lock64 w = {F_WRLCK, SEEK_SET, 100, 10};
     SHOW(raw(SYS_fcntl64, fd, 14, &w));
+    setitimer(ITIMER_REAL, &never, NULL);
 }
 
 int main(void)

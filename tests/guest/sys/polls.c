@@ -112,8 +112,11 @@ int main(void)
     printf("%x %llx\n", got[0].events, (unsigned long long)got[0].data.u64);
     SHOW(raw(SYS_epoll_wait, ep, got, 4, 10));
     SHOW(raw(SYS_epoll_wait, ep, got, 0, 10));
+    v.it_interval = v.it_value; /* one of them comes when it waits */
     setitimer(ITIMER_REAL, &v, NULL);
     SHOW(raw(SYS_epoll_wait, ep, got, 4, -1));
+    v = (struct itimerval){{0, 0}, {0, 0}};
+    setitimer(ITIMER_REAL, &v, NULL);
     SHOW(raw(SYS_epoll_create, 0));
     SHOW(raw(329, 5));
     int ev = raw(SYS_eventfd2, 3, EFD_NONBLOCK | EFD_SEMAPHORE);

@@ -1,6 +1,7 @@
 /* ioctl on a terminal, a pipe and a file: settings in and out, window size, groups, queued bytes, flags. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -66,7 +67,7 @@ int main(void)
     cfmakeraw(&t);
     tcsetattr(fd, TCSANOW, &t);
     write(master, "hello", 5);
-    usleep(10000);
+    poll(&(struct pollfd){fd, POLLIN}, 1, -1);
     SHOW(ioctl(fd, FIONREAD, &n));
     printf("queued %d\n", n);
     SHOW(ioctl(fd, TCFLSH, TCIFLUSH));
@@ -92,8 +93,8 @@ int main(void)
         tcsetattr(fd, TCSANOW, &t);
         fflush(stdout);
         write(master, "\3", 1); /* SIGINT to ourselves */
-        usleep(500000);
-        _exit(1);
+        for (;;)
+            pause();
     }
     int status;
     waitpid(pid, &status, 0);

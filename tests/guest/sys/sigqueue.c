@@ -134,18 +134,20 @@ int main(void)
         else
             printf("signal %d: exit %d\n", ends[i], WEXITSTATUS(status));
     }
-    int status;
+    int status, seen[2];
+    pipe(seen);
     pid_t pid = fork();
     if (!pid) {
+        char c;
         raise(SIGSTOP);
-        usleep(500000); /* the parent is to see that it goes on, before it ends */
-        _exit(5);
+        _exit(read(seen[0], &c, 1) == 1 ? 5 : 6);
     }
     waitpid(pid, &status, WUNTRACED);
     printf("stopped %d by %d\n", WIFSTOPPED(status), WSTOPSIG(status));
     kill(pid, SIGCONT);
     waitpid(pid, &status, WCONTINUED);
     printf("continued %d\n", WIFCONTINUED(status));
+    write(seen[1], "x", 1); /* before, it must not end */
     waitpid(pid, &status, 0);
     printf("exit %d\n", WEXITSTATUS(status));
     return 0;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static sem_t ready;
+static sem_t ready, asked;
 static volatile unsigned long spins;
 static int pipes[2];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -70,7 +70,7 @@ static void *disabled(void *arg)
     int old;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
     sem_post(&ready);
-    usleep(20000);
+    sem_wait(&asked);
     printf("  not yet\n");
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
     pthread_testcancel();
@@ -82,10 +82,12 @@ static void try(const char *name, void *(*fn)(void *))
     pthread_t t;
     void *r = NULL;
     printf("%s\n", name);
+    sem_init(&asked, 0, 0);
     pthread_create(&t, NULL, fn, NULL);
     sem_wait(&ready);
     usleep(2000);
     int c = pthread_cancel(t);
+    sem_post(&asked);
     int j = pthread_join(t, &r);
     printf("  %d %d %s\n", c, j, r == PTHREAD_CANCELED ? "cancelled" : "returned");
 }
