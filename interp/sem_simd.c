@@ -135,11 +135,6 @@ STORES(store_b1, 8)
 #define WAIT \
     if (UNLIKELY(x87_pending(&cpu->x87))) TRAP(VEC_MF, 0)
 
-static inline bool uses_mmx(const struct insn *i)
-{
-    return simd_dst(i) == KIND_M || (simd_src(i) == KIND_M && i->form != FORM_RM);
-}
-
 /* The source operand, whatever it is, in cpu->simd.operand. */
 static inline void fetch_any(CTX, gaddr a)
 {
@@ -163,7 +158,7 @@ static inline void fetch_any(CTX, gaddr a)
 
 static inline void enter_mmx(struct cpu *cpu, const struct insn *i)
 {
-    if (!uses_mmx(i)) return;
+    if (!simd_uses_mmx(i)) return;
     x87_enter_mmx(&cpu->x87);
     if (simd_src(i) == KIND_M && i->form == FORM_RR)
         cpu->simd.operand.u64[0] = cpu->x87.reg[mmx_number(i->src)].m;
@@ -179,7 +174,7 @@ static inline union vec *destination(struct cpu *cpu, const struct insn *i)
 
 HANDLER(mmx)
 {
-    WAIT;
+    if (simd_uses_mmx(i)) WAIT;
     gaddr a = address_sib(cpu, i);
     if (i->form == FORM_RM && i->size == SIMD_A16 && a & 15) TRAP(VEC_GP, 0);
     fetch_any(ctx, a);

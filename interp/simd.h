@@ -58,6 +58,13 @@ static inline enum operand_kind simd_src(const struct insn *i)
 }
 enum { SIMD_STRIDE = 16 };
 
+/* Does it look at MMX registers? What only loads its operand from memory instead, as CVTPI2PD may, leaves the
+ * x87 alone and does not wait for its exceptions. */
+static inline bool simd_uses_mmx(const struct insn *i)
+{
+    return simd_dst(i) == KIND_M || (simd_src(i) == KIND_M && i->form != FORM_RM);
+}
+
 /* What computes an operation's result; NULL: it is no function of its operands. */
 extern simd_fn *const simd_functions[OP_COUNT];
 

@@ -1,5 +1,6 @@
 /* What a translation knows of the x87 while it is made: TOP, tags and control word; when struct cpu is told.
  */
+#include "interp/simd.h"
 #include "jit/mips64/x87_emit.h"
 
 /* --- the way in -------------------------------------------------------------------------------------- */
@@ -214,7 +215,10 @@ static void predict(struct tr *t, const struct insn *i)
         x87_pushed(t);
     else
         x87_popped(t, (unsigned)n);
-    if (op_info[i->op].group == GROUP_mmx) s->top = 0, s->empty = i->op == OP_EMMS ? 0xff : 0;
+    if (i->op == OP_EMMS)
+        s->top = 0, s->empty = 0xff;
+    else if (op_info[i->op].group == GROUP_mmx && simd_uses_mmx(i))
+        s->top = 0, s->empty = 0;
     if (i->op == OP_FNINIT || i->op == OP_FNSAVE)
         s->top = 0, s->empty = 0xff, s->cw = 0x37f, s->cw_known = true;
     s->cpu_top = s->top;
