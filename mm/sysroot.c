@@ -1,6 +1,6 @@
 /* Guest paths under the sysroot. Links are resolved as if the sysroot were the root: absolute ones start
- * there, and
- * `..` stays there. What it does not have is looked for on the host, under the path as it was given. */
+ * there, and `..` stays there. What it does not have is looked for on the host, under the path as it was
+ * given. */
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

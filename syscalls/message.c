@@ -173,15 +173,13 @@ long call_recvmsg(struct call *c)
     return receive_one(c, c->arg[1], c->arg[2]);
 }
 
-/* The limit in time is looked at when a message has come, as Linux does; what is left of it is written back.
- */
-static long receive_many(struct call *c, const struct timespec *limit)
+/* Until `end` (NULL: without one), which is looked at when a message has come, as Linux does. */
+static long receive_many(struct call *c, const struct timespec *end)
 {
     enum { WAIT_FOR_ONE = 0x10000, DONT_WAIT = 0x40 };
-    struct timespec end, left;
+    struct timespec left;
     uint32_t n = c->arg[2] < MOST ? c->arg[2] : MOST, done = 0, flags = c->arg[3] & ~(uint32_t)WAIT_FOR_ONE;
     long r = 0;
-    if (limit) poll_deadline(limit, &end);
     while (done < n) {
         gaddr header = c->arg[1] + done * STEP;
         r = receive_one(c, header, flags);
@@ -190,12 +188,13 @@ static long receive_many(struct call *c, const struct timespec *limit)
         if (r < 0) break;
         done++;
         if (c->arg[3] & WAIT_FOR_ONE) flags |= DONT_WAIT;
-        if (limit) poll_left(&end, &left);
-        if (limit && !left.tv_sec && !left.tv_nsec) break;
+        if (end) poll_left(end, &left);
+        if (end && !left.tv_sec && !left.tv_nsec) break;
     }
     return done ? (long)done : r;
 }
 
+/* What is left of the time is written back. */
 static long receive_within(struct call *c, bool wide)
 {
     struct timespec ts, end;
@@ -205,7 +204,7 @@ static long receive_within(struct call *c, bool wide)
     if (r) return r;
     if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec > 999999999) return -G_EINVAL;
     poll_deadline(&ts, &end);
-    r = receive_many(c, &ts);
+    r = receive_many(c, &end);
     if (r <= 0) return r;
     poll_left(&end, &ts);
     return (wide ? time_put_spec64(c, at, &ts) : time_put_spec32(c, at, &ts)) ? -G_EFAULT : r;

@@ -25,6 +25,13 @@ static void set_host_mask(uint64_t mask)
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &h, NULL, KERNEL_SIGSET);
 }
 
+void sys_block_signals(sigset_t *old)
+{
+    sigset_t all;
+    memset(&all, 0xff, sizeof all);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, old, KERNEL_SIGSET);
+}
+
 void signal_init(struct sys *s)
 {
     sigset_t h;

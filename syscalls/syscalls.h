@@ -77,7 +77,11 @@ void sys_yield_turn(struct sys *s);
 typedef bool sys_start_thread(void *ctx, struct sys *child, const struct cpu *from, struct cpu **cpu);
 void sys_on_thread(struct sys *s, sys_start_thread *fn, void *ctx);
 void sys_thread_begin(struct sys *s); /* all host signals are blocked */
-void sys_thread_done(struct sys *s);  /* gives the turn away; frees s unless it is the first thread's */
+/* Gives the turn away; frees s unless it is the first thread's. All host signals are blocked. */
+void sys_thread_done(struct sys *s);
+/* All host signals, also those that the host's C library keeps for itself and pthread_sigmask() leaves out,
+ * as the guest's library uses them. old: what was blocked; or NULL. */
+void sys_block_signals(sigset_t *old);
 
 /* --- a debugger: debug.c ------------------------------------------------------------------------------- */
 

@@ -62,9 +62,8 @@ static bool start(struct call *c, struct sys *s, const struct cpu *as)
     sem_t begun;
     sem_init(&begun, 0, 0);
     s->begun = &begun;
-    sigset_t all, old;
-    memset(&all, 0xff, sizeof all);
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, _NSIG / 8);
+    sigset_t old;
+    sys_block_signals(&old);
     bool first = !p->turn.shared;
     turn_share(&p->turn, c->s->cpu);
     bool done = p->start_thread(p->start_ctx, s, as, &s->cpu);

@@ -17,18 +17,9 @@ enum { HOST_STACK = 512 << 10 };
 
 static threads_finish *finish_process;
 
-/* Not by pthread_sigmask(), which leaves out the host C library's own signals: the guest's library uses them,
- * and whom they belong to is about to go. */
-static void block_all(void)
-{
-    sigset_t all;
-    memset(&all, 0xff, sizeof all);
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, _NSIG / 8);
-}
-
 static void end_thread(struct vthread *v)
 {
-    block_all();
+    sys_block_signals(NULL); /* whom they belong to is about to go */
     interp_forget_cpu(v->vm->interp, &v->cpu);
     gdb_thread_ends(v);
     sys_thread_done(v->sys);

@@ -224,6 +224,16 @@ struct address emit_address(struct tr *t, const struct insn *i)
     return displaced(t, ADDRESS, (uint32_t)a.offset);
 }
 
+void emit_within_page(struct tr *t, struct address a, int bytes, struct label *otherwise)
+{
+    struct code *c = &t->c;
+    enum reg at = a.base;
+    if (a.offset) daddiu(c, at = SCRATCH, a.base, a.offset);
+    andi(c, SCRATCH, at, GPAGE - 1);
+    sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - bytes);
+    beq(c, SCRATCH, ZERO, otherwise);
+}
+
 /* --- accesses ---------------------------------------------------------------------------------------- */
 
 /* Of an access that was seen misaligned: byte by byte, or in two halves of which the second

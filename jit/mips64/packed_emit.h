@@ -10,7 +10,7 @@ enum half { LOW, HIGH };
 /* Where struct cpu has a half of an XMM register; `off` is as in a record's dst or src. */
 static inline int packed_offset(unsigned off, enum half h)
 {
-    return CPU_OFFSET(simd.xmm) + (int)off + 8 * (int)h;
+    return xmm_offset(off) + 8 * (int)h;
 }
 static_assert(offsetof(struct cpu, simd) + sizeof(struct simd) < 32768, "offsets are 16 bits");
 

@@ -1,23 +1,8 @@
-/* SIMD emitters: moves of whole XMM registers and of their low words and quadwords, and bitwise logic. */
+/* SIMD emitters in general registers: loads and stores of whole XMM registers, and bitwise logic. Copies from
+ * register to register, and clearing, are sse_move.c's. */
 #include "jit/mips64/packed_emit.h"
-#include "jit/mips64/x87_emit.h"
 
 /* --- 16 bytes ---------------------------------------------------------------------------------------- */
-
-/* Two pages: either may refuse, and then nothing must have been done, so the interpreter does it. The delay
- * slot is the caller's. */
-static void within_page(struct tr *t, struct address a)
-{
-    struct code *c = &t->c;
-    enum reg at = a.base;
-    if (a.offset) {
-        daddiu(c, SCRATCH, a.base, a.offset);
-        at = SCRATCH;
-    }
-    andi(c, SCRATCH, at, GPAGE - 1);
-    sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - 16);
-    beq(c, SCRATCH, ZERO, exit_to_record(t, t->trace->item[t->k].rec));
-}
 
 static bool store128(struct tr *t, const struct insn *i)
 {
@@ -26,7 +11,8 @@ static bool store128(struct tr *t, const struct insn *i)
     bool apart = i->size != SIMD_A16 && i->prefix & PFX_MISALIGNED;
     if (!packed_address(t, i, &a)) return false;
     xmm_read(t, i->src);
-    if (i->size != SIMD_A16) within_page(t, a);
+    /* Of two pages either may refuse, and then nothing must have been done, so the interpreter does it. */
+    if (i->size != SIMD_A16) emit_within_page(t, a, 16, exit_to_record(t, t->trace->item[t->k].rec));
     packed_get(t, V0, i->src, LOW);
     packed_get(t, V1, i->src, HIGH);
     state_mark(t);
@@ -46,56 +32,9 @@ static bool store128(struct tr *t, const struct insn *i)
 static bool move128(struct tr *t, const struct insn *i)
 {
     if (i->form == FORM_MR) return store128(t, i);
-    if (i->form == FORM_RR && i->dst == i->src) return true;
     if (!packed_source(t, i, V0, V1)) return false;
     xmm_written(t, i->dst);
     packed_put_both(t, i->dst, V0, V1);
-    return true;
-}
-
-/* --- words and quadwords ----------------------------------------------------------------------------- */
-
-static bool move64(struct tr *t, const struct insn *i)
-{
-    struct address a;
-    if (i->form != FORM_RM) {
-        xmm_read(t, i->src);
-        packed_get(t, V0, i->src, LOW);
-    }
-    if (i->form != FORM_RR && !packed_address(t, i, &a)) return false;
-    if (i->form == FORM_MR) {
-        x87_store64(t, i, V0, a);
-        return true;
-    }
-    if (i->form == FORM_RM) x87_load64(t, i, V0, a);
-    xmm_written(t, i->dst);
-    packed_put_both(t, i->dst, V0, ZERO);
-    return true;
-}
-
-static bool move32(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    if (simd_src(i) == KIND_X) xmm_read(t, i->src);
-    if (i->form == FORM_MR) {
-        lw(c, V0, packed_offset(i->src, LOW), CPU);
-        emit_store(t, i, V0, emit_address(t, i), 32);
-        return true;
-    }
-    if (simd_dst(i) == KIND_G) {
-        enum reg d = emit_out(t, V0, i->dst, 32);
-        lw(c, d, packed_offset(i->src, LOW), CPU);
-        emit_put(t, i->dst, d, 32);
-        return true;
-    }
-    enum reg s = V0;
-    if (i->form == FORM_RM)
-        emit_load_operand(t, i, V0, 32, true);
-    else
-        s = emit_get(t, V0, i->src, 32);
-    dext(c, V0, s, 0, 32);
-    xmm_written(t, i->dst);
-    packed_put_both(t, i->dst, V0, ZERO);
     return true;
 }
 
@@ -113,8 +52,6 @@ bool simd_move(struct tr *t, const struct insn *i)
     case OP_MOVNTPS:
     case OP_MOVNTPD:
     case OP_MOVNTDQ: return move128(t, i);
-    case OP_MOVD: return move32(t, i);
-    case OP_MOVQ: return move64(t, i);
     default: return false;
     }
 }
@@ -153,7 +90,7 @@ bool simd_logic(struct tr *t, const struct insn *i)
     struct code *c = &t->c;
     logic_fn *f = logic_of(i);
     if (!f) return false;
-    if (i->form == FORM_RR && i->dst == i->src && (f == xor_ || f == and_not)) {
+    if (i->form == FORM_RR && i->dst == i->src && f == and_not) {
         xmm_written(t, i->dst);
         packed_put_both(t, i->dst, ZERO, ZERO);
         return true;

@@ -56,10 +56,9 @@ static struct row row_of(const struct insn *i)
         ROW(PSLLW, SHIFT, psllh, NULL)     ROW(PSLLD, SHIFT, psllw, NULL)
         ROW(PSRLW, SHIFT, psrlh, NULL)     ROW(PSRLD, SHIFT, psrlw, NULL)
         ROW(PSRAW, SHIFT, psrah, NULL)     ROW(PSRAD, SHIFT, psraw, NULL)
+    default: return (struct row){NONE, NULL, NULL};
         // clang-format on
 #undef ROW
-                                                                                    default
-            : return (struct row){NONE, NULL, NULL};
     }
 }
 
@@ -300,28 +299,12 @@ static bool arrange(struct tr *t, const struct insn *i)
     }
 }
 
-static bool is_zero(const struct insn *i)
-{
-    bool clears = i->op == OP_PXOR || i->op == OP_XORPS || i->op == OP_XORPD;
-    return clears && i->form == FORM_RR && i->dst == i->src;
-}
-
-static bool clear(struct tr *t, const struct insn *i)
-{
-    struct operands o;
-    copies_ready(t);
-    o.r[LOW] = o.r[HIGH] = copies_constant(t, 0);
-    put(t, i, &o);
-    return true;
-}
-
 bool simd_packed(struct tr *t, const struct insn *i)
 {
     struct operands o;
     if (!t->j->host.mmi) return false;
     if (i->op == OP_PSADBW) return sum_differences(t, i);
     if (i->op == OP_PMOVMSKB) return mask_of_bytes(t, i);
-    if (is_zero(i)) return clear(t, i);
     const struct row r = row_of(i);
     if (r.way == NONE) return arrange(t, i);
     if (relies_on_orders(i) && !t->j->host.mmi_orders) return false;

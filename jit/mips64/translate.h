@@ -333,6 +333,9 @@ void emit_store_if_aligned(struct tr *t, enum reg rt, struct address a, int bits
 enum reg emit_word(struct tr *t, uint32_t v);
 /* The same, in both halves. */
 enum reg emit_word_twice(struct tr *t, uint32_t v);
+/* Jumps to `otherwise`, with the caller's delay slot, if `bytes` bytes there touch two pages. Uses SCRATCH.
+ */
+void emit_within_page(struct tr *t, struct address a, int bytes, struct label *otherwise);
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);
 /* The operand's address, if it is a value that may be pending. */
 bool address_value(const struct tr *t, const struct insn *i, struct value *v);

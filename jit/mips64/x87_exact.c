@@ -23,12 +23,8 @@ void x87_load64(struct tr *t, const struct insn *i, enum reg rd, struct address 
 /* If a store of `bytes` bytes there would touch two pages, the interpreter does it. */
 static void within_page(struct tr *t, struct address a, int bytes)
 {
-    struct code *c = &t->c;
-    daddiu(c, SCRATCH, a.base, a.offset);
-    andi(c, SCRATCH, SCRATCH, GPAGE - 1);
-    sltiu(c, SCRATCH, SCRATCH, GPAGE + 1 - bytes);
-    beq(c, SCRATCH, ZERO, exit_by_guard(t));
-    nop(c);
+    emit_within_page(t, a, bytes, exit_by_guard(t));
+    nop(&t->c);
 }
 
 void x87_store64(struct tr *t, const struct insn *i, enum reg rt, struct address a)

@@ -24,70 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "syscalls/args.h"
 #include "tests/guest/sys/raw.h"
-
-enum kind {
-    K_END,
-    K_INT,
-    K_UINT,
-    K_HEX,
-    K_OCT,
-    K_FD,
-    K_DIRFD,
-    K_PTR,
-    K_STR,
-    K_PATH,
-    K_BUF,
-    K_OUTBUF,
-    K_OUTSTR,
-    K_SIG,
-    K_ARGV,
-    K_TIMESPEC,
-    K_TIMESPEC64,
-    K_FDS,
-    K_STATUS,
-    K_SIGSET,
-    K_IOCTL,
-    K_TABLES,
-#define TABLE(name, kind) K_##name,
-#define F(name, guest)
-#define G(name, guest)
-#define END
-#include "syscalls/flags.def"
-#undef TABLE
-#undef F
-#undef G
-#undef END
-};
-
-#define A0() \
-    {        \
-        0    \
-    }
-#define A1(a) \
-    {         \
-        K_##a \
-    }
-#define A2(a, b)     \
-    {                \
-        K_##a, K_##b \
-    }
-#define A3(a, b, c)         \
-    {                       \
-        K_##a, K_##b, K_##c \
-    }
-#define A4(a, b, c, d)             \
-    {                              \
-        K_##a, K_##b, K_##c, K_##d \
-    }
-#define A5(a, b, c, d, e)                 \
-    {                                     \
-        K_##a, K_##b, K_##c, K_##d, K_##e \
-    }
-#define A6(a, b, c, d, e, f)                     \
-    {                                            \
-        K_##a, K_##b, K_##c, K_##d, K_##e, K_##f \
-    }
 
 static const struct {
     unsigned nr;
@@ -266,27 +204,27 @@ static uint32_t argument(unsigned kind)
 {
     if (!below(12)) return below(2) ? odd_number() : words();
     switch (kind) {
-    case K_END: return 0;
-    case K_INT: return below(3) ? below(10) : odd_number();
-    case K_UINT: return size();
-    case K_HEX: return below(3) ? 1u << below(32) : odd_number();
-    case K_OCT: return rnd() & 0777;
-    case K_FD: return descriptor();
-    case K_DIRFD: return below(3) ? (uint32_t)AT_FDCWD : descriptor();
-    case K_STR:
-    case K_PATH: return text();
-    case K_SIG: return below(70);
-    case K_TIMESPEC:
-    case K_TIMESPEC64: return short_time();
-    case K_IOCTL: return below(8) ? ioctls[below(IOCTLS)] : rnd();
-    case K_PTR:
-    case K_ARGV:
-    case K_SIGSET: return below(2) ? words() : pointer();
-    case K_BUF:
-    case K_OUTBUF:
-    case K_OUTSTR:
-    case K_FDS:
-    case K_STATUS: return pointer();
+    case A_END: return 0;
+    case A_INT: return below(3) ? below(10) : odd_number();
+    case A_UINT: return size();
+    case A_HEX: return below(3) ? 1u << below(32) : odd_number();
+    case A_OCT: return rnd() & 0777;
+    case A_FD: return descriptor();
+    case A_DIRFD: return below(3) ? (uint32_t)AT_FDCWD : descriptor();
+    case A_STR:
+    case A_PATH: return text();
+    case A_SIG: return below(70);
+    case A_TIMESPEC:
+    case A_TIMESPEC64: return short_time();
+    case A_IOCTL: return below(8) ? ioctls[below(IOCTLS)] : rnd();
+    case A_PTR:
+    case A_ARGV:
+    case A_SIGSET: return below(2) ? words() : pointer();
+    case A_BUF:
+    case A_OUTBUF:
+    case A_OUTSTR:
+    case A_FDS:
+    case A_STATUS: return pointer();
     default: return below(2) ? below(8) : below(2) ? 1u << below(24) : odd_number(); /* flags */
     }
 }
@@ -413,7 +351,7 @@ static void round_of(unsigned n)
         unsigned k = below(COUNT), nr = below(30) ? calls[k].nr : below(470);
         if (i % OFTEN == 0) tick();
         for (int j = 0; j < 6; j++)
-            a[j] = argument(below(15) ? calls[k].arg[j] : below(K_TABLES));
+            a[j] = argument(below(15) ? calls[k].arg[j] : below(A_TABLES));
         if (!spare(nr, a)) continue;
         long r = raw(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
         if (getpid() != self) raw(SYS_exit_group, 0);

@@ -4,7 +4,7 @@ ASAN_LANES += sysfuzz
 SYSFUZZ_GUEST := $(TESTS)/sysfuzz/hostile
 SYSFUZZ_SECONDS ?= $(if $(LONG),900,6)
 
-$(SYSFUZZ_GUEST): tests/sysfuzz/hostile.c tests/guest/sys/raw.h $(wildcard syscalls/*.def)
+$(SYSFUZZ_GUEST): tests/sysfuzz/hostile.c tests/guest/sys/raw.h syscalls/args.h $(wildcard syscalls/*.def)
 	@mkdir -p $(@D)
 	$(GUEST_CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARN) -O2 -static -o $@ $<
 
