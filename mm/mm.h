@@ -143,8 +143,18 @@ void mm_path_resized(struct mm *mm, const char *path); /* a host path */
 /* Protection (PROT_*) of one guest page; -1 if not mapped. Async-signal-safe. */
 int mm_page_prot(const struct mm *mm, gaddr a);
 
-/* Writes the guest's /proc/self/maps. */
-void mm_print_maps(struct mm *mm, FILE *out);
+/* Writes the guest's /proc/self/maps, smaps, smaps_rollup. File names lose `root` (NULL: none). */
+void mm_print_maps(struct mm *mm, const char *root, FILE *out);
+void mm_print_smaps(struct mm *mm, const char *root, FILE *out);
+void mm_print_smaps_rollup(struct mm *mm, FILE *out);
+/* Bytes of the guest's memory: mapped; of these in memory or swapped; of these by what they are for. */
+struct mm_usage {
+    uint64_t size;
+    uint64_t anonymous, of_files, swapped;
+    uint64_t stack, data, code, libraries;
+    gaddr code_start, code_end; /* the program's code: the mapping that has `entry` */
+};
+void mm_usage(struct mm *mm, gaddr entry, struct mm_usage *out);
 /* Name of the mapping that holds `a` and its start; NULL if none. The text is valid until the next map
  * call. */
 const char *mm_mapping_at(struct mm *mm, gaddr a, gaddr *start, gaddr *end, uint64_t *file_offset);
@@ -211,6 +221,8 @@ struct mm_image {
  * open. Never fails: without a hit it is `path` itself. */
 void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t size);
 void mm_sysroot_link(const char *sysroot, const char *path, char *out, size_t size); /* a link itself */
+/* The guest's name of a host path: without the sysroot if it is under it (`root`: the sysroot, resolved). */
+const char *mm_guest_path(const char *root, const char *path);
 
 enum mm_load_status {
     MM_LOAD_OK,

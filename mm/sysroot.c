@@ -74,6 +74,12 @@ static bool walk(struct walk *w, bool follow)
     }
 }
 
+/* In a sysroot these are empty folders, for the kernel's file systems to be mounted there. */
+static bool is_kernels(const char *path)
+{
+    return !strcmp(path, "/proc") || !strcmp(path, "/sys");
+}
+
 static void find(const char *sysroot, const char *path, bool follow, char *out, size_t size)
 {
     struct walk w = {.out = out, .size = size};
@@ -81,7 +87,7 @@ static void find(const char *sysroot, const char *path, bool follow, char *out, 
         strcpy(w.rest, path);
         strcpy(out, sysroot);
         w.root = w.len = strlen(out);
-        if (walk(&w, follow)) return;
+        if (walk(&w, follow) && !is_kernels(out + w.root)) return;
     }
     snprintf(out, size, "%s", path);
 }
@@ -94,4 +100,10 @@ void mm_sysroot_path(const char *sysroot, const char *path, char *out, size_t si
 void mm_sysroot_link(const char *sysroot, const char *path, char *out, size_t size)
 {
     find(sysroot, path, false, out, size);
+}
+
+const char *mm_guest_path(const char *root, const char *path)
+{
+    size_t n = root ? strlen(root) : 0;
+    return n > 1 && !strncmp(path, root, n) && path[n] == '/' ? path + n : path;
 }

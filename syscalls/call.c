@@ -2,15 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <unistd.h>
 
 #include "syscalls/table.h"
-
-static const char *last_component(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static struct process *process_new(struct mm *mm, const struct sys_options *opt)
 {
@@ -23,7 +18,8 @@ static struct process *process_new(struct mm *mm, const struct sys_options *opt)
         return NULL;
     }
     if (!realpath(opt->exe, p->exe)) snprintf(p->exe, sizeof p->exe, "%s", opt->exe);
-    p->comm = last_component(opt->exe);
+    if (opt->sysroot && !realpath(opt->sysroot, p->root)) p->root[0] = 0;
+    p->personality = p->host_personality = (uint32_t)personality(0xffffffff);
     turn_init(&p->turn, opt->one_at_a_time);
     return p;
 }

@@ -6,6 +6,7 @@
  * systems where that happened are remembered, since small positions are meant literally on all others. */
 #include "syscalls/dir.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "syscalls/proc.h"
 
 struct host_dirent {
     uint64_t ino;
@@ -104,6 +107,12 @@ static long put_64(struct call *c, int fd, const struct host_dirent *d, gaddr to
     return mm_write(c->mm, to, rec, len) ? -G_EFAULT : (long)len;
 }
 
+/* A descriptor of tierrun's own, in a list of them. */
+static bool is_hidden(struct call *c, const char *name)
+{
+    return isdigit((unsigned char)*name) && fd_usable(c->s, (uint32_t)strtoul(name, NULL, 10)) < 0;
+}
+
 typedef long put_fn(struct call *c, int fd, const struct host_dirent *d, gaddr to, uint32_t room);
 
 /* What does not fit into the guest's buffer, or cannot be given, goes back by seeking. */
@@ -117,9 +126,13 @@ static long get_entries(struct call *c, put_fn *put)
     size_t want = room < MIN_BATCH ? MIN_BATCH : room > MAX_BATCH ? MAX_BATCH : room;
     long n = sys_result(syscall(SYS_getdents64, fd, batch, want));
     long r = 0;
+    bool some_hidden = n > 0 && proc_lists_fds(c, fd);
     for (long at = 0; at < n;) {
         const struct host_dirent *d = (const struct host_dirent *)(batch + at);
-        r = put(c, fd, d, c->arg[1] + done, room - done);
+        if (some_hidden && is_hidden(c, d->name))
+            r = 0;
+        else
+            r = put(c, fd, d, c->arg[1] + done, room - done);
         if (r < 0) break;
         done += (uint32_t)r;
         at += d->reclen;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -168,11 +169,13 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     if (!v) return -G_ENOMEM;
     signal_before_exec(s, old);
     fd_before_exec(s, false);
+    personality(s->p->personality & ~(uint32_t)READ_IMPLIES_EXEC);
     if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, true);
     execve(kind == FOREIGN ? host : v[0], v, envp);
     long r = -errno_to_guest(errno);
     if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, false);
     fd_before_exec(s, true);
+    personality(s->p->host_personality);
     signal_exec_failed(s, old);
     if (kind == GUEST) {
         size_t self = length(s->p->opt.self);
@@ -197,9 +200,9 @@ static long exec(struct call *c, const char *path, const char *host, gaddr args,
 
 /* The name that the new tierrun looks up under the sysroot as the guest did; /proc/self/exe would be itself.
  */
-static const char *shown(const struct call *c, const char *path)
+static const char *shown(struct call *c, const char *path)
 {
-    return path_is_proc_self(path, "exe") ? c->s->p->exe : path;
+    return path_is_proc_self(c, path, "exe") ? c->s->p->exe : path;
 }
 
 long call_execve(struct call *c)
@@ -217,9 +220,10 @@ long call_execveat(struct call *c)
     char path[PATH_MAX], host[PATH_MAX];
     int dir = (int)c->arg[0];
     if (c->arg[4] & ~(uint32_t)(NOFOLLOW | EMPTY_PATH)) return -G_EINVAL;
-    long r = path_arg(c, c->arg[1], PATH_FOLLOW, host);
+    long r = path_at(c, dir, c->arg[1], PATH_FOLLOW, host);
     if (!r) r = mm_read_string(c->mm, c->arg[1], path, sizeof path);
     if (r < 0) return r;
+    if (*host == '/' && *path != '/') return exec(c, host, host, c->arg[2], c->arg[3]); /* exe in /proc */
     if (!*path && !(c->arg[4] & EMPTY_PATH)) return -G_ENOENT;
     if (*path == '/' || dir == AT_FDCWD) return exec(c, shown(c, path), host, c->arg[2], c->arg[3]);
     int flags = fcntl(dir, F_GETFD);

@@ -29,7 +29,7 @@ static bool is_large(int fd)
 static long open_at(struct call *c, int dir, gaddr path, uint32_t flags, uint32_t mode)
 {
     char p[PATH_MAX];
-    long r = path_arg(c, path, (flags & 0400000) ? PATH_NOFOLLOW : PATH_FOLLOW, p);
+    long r = path_at(c, dir, path, (flags & 0400000) ? PATH_NOFOLLOW : PATH_FOLLOW, p);
     if (r) return r;
     int host_flags = (int)(flags_to_host(FT_OPEN, flags & ~3u) | (flags & 3));
     if (!(flags & G_O_PATH)) {
@@ -39,6 +39,10 @@ static long open_at(struct call *c, int dir, gaddr path, uint32_t flags, uint32_
     long a[6] = {dir, (long)p, host_flags, mode};
     r = sys_wait(c, RESTART_SYS, SYS_openat, a);
     lost_note(c->s, p, r);
+    if (r >= 0 && !(flags & G_O_PATH)) {
+        int made = proc_opened(c, (int)r, host_flags);
+        if (made != PROC_NOT_OURS) return fd_result(c, made);
+    }
     if (r >= 0 && !(flags & (G_O_LARGEFILE | G_O_PATH)) && is_large((int)r)) {
         close((int)r);
         return -G_EOVERFLOW;
@@ -76,7 +80,7 @@ long call_openat2(struct call *c)
         if (how[i]) return -G_E2BIG;
     if (how[0] > UINT32_MAX || !flags_known(FT_OPEN, (uint32_t)how[0] & ~3u)) return -G_EINVAL;
     bool nofollow = how[0] & 0400000;
-    long r = path_arg(c, c->arg[1], nofollow ? PATH_NOFOLLOW : PATH_FOLLOW, p);
+    long r = path_at(c, (int)c->arg[0], c->arg[1], nofollow ? PATH_NOFOLLOW : PATH_FOLLOW, p);
     if (r) return r;
     how[0] = flags_to_host(FT_OPEN, (uint32_t)how[0] & ~3u) | (how[0] & 3);
     int made = how[0] & O_PATH ? PROC_NOT_OURS : proc_open(c, p, (int)how[0]);
@@ -90,7 +94,8 @@ long call_openat2(struct call *c)
         r = sys_wait(c, RESTART_SYS, SYS_openat, a);
     }
     if (r >= 0 && how[0] & O_TRUNC) mm_file_resized(c->mm, (int)r);
-    return r < 0 ? r : fd_result(c, r);
+    made = r < 0 || how[0] & O_PATH ? PROC_NOT_OURS : proc_opened(c, (int)r, (int)how[0]);
+    return r < 0 ? r : fd_result(c, made != PROC_NOT_OURS ? made : r);
 }
 
 /* --- One path ------------------------------------------------------------------------------------------ */
@@ -98,7 +103,7 @@ long call_openat2(struct call *c)
 static long access_at(struct call *c, int dir, gaddr path, uint32_t mode, uint32_t flags)
 {
     char p[PATH_MAX];
-    long r = path_arg(c, path, flags & G_AT_SYMLINK_NOFOLLOW, p);
+    long r = path_at(c, dir, path, flags & G_AT_SYMLINK_NOFOLLOW, p);
     if (r) return r;
     if (!flags) return sys_result(syscall(SYS_faccessat, dir, p, mode));
     enum { G_AT_EACCESS = 0x200 };
@@ -297,15 +302,17 @@ static long readlink_at(struct call *c, int dir, gaddr path, gaddr buf, uint32_t
 {
     char p[PATH_MAX], text[PATH_MAX];
     if ((int32_t)size <= 0) return -G_EINVAL;
-    long r = path_arg(c, path, PATH_NOFOLLOW, p);
+    long r = path_at(c, dir, path, PATH_NOFOLLOW, p);
     if (r) return r;
     ssize_t n;
-    if (path_is_proc_self(p, "exe")) {
-        n = (ssize_t)strlen(c->s->p->exe);
-        memcpy(text, c->s->p->exe, (size_t)n);
+    if (proc_kind(c, dir, p) == PROC_EXE) {
+        const char *exe = mm_guest_path(c->s->p->root, c->s->p->exe);
+        n = (ssize_t)strlen(exe);
+        memcpy(text, exe, (size_t)n);
     } else {
         n = readlinkat(dir, p, text, sizeof text);
         if (n < 0) return sys_result(n);
+        n = (ssize_t)proc_link_text(text, (size_t)n);
     }
     if ((uint32_t)n > size) n = size;
     r = mm_write(c->mm, buf, text, (size_t)n);

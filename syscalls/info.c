@@ -119,7 +119,7 @@ long call_getcpu(struct call *c)
     return c->arg[1] ? mm_write(c->mm, c->arg[1], &node, 4) : 0;
 }
 
-/* What a 32-bit task may set is remembered; the host process stays as it is. */
+/* It is remembered, and handed on by execve; the host process stays as it is. */
 long call_personality(struct call *c)
 {
     enum { QUERY = -1 };

@@ -10,7 +10,7 @@
 
 #include "syscalls/dir.h"
 #include "syscalls/fds.h"
-#include "syscalls/sys.h"
+#include "syscalls/proc.h"
 
 /* One host call for a prepared transfer: `one` for a single piece, `many` for iovecs; `at` is the file
  * position of the p-calls, `flags` RWF_ bits. */
@@ -26,6 +26,8 @@ static long run(struct call *c, struct xfer *x, const struct op *op)
     long fd = (int)c->arg[0];
     long pos = op->positioned ? (long)op->at : 0;
     long r;
+    if (procmem_is(c, (int)fd))
+        return xfer_end(c, x, procmem_move(c, (int)fd, x, op->positioned ? &op->at : NULL));
     if (x->count == 1 && !op->flags && op->one) {
         long a[6] = {fd, (long)x->iov[0].iov_base, (long)x->iov[0].iov_len, pos};
         r = sys_wait(c, RESTART_SYS, op->one, a);

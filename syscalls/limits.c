@@ -20,15 +20,20 @@ void limits_init(struct sys *s)
     getrlimit(RLIMIT_DATA, &s->p->limit_data);
 }
 
+void limits_of_guest(struct sys *s, int host, struct rlimit *r)
+{
+    getrlimit((__rlimit_resource_t)host, r);
+    if (host == RLIMIT_NOFILE) r->rlim_cur = s->p->nofile;
+    if (kept_limit(s, host)) *r = *kept_limit(s, host);
+}
+
 /* Limits as the guest sees them. The host's RLIMIT_ names are in the guest's order only by FT_RLIMIT. */
 static long get_limit(struct sys *s, pid_t pid, uint32_t what, struct rlimit *r)
 {
     int host = value_to_host(FT_RLIMIT, what);
     if (host < 0) return -G_EINVAL;
-    if (prlimit(pid, (__rlimit_resource_t)host, NULL, r)) return sys_result(-1);
-    if (pid && pid != getpid()) return 0;
-    if (host == RLIMIT_NOFILE) r->rlim_cur = s->p->nofile;
-    if (kept_limit(s, host)) *r = *kept_limit(s, host);
+    if (pid && pid != getpid()) return sys_result(prlimit(pid, (__rlimit_resource_t)host, NULL, r));
+    limits_of_guest(s, host, r);
     return 0;
 }
 

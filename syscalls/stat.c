@@ -81,7 +81,7 @@ static long stat_at(struct call *c, int dir, gaddr path, uint32_t flags, gaddr t
     char p[PATH_MAX];
     struct stat st;
     if (!flags_known(FT_AT, flags)) return -G_EINVAL;
-    long r = path_arg(c, path, flags & G_AT_SYMLINK_NOFOLLOW, p);
+    long r = path_at(c, dir, path, flags & G_AT_SYMLINK_NOFOLLOW, p);
     if (!r) r = sys_result(fstatat(dir, p, &st, (int)flags));
     return r ? r : put(c, to, &st);
 }
@@ -134,7 +134,7 @@ long call_statx(struct call *c)
     char p[PATH_MAX];
     struct statx st;
     if (!flags_known(FT_AT, c->arg[2])) return -G_EINVAL;
-    long r = path_arg(c, c->arg[1], c->arg[2] & G_AT_SYMLINK_NOFOLLOW, p);
+    long r = path_at(c, (int)c->arg[0], c->arg[1], c->arg[2] & G_AT_SYMLINK_NOFOLLOW, p);
     if (!r) r = sys_result(syscall(SYS_statx, (int)c->arg[0], p, (int)c->arg[2], c->arg[3], &st));
     return r ? r : mm_write(c->mm, c->arg[4], &st, sizeof st);
 }

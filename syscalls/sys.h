@@ -51,8 +51,8 @@ struct recent_call {
 /* A guest process: what its threads share. Read and written with the turn (turn.c). */
 struct process {
     struct sys_options opt;
-    char exe[PATH_MAX]; /* absolute host path of the guest program */
-    const char *comm;   /* its last component */
+    char exe[PATH_MAX];  /* absolute host path of the guest program */
+    char root[PATH_MAX]; /* the sysroot's, or "" */
 
     struct guest_action action[G_NSIG + 1];
     sys_set_host_signal *set_host;
@@ -73,11 +73,11 @@ struct process {
     struct rlimit limit_as, limit_data; /* set by the guest, not enforced */
     int host_largefile;                 /* the host kernel's O_LARGEFILE */
 
-    uint32_t personality;
+    uint32_t personality, host_personality;
     void *nowhere; /* a page that always faults: stands for guest addresses that are not accessible */
     uint64_t calls;
     struct recent_call recent[RECENT_CALLS];
-    bool told_threads, has_signalfd;
+    bool told_threads, has_signalfd, has_memory_fd;
     char lost[64]; /* the shared library that was looked for last, in vain: lost.c */
 };
 
@@ -143,7 +143,8 @@ long sys_wait(struct call *c, int on_signal, long nr, const long args[6]);
 
 /* --- fd.c ----------------------------------------------------------------------------------------------- */
 void fd_init(struct sys *s);
-void limits_init(struct sys *s);                       /* limits.c */
+void limits_init(struct sys *s); /* limits.c */
+void limits_of_guest(struct sys *s, int host_limit, struct rlimit *r);
 int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for one that is tierrun's */
 void fd_before_exec(struct sys *s, bool failed);       /* the guest's own limit, or back again */
 long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFILE above the guest's limit */
@@ -153,8 +154,10 @@ long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFI
 enum { PATH_FOLLOW = 0, PATH_NOFOLLOW = 1 };
 /* Fetches the guest's path and finds what it names on the host: sysroot, /proc/self/exe. 0 or -errno. */
 MUST_CHECK long path_arg(struct call *c, gaddr path, int nofollow, char out[PATH_MAX]);
-bool path_is_proc_self(const char *path,
-                       const char *leaf); /* /proc/self/LEAF, /proc/thread-self/…, /proc/PID/… */
+/* The same for a call that has a directory to start from. */
+MUST_CHECK long path_at(struct call *c, int dir, gaddr path, int nofollow, char out[PATH_MAX]);
+/* /proc/self/LEAF, /proc/thread-self/…, /proc/PID/… */
+bool path_is_proc_self(struct call *c, const char *path, const char *leaf);
 
 /* --- xfer.c: guest buffers for the host's read and write
  * ------------------------------------------------------ */

@@ -153,5 +153,5 @@ void log_pages(struct log *log, struct mm *mm)
 {
     if (!log->on[LOG_PAGE]) return;
     fprintf(log->out, "page: the guest's mappings at its start\n");
-    mm_print_maps(mm, log->out);
+    mm_print_maps(mm, NULL, log->out);
 }

@@ -11,6 +11,7 @@ expect "-d page,nochain" 0 '*' '*' $t -d page,nochain ./show
 expect "an unknown item suggests" 125 '' "-d in_sam: unknown log item; did you mean 'in_asm'" $t -d in_sam ./show
 expect "-D writes to a file" 0 '^\[./show\]' '' $t -D page.log -d page ./show
 expect "… and not to stderr" 0 'show$' '' cat page.log
+expect "the log's descriptor is not the program's" 0 '^listed 0 reached 0$' '' $t -D page.log -d page ./descriptors
 expect "-D FILE.%d has the process id" 0 '*' '' $t -D pid-%d.log -d page ./show
 expect "… in its name" 0 '^pid-[0-9]+\.log$' '' ls pid-*.log
 expect "-D into a missing directory" 125 '' 'cannot write the log file .*/no/such/dir' $t -D no/such/dir -d page ./show

@@ -398,6 +398,6 @@ int main(int argc, char **argv)
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
     }
-    printf("%u calls\n", *made);
+    printf("\n%u calls\n", *made);
     return 0;
 }

@@ -353,7 +353,7 @@ Test(sysroot, links_on_the_way_stay_inside)
         script, sizeof script,
         "cd %s && mkdir -p usr/lib/deep && echo >usr/lib/file && ln -s /usr/lib lib && ln -s usr/lib rel &&"
         "ln -s ../../../../usr/lib/file usr/lib/deep/up && ln -s /lib/deep/up chain && ln -s /loop loop &&"
-        "ln -s /nowhere gone",
+        "ln -s /nowhere gone && mkdir proc sys",
         root);
     cr_assert(system(script) == 0);
     leads(root, "/lib/file", true, "/usr/lib/file");
@@ -368,6 +368,13 @@ Test(sysroot, links_on_the_way_stay_inside)
     leads(root, "/loop", true, "-/loop");
     leads(root, "/gone", true, "-/gone");
     leads(root, "/", true, "/");
+    leads(root, "/proc", true, "-/proc");
+    leads(root, "/sys/", true, "-/sys/");
+    leads(root, "/proc/self/maps", true, "-/proc/self/maps");
+    cr_assert_str_eq(mm_guest_path(root, "/usr/x"), "/usr/x");
+    snprintf(script, sizeof script, "%s/usr/x", root);
+    cr_assert_str_eq(mm_guest_path(root, script), "/usr/x");
+    cr_assert_str_eq(mm_guest_path("", script), script);
     snprintf(script, sizeof script, "rm -rf %s", root);
     cr_assert(system(script) == 0);
 }

@@ -318,7 +318,7 @@ Test(maps, prints_what_proc_prints)
     map_at(mm, AT + 2 * PAGE, 1, RW, GMAP_PRIVATE);
     mm_mprotect(mm, AT + PAGE, PAGE, R);
     FILE *out = fmemopen(text, sizeof text, "w");
-    mm_print_maps(mm, out);
+    mm_print_maps(mm, NULL, out);
     fclose(out);
     cr_assert_str_eq(text, "10000000-10001000 rw-p 00000000 00:00 0 \n"
                            "10001000-10002000 r--p 00000000 00:00 0 \n"
