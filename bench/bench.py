@@ -135,7 +135,7 @@ def measure_all(machine, everything, chosen, options, progress):
             records[guest]["x86_process"] = record[0]
             if len(record) == 2 and None not in record:
                 records[guest]["x86_per_round"] = (record[1] - record[0]) / (guest.many - guest.few)
-    timed = [guest for guest in chosen if options.rounds > 0 and (guest.build != "O0" or options.guests)]
+    timed = [guest for guest in chosen if options.rounds > 0 and (not guest.build.endswith("O0") or options.guests)]
     not_timed = "-O0 builds are timed when they are named" if options.rounds else "not timed"
     try:
         for guest, clock in timing(machine, everything, timed, options.rounds, progress):

@@ -26,7 +26,7 @@ class Engine:
         """The command for a guest, and the reason why there is none: one of them is None."""
         if self.why:
             return None, self.why
-        if self.double and guest.build == "sse2":
+        if self.double and guest.build.startswith("sse2"):
             return None, "SSE's numbers are the same in both x87 models: see the exact one"
         if self.double and not guest.floating:
             return None, "no floating-point numbers in it: see the exact model"

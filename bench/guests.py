@@ -9,7 +9,7 @@ class Guest:
         self.name, self.build = name, build
         self.few, self.many, self.floating = few, many, floating
         self.path = "%s/%s" % (folder, name)
-        self.mips64_path = self.path.removesuffix("-sse2") + ".mips64"
+        self.mips64_path = self.path.replace("-sse2", "") + ".mips64"
         self.arguments, self.users_own = [], False
 
     def shorten(self, times):
@@ -27,7 +27,7 @@ class UsersOwn(Guest):
         self.arguments, self.users_own = arguments, True
 
 
-SUFFIX = {"O2": "", "O0": "-O0", "sse2": "-sse2"}
+SUFFIX = {"O2": "", "O0": "-O0", "sse2": "-sse2", "sse2-O0": "-sse2-O0"}
 
 
 def plan(folder, path=os.path.join(os.path.dirname(__file__), "plan")):
@@ -38,12 +38,11 @@ def plan(folder, path=os.path.join(os.path.dirname(__file__), "plan")):
             words = line.split("#")[0].split()
             if not words:
                 continue
-            name, few, many, builds = words[0], int(words[1]), int(words[2]), words[3:]
-            floating = any("sse2" in build for build in builds)
+            name, few, many, floating, builds = words[0], int(words[1]), int(words[2]), words[3] == "float", words[4:]
             for build in builds:
                 plain = build.strip("()")
-                counts = (few // 2 + 1, many // 2 + 1) if plain == "O0" else (few, many)
-                guest = Guest(name + SUFFIX[plain], plain, *counts, floating and plain != "sse2", folder)
+                counts = (few // 2 + 1, many // 2 + 1) if plain.endswith("O0") else (few, many)
+                guest = Guest(name + SUFFIX[plain], plain, *counts, floating and "sse2" not in plain, folder)
                 guests.append(guest)
                 if plain == build:
                     always.add(guest.name)

@@ -263,7 +263,7 @@ static bool is_ours(const struct json *j, const char *path, unsigned line, char 
  * them is much longer, so the beginning is tried by itself. */
 static struct json *parse(const char *path, const char *until, char *why, size_t size)
 {
-    unsigned line;
+    unsigned line = 0;
     struct json *j = NULL;
     size_t most = until ? FIRST_BYTES : SIZE_MAX / 2;
     for (bool all = false; !all && !j; most = most < SIZE_MAX / 32 ? 16 * most : most) {

@@ -8,7 +8,7 @@ export BUILD="${BUILD:-build}"
 
 packages="gcc libc6-dev make pkg-config libelf-dev libxxhash-dev uthash-dev libcriterion-dev
     clang clang-format shellcheck cpio gcc-i686-linux-gnu g++-i686-linux-gnu libc6-dev-i386-cross
-    gcc-mips64el-linux-gnuabi64 libc6-dev-mips64el-cross gdb qemu-user qemu-system-mips jq valgrind python3 dpkg-dev"
+    gcc-mips64el-linux-gnuabi64 libc6-dev-mips64el-cross gdb qemu-user qemu-system-mips jq valgrind python3 python3-jsonschema dpkg-dev"
 
 manual_list()
 {

@@ -188,10 +188,7 @@ static void set_disposition(int signo, bool handler, bool ignore)
     if (is_fault(signo)) return;
     if ((is_watched(signo) || is_end(signo)) && !ignore) handler = true;
     struct sigaction sa = {.sa_handler = ignore ? SIG_IGN : SIG_DFL};
-    if (signo == SIGUSR2 && !handler && !ignore && running->vm->profiler) {
-        sa.sa_handler = on_usr2_sig;
-        sa.sa_flags = SA_RESTART;
-    }
+    if (signo == SIGUSR2 && !handler && !ignore && running->vm->profiler) sa.sa_handler = on_usr2_sig;
     if (handler) {
         sa.sa_sigaction = on_signal_sig;
         sa.sa_flags = SA_SIGINFO;

@@ -57,6 +57,8 @@ integer-O0 10
 medley-O0 4
 linpack-sse2 1
 fft-sse2 2
+integer-sse2 10
+medley-sse2-O0 4
 GUESTS
 
 # part COMMAND…: what has its own result line

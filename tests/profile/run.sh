@@ -195,6 +195,16 @@ holds "assumptions that are wrong cost time only" bash -c "jq '.hot |= map(.[0:3
 says "a profile of another version is refused" 125 'version 99; this tierrun reads version 1' bash -c "sed 's/\"version\": 1/\"version\": 99/' 4.prof >v.prof; $t --profile-report v.prof"
 says "--profile-in checks its file, too" 125 'not a profile' $t --profile-in=turns ./turns 1
 
+# --- the schema -----------------------------------------------------------------------------------------------
+validate='import json, sys, jsonschema
+schema = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+for name in sys.argv[2:]:
+    schema.validate(json.load(open(name)))'
+if python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
+    holds "profiles are as docs/profile.schema.json says" python3 -c "$validate" "$here/../../docs/profile.schema.json" 1.prof 4.prof \
+        a.prof b.prof s.prof named.prof in.prof
+fi
+
 # --- when it is written ----------------------------------------------------------------------------------------
 holds "children have files of their own" bash -c "rm -f k.prof*; $t --profile=k.prof ./turns 10 fork && ls k.prof.[0-9]*"
 is "… with their own counts" "$(echo k.prof.[0-9]*)" "$loop | map(.interpreted) | add == 1000"
@@ -204,11 +214,14 @@ is "… with its counts" x.prof.before-exec "$loop | map(.interpreted + .transla
 holds "the default name has the process id" bash -c "rm -f tierrun.*.prof; $t --profile ./turns 10 & wait \$! && [ -s tierrun.\$!.prof ]"
 says "a crash leaves a profile" 139 '^done' $t --profile=crash.prof ./turns 10 crash
 is "… that says so" crash.prof '.ended == "died by signal 11 (SIGSEGV)"'
-waiting="rm -f w.prof w.out go; $t --profile=w.prof ./turns 10 wait >w.out & until grep -q done w.out; do sleep 0.1; done;"
-holds "SIGUSR2 asks for one" bash -c "$waiting kill -USR2 \$!; until [ -e w.prof ]; do sleep 0.1; done; jq -e '.ended == null' w.prof && touch go && wait \$!"
+mkfifo hold
+exec 8<>hold # keeps it open: who reads from it waits until something is written
+begun='until grep -q done waits; do sleep 0.05; done'
+holds "SIGUSR2 asks for one, and the program goes on" bash -c "rm -f u.prof waits; $t --profile=u.prof ./turns 10 wait >waits <hold & $begun; until [ -e u.prof ]; do kill -USR2 \$!; sleep 0.1; done; jq -e '.ended == null' u.prof && echo >hold && wait \$!"
 says "… unless the guest uses it" 0 'its own handler ran' $t --profile=o.prof ./turns 10 own
-holds "SIGTERM ends and leaves one" bash -c "$waiting kill -TERM \$!; wait \$!; [ \$? = 143 ] && jq -e '.ended | test(\"SIGTERM\")' w.prof"
+holds "SIGTERM ends and leaves one" bash -c "rm -f q.prof waits; $t --profile=q.prof ./turns 10 wait >waits <hold & $begun; kill -TERM \$!; wait \$!; [ \$? = 143 ] && jq -e '.ended | test(\"SIGTERM\")' q.prof"
 holds "--profile-every" bash -c "rm -f e.prof; $t --profile=e.prof --profile-every=1 ./turns 2000000000 & until [ -e e.prof ]; do sleep 0.1; done; jq -e '.ended == null' e.prof; r=\$?; kill \$!; wait \$!; exit \$r"
+exec 8<&-
 
 # --- what goes wrong -------------------------------------------------------------------------------------------
 says "a full disk costs the profile only" 0 'profile .* could not be written: File too large' bash -c "ulimit -f 1; $t --profile=full.prof ./turns 10"
@@ -223,6 +236,10 @@ for cut in 100 3000 20000; do
     says "a profile that is cut off after $cut bytes" 125 'is not a profile in JSON' bash -c "head -c $cut 4.prof >cut.prof; $t --profile-report cut.prof"
 done
 says "profiles of strange values do no harm" 0 'profile of' bash -c "sed -E 's/(\": )[0-9.]+/\\1-1e300/g; s/\"version\": -1e300/\"version\": 1/; s/\"0x[0-9a-f]+\"/5/' 4.prof >w.prof; $t --profile-report w.prof; $t --profile-report w.prof --html w.html; $t --profile-report w.prof --profile-format=callgrind | tail -n 1"
+mutated=${LONG:+2000} translated=${LONG:+200}
+holds "malformed profiles are understood or refused" python3 "$here/mutate.py" "${mutated:-60}" "${SEED:-1}" 4.prof ./turns "$t"
+# shellcheck disable=SC2086
+holds "… by translated code, too" python3 "$here/mutate.py" "${translated:-8}" "${SEED:-2}" 4.prof ./turns $m
 says "--profile-format=xml is none" 125 'expected json, text, callgrind or folded' $t --profile-format=xml ./turns 1
 says "--profile-counts=some is none" 125 'expected sampled or exact' $t --profile-counts=some ./turns 1
 says "--profile-every=0 is none" 125 'expected seconds' $t --profile-every=0 ./turns 1

@@ -1,5 +1,5 @@
-/* A guest whose counts are known: turns TIMES [fork|own|exec PROGRAM|closed|crash|wait]. The
- * block `spin_loop` runs TIMES times, `step` is called SEVEN times; `wait` is for a file named go. */
+/* A guest whose counts are known: turns TIMES [fork|own|exec PROGRAM|closed|crash|wait]. The block
+ * `spin_loop` runs TIMES times, `step` is called SEVEN times. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +32,6 @@ static void on_usr2(int signo)
     own = signo;
 }
 
-static void wait_for_file(const char *name)
-{
-    while (access(name, F_OK))
-        usleep(10000);
-}
-
 int main(int argc, char **argv)
 {
     const char *then = argc > 2 ? argv[2] : "";
@@ -60,6 +54,6 @@ int main(int argc, char **argv)
     if (!strcmp(then, "closed")) close(2);
     if (!strcmp(then, "exec")) execv(argv[3], argv + 3);
     if (!strcmp(then, "crash")) *(volatile int *)4 = 1;
-    if (!strcmp(then, "wait")) wait_for_file("go");
-    return 0;
+    char byte;
+    return !strcmp(then, "wait") && read(0, &byte, 1) != 1;
 }
