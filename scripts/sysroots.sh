@@ -27,7 +27,7 @@ for name; do
     heavy) set -- i386 --with-dependencies bash dash coreutils grep sed gawk tar gzip libc-bin procps curl python3.11 \
         libpython3.11-testsuite nodejs openjdk-17-jre-headless mono-runtime libmono-system-core4.0-cil mono-mcs sbcl \
         postgresql postgresql-contrib imagemagick ffmpeg vim htop tmux nginx-light redis-server redis-tools openssl \
-        xz-utils bzip2 zstd strace gdb util-linux ruby guile-3.0 sqlite3 ;;
+        xz-utils bzip2 zstd strace gdb util-linux ruby guile-3.0 sqlite3 ncurses-base ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' 'linux-image-6.1.0-*-5kc-malta=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;
     esac

@@ -13,7 +13,8 @@ static struct process *process_new(struct mm *mm, const struct sys_options *opt)
     if (!p) return NULL;
     p->opt = *opt;
     p->nowhere = mmap(NULL, mm_host_page(mm), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p->nowhere == MAP_FAILED) {
+    p->told_missing = mmap(NULL, mm_host_page(mm), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p->nowhere == MAP_FAILED || p->told_missing == MAP_FAILED) {
         free(p);
         return NULL;
     }
@@ -47,6 +48,7 @@ void sys_free(struct sys *s)
 {
     if (!s) return;
     munmap(s->p->nowhere, mm_host_page(s->mm));
+    munmap(s->p->told_missing, mm_host_page(s->mm));
     free(s->p);
     free(s);
 }
@@ -87,6 +89,11 @@ void sys_list_calls(FILE *out)
 static long unknown(struct sys *s, const struct call_row *row, uint32_t nr)
 {
     FILE *to = s->p->opt.log_unimp;
+    if (row && row->told && !*s->p->told_missing) {
+        *s->p->told_missing = true;
+        fprintf(stderr, "tierrun: the program wants %s, which tierrun does not have: %s.\n", row->name,
+                row->reason);
+    }
     if (to && row)
         fprintf(to, "unimp: system call %u (%s) is not implemented (%s): ENOSYS\n", nr, row->name,
                 row->reason);

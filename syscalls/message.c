@@ -66,19 +66,37 @@ static long get_control(struct call *c, const struct guest_msghdr *g, struct msg
     return 0;
 }
 
+/* The host's times are pairs of 64-bit numbers, a 32-bit program's of 32-bit ones (put_cmsg_compat). The
+ * bytes of `narrow` that are to be given instead, or 0: h holds no such times. */
+static uint32_t narrow_times(const struct cmsghdr *h, uint32_t n, int32_t narrow[6])
+{
+    int64_t wide[6];
+    bool is_time = h->cmsg_type == SO_TIMESTAMP_OLD || h->cmsg_type == SO_TIMESTAMPNS_OLD ||
+                   h->cmsg_type == SO_TIMESTAMPING_OLD;
+    if (h->cmsg_level != SOL_SOCKET || !is_time || n > sizeof wide) return 0;
+    memcpy(wide, CMSG_DATA(h), n);
+    for (uint32_t i = 0; i < n / 8; i++)
+        narrow[i] = (int32_t)wide[i];
+    return n / 2;
+}
+
 /* What does not fit is cut and said to be so. Updates g's length and flags. */
 static long put_control(struct call *c, struct guest_msghdr *g, struct msghdr *m)
 {
     uint32_t room = g->controllen, used = 0;
     for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
         uint32_t n = (uint32_t)(h->cmsg_len - CMSG_LEN(0));
+        int32_t times[6];
+        uint32_t narrow = narrow_times(h, n, times);
+        const void *data = narrow ? (const void *)times : CMSG_DATA(h);
+        if (narrow) n = narrow;
         struct guest_cmsghdr out = {n + (uint32_t)sizeof out, level_to_guest(h->cmsg_level), h->cmsg_type};
         if (used + sizeof out > room || used + out.len > room) {
             g->flags |= G_MSG_CTRUNC;
             break;
         }
         if (mm_write(c->mm, g->control + used, &out, sizeof out)) return -G_EFAULT;
-        if (mm_write(c->mm, g->control + used + (uint32_t)sizeof out, CMSG_DATA(h), n)) return -G_EFAULT;
+        if (mm_write(c->mm, g->control + used + (uint32_t)sizeof out, data, n)) return -G_EFAULT;
         used += align4(out.len) > room - used ? room - used : align4(out.len);
     }
     g->controllen = used;

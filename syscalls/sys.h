@@ -77,6 +77,7 @@ struct process {
     void *nowhere; /* a page that always faults: stands for guest addresses that are not accessible */
     uint64_t calls;
     struct recent_call recent[RECENT_CALLS];
+    bool *told_missing; /* shared by all that fork makes of it */
     bool told_threads, has_signalfd, has_memory_fd;
     char lost[64]; /* the shared library that was looked for last, in vain: lost.c */
 };

@@ -7,10 +7,12 @@
 #undef CALL
 
 const struct call_row call_rows[CALL_ROWS] = {
-#define CALL(nr, name, handler, result, args) [nr] = {#name, NULL, call_##handler, result, args},
-#define NOSYS(nr, name, reason)               [nr] = {#name, reason, NULL, DEC, A3(HEX, HEX, HEX)},
+#define CALL(nr, name, handler, result, args) [nr] = {#name, NULL, false, call_##handler, result, args},
+#define NOSYS(nr, name, reason)               [nr] = {#name, reason, false, NULL, DEC, A3(HEX, HEX, HEX)},
+#define TOLD(nr, name, reason)                [nr] = {#name, reason, true, NULL, DEC, A3(HEX, HEX, HEX)},
 #include "syscalls/nosys.def"
 #include "syscalls/table.def"
 #undef CALL
 #undef NOSYS
+#undef TOLD
 };

@@ -10,6 +10,7 @@ enum result_kind { DEC, HEX, OCT };
 struct call_row {
     const char *name;
     const char *reason;         /* why tierrun lacks it */
+    bool told;                  /* the user hears of it */
     long (*fn)(struct call *c); /* NULL: tierrun lacks it */
     uint8_t result;
     uint8_t arg[6];

@@ -11,6 +11,16 @@ mkdir -p "$root"/{proc,dev,tmp,etc}
 # What packages' own scripts would have made.
 [ -e "$root/etc/passwd" ] || printf 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
 [ -e "$root/etc/group" ] || printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+# /bin/x and /usr/bin/x are the same on an installed system; else a name would lead to the host's program.
+for dir in bin sbin; do
+    mkdir -p "$root/$dir" "$root/usr/$dir"
+    for file in "$root/$dir"/*; do
+        [ -e "$root/usr/$dir/${file##*/}" ] || [ -L "$root/usr/$dir/${file##*/}" ] || ln -s "/$dir/${file##*/}" "$root/usr/$dir/"
+    done
+    for file in "$root/usr/$dir"/*; do
+        [ -e "$root/$dir/${file##*/}" ] || [ -L "$root/$dir/${file##*/}" ] || ln -s "/usr/$dir/${file##*/}" "$root/$dir/"
+    done
+done
 limit=${COMPAT_SECONDS:-600}
 passed=0 failed=0
 [ "$(id -u)" = 0 ] || { echo "run.sh: the native runs need root, for chroot" >&2 && exit 2; }
@@ -20,7 +30,7 @@ alone()
 {
     rm -rf "$work"
     mkdir -p "$work"
-    (cd "$work" && env -i PATH=/usr/bin:/bin:/usr/sbin HOME=/tmp LC_ALL=C TERM=dumb "$@" 2>&1 </dev/null)
+    (cd "$work" && env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp LC_ALL=C TERM=dumb "$@" 2>&1 </dev/null)
     echo "status $?"
 }
 
