@@ -13,20 +13,25 @@ static double percent(double part, double all)
     return all > 0 ? 100 * part / all : 0;
 }
 
+/* The rest of a line: those that are not 0. */
+static void list(FILE *out, const char *first, const char *const *text, const uint64_t *n, unsigned count)
+{
+    for (unsigned k = 0; k < count; k++) {
+        if (!n[k]) continue;
+        fprintf(out, "%s%s: %" PRIu64, first, text[k], n[k]);
+        first = "; ";
+    }
+    fputc('\n', out);
+}
+
 /* A line with the sum, and what it is made of. */
 static void reasons(FILE *out, const char *what, const char *const *text, const uint64_t *n, unsigned count)
 {
     uint64_t sum = 0;
-    const char *join = "  ";
     for (unsigned k = 0; k < count; k++)
         sum += n[k];
     begin(out, what, sum);
-    for (unsigned k = 0; k < count; k++) {
-        if (!n[k]) continue;
-        fprintf(out, "%s%s: %" PRIu64, join, text[k], n[k]);
-        join = "; ";
-    }
-    fputc('\n', out);
+    list(out, "  ", text, n, count);
 }
 
 static const char *const exit_text[EXIT_REASONS] = {
@@ -39,7 +44,7 @@ void prof_write_stats(const struct prof *p, FILE *out)
 {
     struct prof_sum s = prof_sum(p);
     double all = s.interpreted + s.translated;
-    fprintf(out, "tierrun: what happened\n  %-24s %16.3f  %.3f in translation\n", "seconds", p->seconds,
+    fprintf(out, "tierrun: what happened in %.3f seconds, %.3f of them in translation\n", p->seconds,
             p->translation_seconds);
     fprintf(out, "  %-24s %16.0f  %.1f %% translated; %.1f million a second\n", "guest instructions", all,
             percent(s.translated, all), p->seconds > 0 ? all / p->seconds / 1e6 : 0);
@@ -62,8 +67,8 @@ void prof_write_stats(const struct prof *p, FILE *out)
     reasons(out, "not translated", prof_refusal_text, p->refusal_total, JIT_REFUSALS);
     begin(out, "code memory, bytes", p->code_bytes);
     fprintf(out, "  of %" PRIu64 "; emptied: %" PRIu64 "\n", p->code_room, p->flushes);
-    reasons(out, "exits to the run loop", exit_text, p->exits, EXIT_REASONS);
     begin(out, "system calls", p->system_calls);
-    fputc('\n', out);
+    fputs("  exits to the run loop: ", out);
+    list(out, "", exit_text, p->exits, EXIT_REASONS);
     fflush(out);
 }

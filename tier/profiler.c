@@ -17,11 +17,21 @@
 #include "tier/tiers.h"
 #include "tier/version.h"
 
-/* Milliseconds of processor time: the first burst, which short programs do not outlive; later ones; before
- * each the counters are switched on for some time and not looked at, as code that was changed is slow at
- * first, most of all if the host is emulated; pauses, of which the first is short and each next one twice as
- * long: what begins is not like what follows. */
-enum { FIRST = 100, BURST = 10, WARM_UP = 10, FIRST_PAUSE = 30, PAUSE = 230 };
+/* Milliseconds of processor time: the first burst at least, which short programs do not outlive (nor do they
+ * on a slow host: it lasts until so many instructions ran, but not longer than that), and how often it is
+ * looked at; later ones; before each the counters are switched on for some time and not looked at, as code
+ * that was changed is slow at first, most of all if the host is emulated; pauses, of which the first is short
+ * and each next one twice as long: what begins is not like what follows. */
+enum {
+    FIRST = 100,
+    FIRST_INSNS = 5000000,
+    FIRST_MOST = 2000,
+    FIRST_LOOKS = 25,
+    BURST = 10,
+    WARM_UP = 10,
+    FIRST_PAUSE = 30,
+    PAUSE = 230
+};
 /* In the end a pause is at least so many times as long as what came before it: a busy host wakes us late. */
 enum { OFF_SHARE = 14 };
 enum phase { OFF, WARM, COUNT, PHASES };
@@ -224,7 +234,12 @@ static void *keep_time(void *self)
     static const uint64_t lasts[PHASES] = {[WARM] = WARM_UP, [COUNT] = BURST};
     struct vm *vm = self;
     struct profiler *p = vm->profiler;
-    uint64_t ms = FIRST, on = 0, most = FIRST_PAUSE;
+    uint64_t ms = 0, on = 0, most = FIRST_PAUSE;
+    while (!p->begun) {
+        sleep_busy(vm, FIRST_LOOKS * 1000000);
+        p->tick = 1;
+        ask(p);
+    }
     for (;;) {
         uint64_t used = sleep_busy(vm, ms * 1000000) / 1000000;
         on = p->wanted == OFF ? 0 : on + used;
@@ -302,9 +317,23 @@ static void note_moment(struct profiler *p)
                              .translated = s.translated};
 }
 
+/* Is it time to count only now and then? */
+static void look_at_first(struct vm *vm)
+{
+    struct profiler *p = vm->profiler;
+    uint64_t used = (nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - p->burst_began) / 1000000;
+    if (vm->jit && !p->exact && used < FIRST) return;
+    if (vm->jit) jit_counted(vm->jit);
+    p->begun = !vm->jit || p->exact || used >= FIRST_MOST || prof_pending(p->prof) >= FIRST_INSNS;
+}
+
 static void change_phase(struct vm *vm)
 {
     struct profiler *p = vm->profiler;
+    if (!p->begun) {
+        look_at_first(vm);
+        return;
+    }
     int wanted = p->wanted;
     uint64_t now = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
     bool is_burst = p->exact || !vm->jit || p->phase == COUNT;

@@ -14,6 +14,7 @@ struct profiler {
     pthread_mutex_t lock;    /* of the next */
     struct vthread *running; /* whom the clock's thread may ask for control; NULL: nobody runs guest code */
     volatile sig_atomic_t tick, wanted, asked; /* it is time to look; which phase it is; SIGUSR2 came */
+    volatile sig_atomic_t begun;               /* the first burst has lasted long enough */
     bool exact, forked;
     int phase;                    /* what of `wanted` is so */
     uint64_t started, next_write; /* monotonic clock, ns */
