@@ -68,7 +68,7 @@ CFLAGS_mips64 := $(BASE) $(OPT) $(ENGINE) -mips64r2 -mabi=64 -fno-pie -mno-share
 	-isystem $(SYSROOT_MIPS64)/usr/include
 FAST_mips64 := $(FAST)
 # What translated code keeps in registers while it calls these: fpu/direct_seldom.h
-DIRECT_mips64 := $(addprefix -ffixed-,10 11 12 13 14 15)
+DIRECT_mips64 := $(addprefix -ffixed-,10 11 15)
 # gcc 12 puts a write of s3 after its restoration into a delay slot of fst_f32 and the like.
 $(BUILD)/mips64/interp/sem_x87.step.o: CFLAGS_mips64 += -fno-delayed-branch
 # gcc 12 takes the wrong halves of the products when it vectorizes pmulhw with 64-bit registers.

@@ -34,24 +34,16 @@ DIRECT_COLD void direct_unary_seldom(struct x87 *x, struct f80 *d, const struct 
  * direct.h leave them alone: the Makefile keeps the compiler from using them in direct_*.c. What is called
  * from direct_seldom.c may use them, so its functions begin with KEEP_REGISTERS. */
 struct direct_kept {
-    uint64_t r[6];
+    uint64_t r[3];
 };
 #ifdef __mips__
 static inline void direct_save(struct direct_kept *k)
 {
-    __asm__ volatile("sd $10,0(%0)\n\tsd $11,8(%0)\n\tsd $12,16(%0)\n\t"
-                     "sd $13,24(%0)\n\tsd $14,32(%0)\n\tsd $15,40(%0)"
-                     :
-                     : "r"(k)
-                     : "memory");
+    __asm__ volatile("sd $10,0(%0)\n\tsd $11,8(%0)\n\tsd $15,16(%0)" : : "r"(k) : "memory");
 }
 static inline void direct_restore(struct direct_kept *k)
 {
-    __asm__ volatile("ld $10,0(%0)\n\tld $11,8(%0)\n\tld $12,16(%0)\n\t"
-                     "ld $13,24(%0)\n\tld $14,32(%0)\n\tld $15,40(%0)"
-                     :
-                     : "r"(k)
-                     : "memory");
+    __asm__ volatile("ld $10,0(%0)\n\tld $11,8(%0)\n\tld $15,16(%0)" : : "r"(k) : "memory");
 }
 #else
 static inline void direct_save(struct direct_kept *k)

@@ -20,8 +20,9 @@
 #define FLAG_B A7
 #define RING   T3 /* newest entry of the return prediction */
 
-/* Host addresses of guest registers and constants, shared by the accesses of a stretch of code. Those in T0
- * to T2, RING and the flags' operands survive the functions of fpu/direct.h (fpu/direct_seldom.h). */
+/* Host addresses of guest registers and constants, shared by the accesses of a stretch of code. The functions
+ * of fpu/direct.h may use these registers, but leave RING and the flags' operands alone
+ * (fpu/direct_seldom.h). */
 #define CACHE_REGS                 \
     {                              \
         T0, T1, A2, A3, A4, A5, T2 \

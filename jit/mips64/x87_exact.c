@@ -63,7 +63,8 @@ void x87_call(struct tr *t, x87_fn *f)
     if (t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags); /* out of HI and LO */
     emit_call_c(t, (const void *)(uintptr_t)f);
     daddiu(&t->c, A0, CPU, CPU_OFFSET(x87));
-    state_clobber_arguments(t);
+    state_clobber_addresses(t);
+    copies_forget_all(t);
 }
 
 /* --- the stack --------------------------------------------------------------------------------------- */
