@@ -2,6 +2,7 @@
  * itself (tools/perf/Documentation/jitdump-specification.txt). */
 #include <elf.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -89,7 +90,15 @@ static void dump(struct profiler *p, const struct jit_view *v, const char *name)
     fwrite(&l, sizeof l, 1, p->jitdump);
     fwrite(name, strlen(name) + 1, 1, p->jitdump);
     fwrite(v->code, 4, v->words, p->jitdump);
-    fflush(p->jitdump);
+}
+
+/* What was written goes to the file; NULL after a sentence if it cannot. */
+static FILE *flushed(struct vm *vm, FILE *f, const char *what)
+{
+    if (!f || (!fflush(f) && !ferror(f))) return f;
+    fprintf(vm->log.out, "tierrun: %s could not be written: %s\n", what, strerror(errno));
+    fclose(f);
+    return NULL;
 }
 
 /* A child has its parent's files open: it leaves them alone. */
@@ -98,10 +107,13 @@ void perf_translated(struct vm *vm, const struct jit_view *v)
     struct profiler *p = vm->profiler;
     if ((!p->perfmap && !p->jitdump) || p->forked) return;
     char *name = name_of(vm, v->blocks[0]->eip);
-    if (p->perfmap) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before; /* a file that grows beyond the limit */
+    sigaction(SIGXFSZ, &ignore, &before);
+    if (p->perfmap)
         fprintf(p->perfmap, "%llx %x %s\n", (unsigned long long)(uintptr_t)v->code, v->words * 4, name);
-        fflush(p->perfmap);
-    }
     if (p->jitdump) dump(p, v, name);
+    p->perfmap = flushed(vm, p->perfmap, "--perfmap's file");
+    p->jitdump = flushed(vm, p->jitdump, "--jitdump's file");
+    sigaction(SIGXFSZ, &before, NULL);
     free(name);
 }

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "profile/model.h"
 
@@ -21,6 +23,10 @@ static int write_html(const struct prof *p, const struct options *o)
     bool good = out && !ferror(out);
     good = out && !fclose(out) && good;
     if (good) return 0;
+    int reason = errno;
+    struct stat st;
+    if (out && !stat(name, &st) && S_ISREG(st.st_mode)) unlink(name); /* no half of one */
+    errno = reason;
     snprintf(why, sizeof why, "the page %s could not be written: %s", name, strerror(errno));
     return fail(why);
 }

@@ -226,6 +226,9 @@ exec 8<&-
 # --- what goes wrong -------------------------------------------------------------------------------------------
 says "a full disk costs the profile only" 0 'profile .* could not be written: File too large' bash -c "ulimit -f 1; $t --profile=full.prof ./turns 10"
 holds "… and leaves no half of one" bash -c '! ls full.prof*'
+says "… or the code that perf would have read" 0 "^tierrun: --jitdump's file could not be written: File too large" bash -c "ulimit -f 1; $m --jitdump ./turns 10; r=\$?; rm -f jit-*.dump; exit \$r"
+says "… or the page" 125 'the page full.html could not be written: (File too large|No space)' bash -c "trap '' XFSZ; ulimit -f 1; exec $t --profile-report 4.prof --html full.html"
+holds "… of which there is no half either" bash -c '! ls full.html'
 says "a folder that is not there costs the profile only" 0 'could not be written: No such file' $t --profile=nowhere/p ./turns 10
 says "/dev/full, too" 0 'could not be written: No space left' $t --profile=/dev/full ./turns 10
 says "a missing profile" 125 '^tierrun: nofile: cannot be read: No such file' $t --profile-report nofile
