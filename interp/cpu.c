@@ -23,6 +23,15 @@ void cpu_init(struct cpu *cpu, struct mm *mm)
     block_forget_jumps(cpu);
 }
 
+void cpu_copy(struct cpu *to, const struct cpu *from)
+{
+    /* Not `poll`, which others set at any time. */
+    const size_t before = offsetof(struct cpu, poll), after = before + sizeof from->poll;
+    memcpy(to, from, before);
+    to->poll = 0;
+    memcpy((char *)to + after, (const char *)from + after, sizeof *to - after);
+}
+
 uint32_t cpu_eflags(const struct cpu *cpu)
 {
     return 2 | flags_get(cpu) | cpu->flag_sys | (cpu->df < 0 ? FL_DF : 0);

@@ -166,6 +166,22 @@ enum { CPU_PAGE = 65536 };
 /* State at process start: Linux's selectors, x87 after FNINIT, EFLAGS = 0x202. */
 void cpu_init(struct cpu *cpu, struct mm *mm);
 
+/* Of what may interrupt anything, and of what runs the guest's own accesses: ThreadSanitizer sees neither. */
+#define NOT_SANITIZED __attribute__((no_sanitize("thread")))
+
+/* cpu->poll, for all but handlers, which look at it as it is: other threads set it. */
+static inline bool cpu_is_asked(const struct cpu *cpu)
+{
+    return __atomic_load_n(&cpu->poll, __ATOMIC_RELAXED) != 0;
+}
+
+static inline void cpu_ask(struct cpu *cpu, bool on)
+{
+    __atomic_store_n(&cpu->poll, on, __ATOMIC_RELAXED);
+}
+
+void cpu_copy(struct cpu *to, const struct cpu *from); /* all of it; nobody asks `to` for anything yet */
+
 uint32_t cpu_eflags(const struct cpu *cpu);                      /* all of EFLAGS, computed */
 void cpu_set_eflags(struct cpu *cpu, uint32_t v, uint32_t mask); /* only bits in mask change */
 

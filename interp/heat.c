@@ -24,7 +24,7 @@ HANDLER(count_fact)
 
 void block_interpret(struct block *b)
 {
-    b->rec[0].fn = b->fact ? count_fact : b->first_fn;
+    insn_set_fn(&b->rec[0], b->fact ? count_fact : b->first_fn);
 }
 
 bool block_is_settled(const struct block *b)
@@ -34,7 +34,7 @@ bool block_is_settled(const struct block *b)
 
 void block_set_first(struct block *b, handler_fn *fn)
 {
-    if (b->rec[0].fn == b->first_fn) b->rec[0].fn = fn;
+    if (b->rec[0].fn == b->first_fn) insn_set_fn(&b->rec[0], fn);
     b->first_fn = fn;
 }
 
@@ -119,7 +119,7 @@ void block_count(struct interp *in, struct block *b)
     if (n <= seen) n = seen + 1;
     b->counted = (b->counted ? block_executions(b) : 0) + (uint32_t)n;
     b->countdown = (uint32_t)n - seen;
-    b->rec[0].fn = b->fact ? count_both : count_entry;
+    insn_set_fn(&b->rec[0], b->fact ? count_both : count_entry);
 }
 
 void block_set_back(struct interp *in, struct block *b)

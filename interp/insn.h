@@ -111,6 +111,13 @@ struct insn {
     uint8_t aux;    /* condition; segment register; of x87 instructions AUX_DOUBLE or not */
     uint8_t prefix; /* enum prefix; bits 4..6: 1 + segment register of an override */
 };
+
+/* Other threads may be running it: with the old handler or with the new one. */
+static inline void insn_set_fn(struct insn *i, handler_fn *fn)
+{
+    __atomic_store_n(&i->fn, fn, __ATOMIC_RELAXED);
+}
+
 /* In aux of each x87 record when the double model is in use (interp_options): its handlers are others. */
 enum { AUX_DOUBLE = 0x80 };
 static_assert(sizeof(struct insn) == 40, "a record is five words: stride of the interpreter's hot loop");

@@ -85,10 +85,10 @@ void interp_leave_after(struct cpu *cpu)
     if (!cpu->interp->exact)
         interp_retry(cpu); /* translated code would go on behind this call of a handler */
     cpu->interp->changed = true;
-    cpu->poll = 1;
+    cpu_ask(cpu, true);
 }
 
-void interp_ask_sig(struct cpu *cpu)
+NOT_SANITIZED void interp_ask_sig(struct cpu *cpu)
 {
     const struct interp_hooks *hooks = cpu->interp ? &cpu->interp->hooks : NULL;
     if (cpu->poll && hooks && hooks->ask_sig) hooks->ask_sig(hooks->self, cpu);
@@ -148,7 +148,7 @@ static enum exit_reason no_memory(struct cpu *cpu)
 static void begin(struct interp *in, struct cpu *cpu)
 {
     in->cpu = cpu;
-    cpu->interp = in;
+    if (cpu->interp != in) cpu->interp = in; /* others read it to ask for control */
     cpu->ordered = turn_is_free(in->turn) && !in->opt.relaxed;
     if (in->hooks.resume) in->hooks.resume(in->hooks.self, cpu);
     in->exact = false; /* a fault may have left it */
@@ -209,8 +209,9 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     return b->rec;
 }
 
-/* Runs records until one leaves. */
-static void run_records(struct cpu *cpu, const struct insn *i)
+/* Runs records until one leaves. ThreadSanitizer does not see it, nor handlers: what they find by a link,
+ * which is one word, others have made. */
+NOT_SANITIZED static void run_records(struct cpu *cpu, const struct insn *i)
 {
     while (i)
         i = i->fn(cpu, i, cpu->base);
@@ -220,7 +221,7 @@ static void run_records(struct cpu *cpu, const struct insn *i)
 static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct insn *i)
 {
     for (;; i = NULL) {
-        if (!i && cpu->poll) return EXIT_POLL;
+        if (!i && cpu_is_asked(cpu)) return EXIT_POLL;
         if (!i && cpu->flag_sys & FL_TF) return run_traced(in, cpu);
         if (!i && cpu->flag_sys & FL_AC) { /* only the step engine checks alignment */
             enum exit_reason why = interp_step(in, cpu);
@@ -257,7 +258,7 @@ static void count_fault(struct interp *in, const struct insn *i)
     if (i == b->rec)
         block_set_first(b, run_checked);
     else
-        b->rec[i - b->rec].fn = run_checked;
+        insn_set_fn(&b->rec[i - b->rec], run_checked);
 }
 
 /* After a host fault in record cpu->at. */

@@ -83,7 +83,7 @@ static void choose(struct block *b, unsigned live)
 {
     for (unsigned k = b->records; k-- > 0;) {
         struct insn *i = &b->rec[k];
-        i->fn = sem_fast(i, (op_info[i->op].writes & live) == 0);
+        insn_set_fn(i, sem_fast(i, (op_info[i->op].writes & live) == 0));
         live = live_before(i, live);
     }
 }
@@ -130,7 +130,7 @@ static void fuse(struct block *b, unsigned live)
     for (unsigned k = b->records - 1; k-- > 0;) { /* live: after record k + 1 */
         struct insn *i = &b->rec[k];
         handler_fn *both = sem_fuse_fast(i, (op_info[i->op].writes & live) == 0);
-        if (both) i->fn = both;
+        if (both) insn_set_fn(i, both);
         live = live_before(i + 1, live);
     }
 }
@@ -146,7 +146,7 @@ static void optimize(struct interp *in, struct block *b, int depth)
     fuse(b, live);
     b->first_fn = b->rec[0].fn;
     b->live_out = live;
-    b->rec[0].fn = entry;
+    insn_set_fn(&b->rec[0], entry);
     if (!settled) return;
     block_interpret(b);
     block_count(in, b); /* until now each entry was a look-up */

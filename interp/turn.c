@@ -38,13 +38,14 @@ void turn_init(struct turn *t, bool single)
 
 void turn_share(struct turn *t, struct cpu *holder)
 {
+    if (t->shared) return;
     t->shared = true;
     t->holder = holder;
 }
 
 static void ask(struct cpu *cpu)
 {
-    cpu->poll = 1;
+    cpu_ask(cpu, true);
     interp_ask_sig(cpu);
 }
 
@@ -81,7 +82,7 @@ static bool wait_slice(struct turn *t, struct waiter *w)
     }
     if (r != ETIMEDOUT || t->first != w) return true;
     w->late = true;
-    t->wanted = true;
+    __atomic_store_n(&t->wanted, true, __ATOMIC_RELAXED);
     ask(t->holder);
     return true;
 }
@@ -111,7 +112,7 @@ static void take(struct turn *t, struct cpu *cpu)
 static void give(struct turn *t)
 {
     struct waiter *w = t->first;
-    t->wanted = false;
+    __atomic_store_n(&t->wanted, false, __ATOMIC_RELAXED);
     t->held = false;
     t->holder = NULL;
     if (!w) return;
@@ -141,12 +142,17 @@ void turn_give(struct turn *t)
 
 /* --- without the turn ---------------------------------------------------------------------------------- */
 
+static void set_inside(struct cpu *cpu, struct cpu **at)
+{
+    __atomic_store_n(&cpu->inside_at, at, __ATOMIC_RELAXED); /* its thread asks whether it is NULL */
+}
+
 void turn_go_in(struct turn *t, struct cpu *cpu)
 {
     pthread_mutex_lock(&t->lock);
     cpu->inside_next = t->inside;
-    cpu->inside_at = &t->inside;
-    if (t->inside) t->inside->inside_at = &cpu->inside_next;
+    set_inside(cpu, &t->inside);
+    if (t->inside) set_inside(t->inside, &cpu->inside_next);
     t->inside = cpu;
     give(t);
     pthread_mutex_unlock(&t->lock);
@@ -156,8 +162,8 @@ void turn_come_out(struct turn *t, struct cpu *cpu)
 {
     pthread_mutex_lock(&t->lock);
     *cpu->inside_at = cpu->inside_next;
-    if (cpu->inside_next) cpu->inside_next->inside_at = cpu->inside_at;
-    cpu->inside_at = NULL;
+    if (cpu->inside_next) set_inside(cpu->inside_next, cpu->inside_at);
+    set_inside(cpu, NULL);
     if (t->stopping && !t->inside) pthread_cond_signal(&t->calm);
     take(t, cpu);
     pthread_mutex_unlock(&t->lock);

@@ -16,15 +16,15 @@ struct turn {
     bool shared;         /* there has been a second thread: before that nothing is locked */
     bool single;         /* guest code is run with the turn, too: it must be watched */
     bool held;
-    bool stopping;        /* the holder waits for those inside */
-    volatile bool wanted; /* somebody has waited for a whole slice */
+    bool stopping; /* the holder waits for those inside */
+    bool wanted;   /* somebody has waited for a whole slice */
     struct cpu *holder;
     struct cpu *inside; /* list of those that run guest code without the turn */
     struct waiter *first, **last;
 };
 
 void turn_init(struct turn *t, bool single); /* held by the caller */
-/* Before the first thread that shares it begins: `holder` is the caller's. */
+/* Before a thread that shares it begins: the caller, that is `holder`, has it. */
 void turn_share(struct turn *t, struct cpu *holder);
 void turn_take(struct turn *t, struct cpu *cpu);
 void turn_give(struct turn *t);
@@ -40,7 +40,7 @@ void turn_go_in(struct turn *t, struct cpu *cpu);
 void turn_come_out(struct turn *t, struct cpu *cpu);
 static inline bool turn_is_inside(const struct cpu *cpu)
 {
-    return cpu->inside_at != NULL;
+    return __atomic_load_n(&cpu->inside_at, __ATOMIC_RELAXED) != NULL;
 }
 
 /* Whoever has the turn waits until nobody is inside. Who was must take the turn before running guest code

@@ -1,6 +1,7 @@
 # Test lanes. A lane is a folder tests/LANE with a rules.mk that says
 #
 #     LANES += LANE                     (part of make check)
+#     LONG_LANES += LANE                (instead: part of make check-long only)
 #     ASAN_LANES += LANE                (part of make check-asan as well: optional)
 #     check-LANE: $(TIERRUN_NATIVE) …   (what it needs)
 #     	$(call run-lane,LANE,COMMAND…)  (runs it; the command's last line is `N passed, N failed`)
@@ -17,6 +18,7 @@ TEST_CFLAGS ?= $(CFLAGS_native)
 TEST_LDFLAGS ?= $(LDFLAGS_native)
 TEST_LIBS ?= $(LIBS_native)
 LANES :=
+LONG_LANES :=
 ASAN_LANES :=
 
 run-lane = @RESULTS=$(RESULTS) BUILD=$(BUILD) TESTS=$(TESTS) LONG=$(LONG) sh scripts/lane.sh $(1) $(2)
@@ -24,13 +26,13 @@ run-lane = @RESULTS=$(RESULTS) BUILD=$(BUILD) TESTS=$(TESTS) LONG=$(LONG) sh scr
 -include $(wildcard tests/*/rules.mk)
 
 LANES += build
-.PHONY: $(LANES:%=check-%) lanes
+.PHONY: $(LANES:%=check-%) $(LONG_LANES:%=check-%) lanes
 
 # gcc, clang and the MIPS64 cross compiler, all without a warning: a warning is an error.
 check-build: $(BIN_native) $(BIN_clang) $(BIN_mips64)
 	$(call run-lane,build,sh tests/build.sh $(BIN_native) $(BIN_clang) '$(QEMU_MIPS64) $(BIN_mips64)')
 
-lanes: $(LANES:%=check-%)
+lanes: $(LANES:%=check-%) $(if $(LONG),$(LONG_LANES:%=check-%))
 
 check: setup
 	@rm -rf $(RESULTS)
@@ -40,7 +42,7 @@ check: setup
 check-long: setup
 	@rm -rf $(RESULTS)
 	@$(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target LONG=1 lanes; \
-		RESULTS=$(RESULTS) sh scripts/summary.sh $(LANES)
+		RESULTS=$(RESULTS) sh scripts/summary.sh $(LANES) $(LONG_LANES)
 
 # No leak detection: what tierrun holds until its end is reachable only from memory that it maps by itself.
 check-asan: setup

@@ -77,12 +77,36 @@ bool catch_is_kick(const siginfo_t *info)
     return info->si_signo == KICK_SIGNAL && info->si_code < 0 && info->si_value.sival_ptr == &kick_mark;
 }
 
-void catch_requeue(int g, const siginfo_t *info)
+/* By the number of one of its threads, a process may send itself what only kernels send. */
+static void requeue_for_all(int host, siginfo_t *info)
+{
+    syscall(SYS_rt_sigqueueinfo, syscall(SYS_gettid), host, info);
+}
+
+/* What was sent to the process may be taken by any thread again. (That of a queued record cannot be told from
+ * one of pthread_sigqueue(); to give it to another thread is better than to lose it.) */
+void catch_requeue(const struct sys *s, int g, const siginfo_t *info)
 {
     siginfo_t copy = *info;
     int host = signo_to_host(g);
     copy.si_signo = host;
-    syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), host, &copy);
+    if (s->p->thread_count > 1 && info->si_code != SI_TKILL)
+        requeue_for_all(host, &copy);
+    else
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), host, &copy);
+}
+
+static void hand_on(struct sys *s, struct caught *c)
+{
+    if (c->full && c->info.si_code != SI_TKILL) catch_requeue(s, c->signo, &c->info);
+    c->full = 0;
+}
+
+void catch_hand_on(struct sys *s)
+{
+    hand_on(s, &s->caught);
+    for (int i = 0; i < HELD_MAX; i++)
+        hand_on(s, &s->held[i]);
 }
 
 static void hold(struct sys *s, int g, const siginfo_t *info)
@@ -118,7 +142,7 @@ void catch_release_kicks(struct sys *s)
     for (int i = 0; i < HELD_MAX; i++) {
         struct caught *h = &s->held[i];
         if (!h->full || h->signo != KICK_SIGNAL) continue;
-        catch_requeue(h->signo, &h->info);
+        catch_requeue(s, h->signo, &h->info);
         h->full = 0;
     }
     signal_set_mask(s, s->mask);
@@ -146,7 +170,7 @@ void sys_host_signal_sig(struct sys *s, struct cpu *cpu, int signo, const siginf
         s->caught.full = 1;
     }
     if (blocked) return;
-    cpu->poll = 1;
+    cpu_ask(cpu, true);
     block_all(ucontext, s->window);
     if (s->window && !s->kicking) start_kick(s);
 }

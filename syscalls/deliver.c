@@ -129,7 +129,7 @@ static bool act_by_default(struct sys *s, int g, const siginfo_t *info)
 {
     if (always_caught(s, g)) return false;
     signal_fix_host(s, g);
-    catch_requeue(g, info);
+    catch_requeue(s, g, info);
     return true;
 }
 
@@ -138,7 +138,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
     int g;
     siginfo_t info;
     bool restarting = result <= -RESTART_SYS && result >= -RESTART_BLOCK;
-    cpu->poll = 0;
+    cpu_ask(cpu, false);
     while (take(s, &g, &info)) {
         if (s->p->debug && !signal_is_ignored(s, g)) g = ask_in_call(s, cpu, g, &info, result, &restarting);
         if (!g) {

@@ -72,11 +72,11 @@ void signal_set_mask(struct sys *s, uint64_t mask)
     set_host_mask(signal_host_mask_of(~(uint64_t)0));
     s->mask = mask & ~(sigbit(G_SIGKILL) | sigbit(G_SIGSTOP));
     if (s->caught.full && (signal_host_mask_of(s->mask) & sigbit(s->caught.signo))) {
-        catch_requeue(s->caught.signo, &s->caught.info);
+        catch_requeue(s, s->caught.signo, &s->caught.info);
         s->caught.full = 0;
     }
     if (!s->caught.full) set_host_mask(signal_host_mask_of(s->mask));
-    if (signal_pending(s) && s->cpu) s->cpu->poll = 1;
+    if (signal_pending(s) && s->cpu) cpu_ask(s->cpu, true);
 }
 
 void signal_mask_begin(struct call *c, uint64_t mask, sigset_t *host)

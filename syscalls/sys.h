@@ -210,7 +210,9 @@ void catch_release_kicks(struct sys *s); /* guest signals that came under the ki
 uint64_t catch_unblock_kick(uint64_t host_mask);
 bool catch_is_kick(const siginfo_t *info);
 void catch_forked(struct sys *s);
-void catch_requeue(int guest_signo, const siginfo_t *info); /* back to the kernel, while it is blocked */
+/* Back to the kernel, while it is blocked. */
+void catch_requeue(const struct sys *s, int guest_signo, const siginfo_t *info);
+void catch_hand_on(struct sys *s); /* at a thread's end, all blocked: what it caught for the process */
 
 struct guest_siginfo;
 void siginfo_to_guest(const siginfo_t *h, int guest_signo, struct guest_siginfo *g);

@@ -24,7 +24,7 @@ void sys_on_thread(struct sys *s, sys_start_thread *fn, void *ctx)
 
 void sys_yield_turn(struct sys *s)
 {
-    if (!s->p->turn.wanted) return;
+    if (!__atomic_load_n(&s->p->turn.wanted, __ATOMIC_RELAXED)) return;
     turn_give(&s->p->turn);
     turn_take(&s->p->turn, s->cpu);
 }
@@ -90,7 +90,7 @@ long thread_clone(struct call *c, uint32_t flags)
     struct cpu *as = malloc(sizeof *as);
     long r = s && as && c->s->p->start_thread ? 0 : -G_EAGAIN;
     if (!r) {
-        memcpy(as, c->cpu, sizeof *as);
+        cpu_copy(as, c->cpu);
         r = set_up(c, flags, as);
     }
     if (!r && !start(c, s, as)) r = -G_EAGAIN;
@@ -183,6 +183,7 @@ static void leave_list(struct sys *s)
 void sys_thread_done(struct sys *s)
 {
     struct process *p = s->p;
+    catch_hand_on(s);
     leave_list(s);
     if (s->kick_owner == s->tid) timer_delete(s->kick_timer);
     turn_give(&p->turn);

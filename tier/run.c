@@ -33,7 +33,8 @@ struct ending run_guest(struct vthread *v)
         end.how = serve(v, end.last, &end.status);
         if (v->vm->profiler && end.how == SYS_RESUME) profiler_look(v->vm);
         /* Signals that came meanwhile, and system calls that they cut short, before the next instruction. */
-        if (end.how == SYS_RESUME && v->cpu.poll) end.how = sys_deliver(v->sys, &v->cpu, &end.status);
+        if (end.how == SYS_RESUME && cpu_is_asked(&v->cpu))
+            end.how = sys_deliver(v->sys, &v->cpu, &end.status);
         if (end.how == SYS_RESUME) sys_yield_turn(v->sys);
     } while (end.how == SYS_RESUME);
     return end;

@@ -44,8 +44,7 @@ static void *thread_main(void *arg)
 /* What a processor that starts as a copy does not have from its model. */
 static void make_cpu(struct cpu *cpu, const struct cpu *from)
 {
-    memcpy(cpu, from, sizeof *cpu);
-    cpu->poll = 0;
+    cpu_copy(cpu, from);
     cpu->inside_at = NULL;
     cpu->at = cpu->edge = NULL;
     cpu->recover = NULL;

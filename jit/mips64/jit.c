@@ -228,7 +228,7 @@ static void promote(struct jit *j, struct block *b, uint32_t key)
     }
     j->counters->nanoseconds += now(j) - began;
     if (done) {
-        b->rec[0].fn = run_native;
+        __atomic_store_n(&b->rec[0].fn, run_native, __ATOMIC_RELEASE); /* other threads enter it */
         return;
     }
     report_refused(j, b, why);

@@ -4,7 +4,7 @@
 # A name is made of the host CPU, the model of the x87, the tier and what else is special.
 LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto
     double loongson-double loongson-auto-check r2-jit-check loongson-double-jit r2-double-auto
-    loongson-double-jit-check r2-double-auto-check kernel-malta)
+    loongson-double-jit-check r2-double-auto-check kernel-malta tsan)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()
@@ -22,6 +22,7 @@ lane_prefix()
     local cpu
     case $1 in
     native* | double) prefix=("$TIERRUN_NATIVE") ;;
+    tsan) tsan_prefix ;;
     *)
         case $1 in loongson*) cpu=Loongson-3A1000 ;; *) cpu=MIPS64R2-generic ;; esac
         prefix=("$QEMU_MIPS64" -cpu "$cpu" "$TIERRUN_MIPS64")
@@ -34,6 +35,13 @@ lane_prefix()
     case $1 in *-auto-check) prefix+=(--hot=2 --hot-loop=2) ;; esac
     case $1 in *double*) prefix+=(--x87=double) ;; esac
     prefix+=(-L "$SYSROOT")
+}
+
+# Its address space is not to be laid out at random, which some versions of ThreadSanitizer cannot stand. A report
+# makes the case end with status 66. Not mutexes: a child of fork makes its own anew, as it is another thread.
+tsan_prefix()
+{
+    prefix=("$(command -v setarch)" -R "$(command -v env)" "TSAN_OPTIONS=die_after_fork=0:atexit_sleep_ms=0:report_mutex_bugs=0" "$TIERRUN_TSAN")
 }
 
 # Why a case says nothing in a lane: what qemu-user itself does otherwise than a kernel, what depends on the machine
@@ -54,8 +62,9 @@ spoilt()
     *double*.simd/numbers.* | *double*.c/libm_double.* | *double*.c/libm_float.*) echo "counts on 64 bits inside of libm" ;;
     *double*.c/matrix.* | *double*.c/nbody.* | *double*.c/x87_loops.* | *double*.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
     *double*.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
+    tsan.threads/spinning.*) echo "copies on end what other threads copy, a report for each word" ;;
     *-check.sys/restart.*) echo "waits for 60 ms, and not for the replay" ;;
-    native* | double.* | kernel*) ;;
+    native* | double.* | kernel* | tsan.*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
     *.sys/arrivals.*) echo "has no option for times in nanoseconds" ;;
     *.sys/execs.*) echo "hands the environment on in another order" ;;
@@ -120,6 +129,7 @@ lane_cases()
     native | native*-long | loongson*-long | r2*-long) list_cases all ;;
     kernel*) list_cases one "$(lane_number "$1")" | for_kernel "$1" ;;
     native-16k | double) list_cases one "$(lane_number "$1")" ;;
+    tsan*) list_cases one "$(lane_number "$1")" | grep -E '^(threads/|smc/threads|smc/reading|sys/(wakeups|futexes|pending))' ;;
     *) list_cases half "$(lane_number "$1")" ;;
     esac | without_spoilt "$1"
 }

@@ -18,3 +18,8 @@ check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 check-guest-check: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-check,env $(GUEST_RUN) --lane r2-jit-check --lane loongson-auto-check \
 		$(if $(LONG),--lane loongson-double-jit-check --lane r2-double-auto-check))
+
+# Threads under ThreadSanitizer, which must have nothing to say of what belongs to tierrun.
+LONG_LANES += tsan
+check-tsan: $(BIN_tsan) $(SYSROOT_I386)/.packages
+	$(call run-lane,tsan,env TIERRUN_TSAN=$(BIN_tsan) $(GUEST_RUN) --lane tsan)

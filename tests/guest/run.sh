@@ -28,12 +28,13 @@ OBSERVE=$OUT/observe
 SYSROOT=$(absolute "${SYSROOT_I386:-build/sysroot-i386}")
 TIERRUN_NATIVE=$(absolute "${TIERRUN_NATIVE:-build/native/tierrun}")
 TIERRUN_MIPS64=$(absolute "${TIERRUN_MIPS64:-build/mips64/tierrun}")
+TIERRUN_TSAN=$(absolute "${TIERRUN_TSAN:-build/tsan/tierrun}")
 QEMU_MIPS64=$(absolute "${QEMU_MIPS64:-qemu-mips64el}")
 GUEST_CC=${GUEST_CC:-i686-linux-gnu-gcc}
 GUEST_CXX=${GUEST_CC%gcc}g++
 MIPS64_CC=${MIPS64_CC:-mips64el-linux-gnuabi64-gcc}
 RECORDED=$GUEST/recorded.txt
-export OUT BIN OBSERVE SYSROOT TIERRUN_NATIVE TIERRUN_MIPS64 QEMU_MIPS64 GUEST_CC GUEST_CXX MIPS64_CC
+export OUT BIN OBSERVE SYSROOT TIERRUN_NATIVE TIERRUN_MIPS64 TIERRUN_TSAN QEMU_MIPS64 GUEST_CC GUEST_CXX MIPS64_CC
 
 . "$GUEST/cases.sh"
 . "$GUEST/build.sh"
