@@ -20,3 +20,4 @@ if [ "$(cat /proc/sys/kernel/core_pattern 2>/dev/null)" = core ]; then
         bash -c "ulimit -c 64; perl -e 'system {\$ARGV[0]} @ARGV; print \"core \", \$? & 128 ? 1 : 0, \"\n\"' $t --core ./die null"
     rm -f core core.*
 fi
+expect "clone with shared memory, and no thread: refused with one sentence" 0 '^38$' '^tierrun: the program wants a process that shares its memory .*; it gets ENOSYS.$' $t ./show clone
