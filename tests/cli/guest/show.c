@@ -1,5 +1,5 @@
-/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `uptime`, `clone`; or does `exec
- * PROGRAM ARGS…`, `exit N`. `in DIR` before these does it there. */
+/* Prints what it was given: `args`, `env NAME…`, `exe`, `stack`, `release`, `name`, `uptime`, `clone`; or
+ * does `exec PROGRAM ARGS…`, `exit N`. `in DIR` before these does it there. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
