@@ -54,6 +54,12 @@ update()
     fi
 }
 
+# An empty list of libraries, or the dynamic linker would be given the host's with libraries that are not in DIR.
+no_cache()
+{
+    [ "$arch" != i386 ] || [ -e "$dir/etc/ld.so.cache" ] || { mkdir -p "$dir/etc" && : >"$dir/etc/ld.so.cache"; }
+}
+
 # The name of the package that the pattern $1 means.
 resolve()
 {
@@ -87,6 +93,7 @@ if [ "$1" = --with-dependencies ]; then
         dpkg-deb -x "$deb" "$dir"
     done
     rm -f "$apt"/cache/archives/*.deb
+    no_cache
     echo "$wanted" >"$dir/.packages"
     exit 0
 fi
@@ -102,4 +109,5 @@ for item; do
     esac
     rm -f "$apt"/debs/*.deb
 done
+no_cache
 echo "$*" >"$dir/.packages"

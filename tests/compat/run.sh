@@ -9,16 +9,17 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$root/tmp/work
 mkdir -p "$root"/{proc,dev,tmp,etc}
 # What packages' own scripts would have made.
+[ -e "$root/etc/ld.so.cache" ] || : >"$root/etc/ld.so.cache"
 [ -e "$root/etc/passwd" ] || printf 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
 [ -e "$root/etc/group" ] || printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 # /bin/x and /usr/bin/x are the same on an installed system; else a name would lead to the host's program.
 for dir in bin sbin; do
     mkdir -p "$root/$dir" "$root/usr/$dir"
     for file in "$root/$dir"/*; do
-        [ -e "$root/usr/$dir/${file##*/}" ] || [ -L "$root/usr/$dir/${file##*/}" ] || ln -s "/$dir/${file##*/}" "$root/usr/$dir/"
+        [ -e "$root/usr/$dir/${file##*/}" ] || [ -L "$root/usr/$dir/${file##*/}" ] || ln -s "../../$dir/${file##*/}" "$root/usr/$dir/"
     done
     for file in "$root/usr/$dir"/*; do
-        [ -e "$root/$dir/${file##*/}" ] || [ -L "$root/$dir/${file##*/}" ] || ln -s "/usr/$dir/${file##*/}" "$root/$dir/"
+        [ -e "$root/$dir/${file##*/}" ] || [ -L "$root/$dir/${file##*/}" ] || ln -s "../usr/$dir/${file##*/}" "$root/$dir/"
     done
 done
 limit=${COMPAT_SECONDS:-600}
@@ -67,7 +68,8 @@ rm -f "$table"
 while IFS= read -r line; do
     case $line in '' | '#'*) continue ;; esac
     name=${line%% | *} commands=${line#* | }
-    marked=${name%%[!*]*} name=${name#\*}
+    marked=${name%%[!*+]*}
+    name=${name#"$marked"}
     # shellcheck disable=SC2254 # a pattern
     case $name in $pattern) ;; *) continue ;; esac
     [ ! -t 2 ] || printf '%s\n' "$name" >&2
@@ -76,7 +78,7 @@ while IFS= read -r line; do
     b=
     count "$a"
     # shellcheck disable=SC2086 # words of a command
-    if [ -n "$marked" ]; then
+    if [ "${marked#\*}" != "$marked" ]; then
         b=$(says "$commands" "$want" $mips64)
         count "$b"
     fi
