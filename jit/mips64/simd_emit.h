@@ -34,8 +34,9 @@ static inline unsigned xmm_low(struct tr *t, unsigned off, bool is_double)
 {
     return is_double ? xmm_double(t, off) : xmm_single(t, off);
 }
-/* An FPR for a new value. */
+/* An FPR for a new value; for that of the register. */
 unsigned xmm_new(struct tr *t);
+unsigned xmm_new_result(struct tr *t, unsigned off);
 /* FPR f holds the low bits from now on; those above stay. */
 void xmm_set(struct tr *t, unsigned off, unsigned f, bool is_double);
 /* … those above are 0. */
@@ -75,6 +76,12 @@ void sse_test_whole(struct tr *t, unsigned f, bool is_double);
 /* f, a result, is zero or normal and so without doubt. */
 void sse_test_sane(struct tr *t, unsigned f, bool is_double);
 void sse_branch(struct tr *t, struct check_of of);
+/* The constant that the test of a result needs in a register. */
+uint32_t sse_sane_word(bool is_double);
+/* f, a sum of doubles, has shown that its operand `other` is no denormal, or that is tested. A denormal would
+ * have been lost in the sum, as the operand `sane` is not small: if that is 0, the result is the other one,
+ * and then found not to be sane: V0 = the test of that, for sse_branch(). */
+void sse_check_sum(struct tr *t, unsigned f, unsigned sane, unsigned other);
 /* f is no denormal, tested if that is not known. */
 void sse_check_whole(struct tr *t, unsigned f, bool is_double);
 /* Neither is a NaN. */

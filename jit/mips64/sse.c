@@ -106,31 +106,52 @@ void sse_test_whole(struct tr *t, unsigned f, bool is_double)
     ext(c, V0, V0, is_double ? 20 : 23, is_double ? 11 : 8);
 }
 
-/* Two is added to the exponent: then the two least and the two largest have nothing above bit 1. The least
- * normal ones may have been tiny before they were rounded, which counts as underflow; the largest are seldom.
- */
+/* Something is added to the exponent: then the least and the largest have nothing above its bit. With 2, for
+ * singles: the least normal ones may have been tiny before they were rounded, which counts as underflow. With
+ * 64, for doubles: see sse_check_sum(). */
+uint32_t sse_sane_word(bool is_double)
+{
+    return is_double ? 64u << 20 : 2u << 23;
+}
+
 void sse_test_sane(struct tr *t, unsigned f, bool is_double)
 {
     struct code *c = &t->c;
-    enum reg two = emit_word(t, is_double ? 1u << 21 : 1u << 24);
+    enum reg word = emit_word(t, sse_sane_word(is_double));
     get_upper(c, V0, f, is_double);
-    addu(c, V0, V0, two);
-    ext(c, V0, V0, is_double ? 22 : 25, is_double ? 9 : 6);
+    addu(c, V0, V0, word);
+    ext(c, V0, V0, is_double ? 27 : 25, is_double ? 4 : 6);
 }
 
-void sse_branch(struct tr *t, struct check_of of)
+/* What follows a branch to the last stub. */
+static void seldom(struct tr *t, uint32_t slot, struct check_of of)
 {
     struct code *c = &t->c;
-    struct label *out = exit_by_guard(t);
     struct stub *s = &t->stub[t->stubs - 1];
-    uint32_t slot = slot_word(c, REG_BIT(V0));
-    beq(c, V0, ZERO, out);
     emit(c, slot);
     if (!slot) slot_open(c);
     s->seldom = true;
     s->check = of;
     s->back = c->at;
     c->fence = c->at; /* the slot may still be filled */
+}
+
+void sse_branch(struct tr *t, struct check_of of)
+{
+    struct label *out = exit_by_guard(t);
+    uint32_t slot = slot_word(&t->c, REG_BIT(V0));
+    beq(&t->c, V0, ZERO, out);
+    seldom(t, slot, of);
+}
+
+void sse_check_sum(struct tr *t, unsigned f, unsigned sane, unsigned other)
+{
+    struct label *out = exit_by_guard(t);
+    c_eq_d(&t->c, f, sane);
+    sse_test_sane(t, f, true);
+    uint32_t slot = slot_word(&t->c, COND_BIT);
+    bc1t(&t->c, out);
+    seldom(t, slot, (struct check_of){.f = (uint8_t)other, .zero = ZERO_OR_WHOLE, .is_double = true});
 }
 
 /* V0: 0 if f is zero. */
@@ -140,10 +161,26 @@ static void test_zero(struct code *c, unsigned f, bool is_double)
     (is_double ? dsll : sll)(c, V0, V0, 1);
 }
 
+/* The operand that sse_check_sum() is about. V0 has the test of the sum. */
+static void other_operand_back(struct code *c, unsigned f, struct label *back)
+{
+    get_upper(c, AT, f, true);
+    ext(c, AT, AT, 20, 11);
+    bne(c, AT, ZERO, back);
+    dmfc1(c, AT, f);
+    dsll(c, AT, AT, 1);
+    beq(c, AT, ZERO, back);
+    nop(c);
+}
+
 void sse_zero_back(struct tr *t, const struct stub *s)
 {
     struct code *c = &t->c;
     struct label back = {.bound = (uint32_t *)(uintptr_t)s->back}, out = {0};
+    if (s->check.zero == ZERO_OR_WHOLE) {
+        other_operand_back(c, s->check.f, &back);
+        return;
+    }
     test_zero(c, s->check.f, s->check.is_double);
     if (s->check.zero != ZERO_ANY) {
         bne(c, V0, ZERO, &out);

@@ -10,6 +10,7 @@ typedef void operation_fn(struct code *c, unsigned f, unsigned a, unsigned b);
 struct operation {
     operation_fn *fn[2]; /* of singles, doubles */
     uint8_t zero;        /* when a result of zero is right */
+    bool sum;            /* or difference */
 };
 
 static void root_s(struct code *c, unsigned f, unsigned a, unsigned b)
@@ -24,12 +25,22 @@ static void root_d(struct code *c, unsigned f, unsigned a, unsigned b)
     sqrt_d(c, f, b);
 }
 
-/* Both operands are tested, if that is not known; then the operation, in a delay slot if it can be. */
+/* Both operands are tested, if that is not known; then the operation, in a delay slot if it can be. V0 = the
+ * test of its result. */
 static void operate(struct tr *t, const struct operation *o, bool is_double, unsigned f, unsigned a,
                     unsigned b)
 {
     bool of_a = !xmm_knowledge(t, a) && a != b, of_b = !xmm_knowledge(t, b);
-    unsigned last = of_b ? b : a;
+    unsigned last = of_b ? b : a, other = of_b ? a : b;
+    if (o->sum && is_double && of_a != of_b && xmm_knowledge(t, other) & XMM_SANE &&
+        (of_b || o->fn[true] == add_d)) {
+        sse_begin_operation(t);
+        o->fn[true](&t->c, f, a, b);
+        sse_end_operation(t);
+        sse_check_sum(t, f, other, last);
+        xmm_know(t, last, XMM_WHOLE);
+        return;
+    }
     if (of_a && of_b) sse_check_whole(t, a, is_double);
     if (of_a || of_b) sse_test_whole(t, last, is_double);
     if (of_a || of_b) {
@@ -43,14 +54,14 @@ static void operate(struct tr *t, const struct operation *o, bool is_double, uns
         o->fn[is_double](&t->c, f, a, b);
         sse_end_operation(t);
     }
+    sse_test_sane(t, f, is_double);
 }
 
 /* The operation and the test of its result. */
-static unsigned result(struct tr *t, const struct operation *o, bool is_double, unsigned a, unsigned b)
+static unsigned result(struct tr *t, const struct operation *o, bool is_double, unsigned f, unsigned a,
+                       unsigned b)
 {
-    unsigned f = xmm_new(t);
     operate(t, o, is_double, f, a, b);
-    sse_test_sane(t, f, is_double);
     sse_branch(t, (struct check_of){.f = (uint8_t)f,
                                     .a = (uint8_t)a,
                                     .b = (uint8_t)b,
@@ -65,7 +76,7 @@ static bool arithmetic(struct tr *t, const struct insn *i, const struct operatio
     bool unary = i->op == OP_SQRTSS || i->op == OP_SQRTSD;
     if (!sse_ready(t)) return false;
     unsigned b = sse_operand(t, i, is_double), a = unary ? b : xmm_low(t, i->dst, is_double);
-    unsigned f = result(t, o, is_double, a, b);
+    unsigned f = result(t, o, is_double, xmm_new_result(t, i->dst), a, b);
     xmm_set(t, i->dst, f, is_double);
     xmm_know(t, f, XMM_SANE);
     return true;
@@ -93,7 +104,8 @@ static bool packed(struct tr *t, const struct insn *i, const struct operation *o
         high = high_double(t, i->src);
     }
     unsigned old = i->form != FORM_RM && i->dst == i->src ? high : high_double(t, i->dst);
-    unsigned r = result(t, o, true, xmm_double(t, i->dst), low), s = result(t, o, true, old, high);
+    unsigned r = result(t, o, true, xmm_new(t), xmm_double(t, i->dst), low);
+    unsigned s = result(t, o, true, xmm_new(t), old, high);
     sdc1(&t->c, s, xmm_offset(i->dst) + 8, CPU);
     xmm_written_high(t, i->dst);
     xmm_set(t, i->dst, r, true);
@@ -182,9 +194,11 @@ static bool mask(struct tr *t, const struct insn *i, bool is_double)
 
 bool sse_arith(struct tr *t, const struct insn *i)
 {
-    static const struct operation add = {{add_s, add_d}, ZERO_ANY}, sub = {{sub_s, sub_d}, ZERO_ANY},
-                                  mul = {{mul_s, mul_d}, ZERO_OF_EITHER},
-                                  div = {{div_s, div_d}, ZERO_OF_FIRST}, root = {{root_s, root_d}, ZERO_ANY};
+    static const struct operation add = {{add_s, add_d}, ZERO_ANY, true},
+                                  sub = {{sub_s, sub_d}, ZERO_ANY, true},
+                                  mul = {{mul_s, mul_d}, ZERO_OF_EITHER, false},
+                                  div = {{div_s, div_d}, ZERO_OF_FIRST, false},
+                                  root = {{root_s, root_d}, ZERO_ANY, false};
     switch (i->op) {
     case OP_ADDSS: return arithmetic(t, i, &add, false);
     case OP_ADDSD: return arithmetic(t, i, &add, true);

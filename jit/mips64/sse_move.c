@@ -4,7 +4,7 @@
 
 static bool load(struct tr *t, const struct insn *i, bool is_double)
 {
-    unsigned f = xmm_new(t);
+    unsigned f = xmm_new_result(t, i->dst);
     sse_load(t, i, f, is_double);
     xmm_set_clear(t, i->dst, f, is_double);
     return true;

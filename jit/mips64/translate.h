@@ -22,8 +22,9 @@ struct value {
 };
 
 /* Which value a check of the operands and results of scalar SSE looks at (sse.c). A zero looks like a
- * denormal at first: it is right always, or only if an operand was zero. */
-enum zero_result { ZERO_ANY, ZERO_OF_FIRST, ZERO_OF_EITHER };
+ * denormal at first: it is right always, or only if an operand was zero. ZERO_OR_WHOLE: the value has not
+ * been looked at. */
+enum zero_result { ZERO_ANY, ZERO_OF_FIRST, ZERO_OF_EITHER, ZERO_OR_WHOLE };
 struct check_of {
     uint8_t f, a, b; /* the value, and what it was computed from */
     uint8_t zero;
@@ -115,7 +116,10 @@ struct tr {
     bool sse_known;           /* MXCSR is as that says */
     uint32_t *again;          /* the way in for jumps back; NULL: there is none */
     struct xmm_state carried; /* the registers there */
-    uint8_t wide[REG_SLOTS];  /* bits of each host register that may be set: all above are 0; WORD: any */
+    uint16_t changed_last[8]; /* by the trace's item */
+    uint32_t again_word;      /* a constant in again_reg there; 0: none */
+    enum reg again_reg;
+    uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
     struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
     uint8_t aligned[REG_SLOTS]; /* 1 + n: its host register plus n is a multiple of 16; 0: not known */

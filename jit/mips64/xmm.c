@@ -140,15 +140,40 @@ static void evict(struct tr *t)
     }
 }
 
+/* The FPRs in which a loop's next turn expects registers. */
+static uint32_t homes(const struct tr *t)
+{
+    uint32_t set = 0;
+    for (unsigned r = 0; r < 8 && t->again; r++)
+        if (is_cached(&t->carried, r)) set |= UINT32_C(1) << t->carried.at[r];
+    return set;
+}
+
+static unsigned first_but(struct tr *t, uint32_t used)
+{
+    for (unsigned f = FIRST_FPR; f <= LAST_FPR; f++) {
+        if (used >> f & 1) continue;
+        hold(t, f);
+        return f;
+    }
+    return 0;
+}
+
 unsigned xmm_new(struct tr *t)
 {
-    for (uint32_t used = in_use(t);; evict(t), used = in_use(t)) {
-        for (unsigned f = FIRST_FPR; f <= LAST_FPR; f++) {
-            if (used >> f & 1) continue;
-            hold(t, f);
-            return f;
-        }
-    }
+    unsigned f = first_but(t, in_use(t) | homes(t));
+    while (!f && !(f = first_but(t, in_use(t))))
+        evict(t);
+    return f;
+}
+
+unsigned xmm_new_result(struct tr *t, unsigned off)
+{
+    unsigned r = number(off), home = t->carried.at[r];
+    if (!t->again || !is_cached(&t->carried, r) || t->changed_last[r] != t->k || in_use(t) >> home & 1)
+        return xmm_new(t);
+    hold(t, home);
+    return home;
 }
 
 static unsigned low(struct tr *t, unsigned r, bool is_double)

@@ -1,14 +1,16 @@
 /* Loops whose next turn finds XMM registers in FPRs. A translation that jumps back to itself has a second way
- * in for these jumps, behind loads of the registers that it reads first; what it changes of them counts as
- * changed there already, so a turn stores none of them. */
+ * in for these jumps, behind loads of the registers that it reads first, or changes; what it changes of them
+ * counts as changed there already, so a turn stores none of them. */
 #include "jit/mips64/simd_emit.h"
 
 /* --- what a trace does with registers ------------------------------------------------------------------ */
 
 /* Sets of registers. */
 struct survey {
-    uint8_t seen, doubles, singles; /* used; read first, as … */
-    uint8_t changed, plain;         /* by the trace; … and not computed last */
+    uint8_t seen, doubles, singles;     /* used; read first, as … */
+    uint8_t changed, plain;             /* by the trace; … and not computed last */
+    uint8_t last_doubles, last_singles; /* changed last by a scalar instruction with such a result */
+    bool sums[2];                       /* it computes singles, doubles */
 };
 
 static void touch(struct survey *s, unsigned off, bool reads, bool is_double)
@@ -18,23 +20,43 @@ static void touch(struct survey *s, unsigned off, bool reads, bool is_double)
     s->seen |= bit;
 }
 
-static void change(struct survey *s, unsigned off, bool computes)
+static bool makes_double(const struct insn *i, unsigned uses)
 {
-    uint8_t bit = (uint8_t)(1u << off / SIMD_STRIDE);
-    s->changed |= bit;
-    s->plain = (uint8_t)(computes ? s->plain & ~bit : s->plain | bit);
+    if (i->op == OP_CVTSI2SD || i->op == OP_CVTSS2SD) return true;
+    return uses & SSE_OF_DOUBLES && i->op != OP_CVTSD2SS;
 }
 
-static void survey_insn(struct survey *s, const struct insn *i)
+static void change(struct survey *s, const struct insn *i, unsigned uses)
 {
-    if (op_info[i->op].group != GROUP_simd) return;
+    uint8_t bit = (uint8_t)(1u << i->dst / SIMD_STRIDE);
+    bool is_double = makes_double(i, uses);
+    s->changed |= bit;
+    s->plain = (uint8_t)(uses & SSE_COMPUTES ? s->plain & ~bit : s->plain | bit);
+    s->last_doubles &= (uint8_t)~bit;
+    s->last_singles &= (uint8_t)~bit;
+    if (uses) *(is_double ? &s->last_doubles : &s->last_singles) |= bit;
+    if (uses & SSE_COMPUTES) s->sums[is_double] = true;
+}
+
+/* Does i change a register? */
+static bool survey_insn(struct survey *s, const struct insn *i)
+{
+    if (op_info[i->op].group != GROUP_simd) return false;
     unsigned u = sse_uses(i);
     bool from = simd_src(i) == KIND_X && (i->form == FORM_RR || i->form == FORM_MR);
     bool to = simd_dst(i) == KIND_X && i->form != FORM_MR;
     if (from) touch(s, i->src, u & SSE_USES_SRC, u & SSE_OF_DOUBLES);
-    if (!to) return;
+    if (!to) return false;
     touch(s, i->dst, u & SSE_USES_DST, u & SSE_OF_DOUBLES);
-    if (!u || u & SSE_CHANGES_DST) change(s, i->dst, u & SSE_COMPUTES);
+    if (u && !(u & SSE_CHANGES_DST)) return false;
+    change(s, i, u);
+    return true;
+}
+
+static void survey_item(struct tr *t, struct survey *s, unsigned k)
+{
+    const struct insn *i = t->trace->item[k].rec;
+    if (survey_insn(s, i)) t->changed_last[i->dst / SIMD_STRIDE] = (uint16_t)k;
 }
 
 /* Does a jump of the trace lead to its beginning? */
@@ -50,6 +72,16 @@ static bool is_loop(const struct trace *trace)
     return false;
 }
 
+/* Those that are changed before they are read are in FPRs at the end, too: then no turn stores them. */
+static void add_changed(struct survey *s)
+{
+    enum { MOST = 6 }; /* of ten FPRs */
+    uint8_t first = s->doubles | s->singles;
+    if (__builtin_popcount(first | s->last_doubles | s->last_singles) > MOST) return;
+    s->doubles |= s->last_doubles & ~first;
+    s->singles |= s->last_singles & ~first;
+}
+
 /* --- the way in ---------------------------------------------------------------------------------------- */
 
 void xmm_loop_begin(struct tr *t)
@@ -58,13 +90,15 @@ void xmm_loop_begin(struct tr *t)
     t->again = NULL;
     if (t->sse == SSE_NONE || !is_loop(t->trace)) return;
     for (unsigned k = 0; k < t->trace->count; k++)
-        survey_insn(&s, t->trace->item[k].rec);
+        survey_item(t, &s, k);
+    uint8_t read = s.doubles | s.singles;
+    add_changed(&s);
     if (!(s.doubles | s.singles)) return;
     for (unsigned r = 0; r < 8; r++) {
         bool is_double = s.doubles >> r & 1;
         if (!((s.doubles | s.singles) >> r & 1)) continue;
         unsigned f = xmm_low(t, r * SIMD_STRIDE, is_double);
-        if (!(s.plain >> r & 1) && !xmm_knowledge(t, f)) {
+        if (read >> r & 1 && !(s.plain >> r & 1) && !xmm_knowledge(t, f)) {
             sse_check_whole(t, f, is_double);
             t->stub[t->stubs - 1].guard = false; /* the first item has nothing to do with it */
         }
@@ -72,6 +106,8 @@ void xmm_loop_begin(struct tr *t)
     t->xmm.dirty = s.changed & (s.doubles | s.singles);
     t->xmm_held = 0;
     t->carried = t->xmm;
+    t->again_word = s.sums[true] ? sse_sane_word(true) : s.sums[false] ? sse_sane_word(false) : 0;
+    if (t->again_word) t->again_reg = emit_word(t, t->again_word);
     t->again = t->c.at;
     code_fence(&t->c);
 }
@@ -133,5 +169,7 @@ bool xmm_loop_back(struct tr *t)
             (want->doubles >> r & 1 ? mov_d : mov_s)(&t->c, want->at[r], x->at[r]);
     } while (move_aside(t));
     *x = *want;
+    if (t->again_word && emit_word(t, t->again_word) != t->again_reg)
+        li(&t->c, t->again_reg, (int32_t)t->again_word);
     return true;
 }
