@@ -3,7 +3,7 @@
 SYSROOT_COMPAT := $(BUILD)/sysroot-compat
 COMPAT ?= *
 SYSROOT_HEAVY := $(BUILD)/sysroot-heavy
-.PHONY: compat compat-heavy compat-kernel
+.PHONY: compat compat-heavy compat-kernel compat-stress
 compat: $(TIERRUN_NATIVE) $(TIERRUN_MIPS64)
 	@BUILD=$(BUILD) sh scripts/sysroots.sh compat
 	@bash tests/compat/run.sh $(SYSROOT_COMPAT) $(TIERRUN_NATIVE) '$(QEMU_MIPS64) $(TIERRUN_MIPS64)' \
@@ -19,3 +19,9 @@ compat-heavy: $(TIERRUN_NATIVE) $(TIERRUN_MIPS64)
 	@BUILD=$(BUILD) sh scripts/sysroots.sh heavy
 	@COMPAT_SECONDS=$${COMPAT_SECONDS:-300} COMPAT_CPU=max bash tests/compat/run.sh $(SYSROOT_HEAVY) $(TIERRUN_NATIVE) \
 		'$(QEMU_MIPS64) $(TIERRUN_MIPS64)' $(BUILD)/compat-heavy.md '$(COMPAT)' heavy
+
+# stress-ng's stressors one by one, a few operations of each.
+compat-stress: $(TIERRUN_NATIVE) $(TIERRUN_MIPS64)
+	@BUILD=$(BUILD) sh scripts/sysroots.sh compat
+	@ulimit -f 2000000; COMPAT_SECONDS=$${COMPAT_SECONDS:-60} bash tests/compat/run.sh $(SYSROOT_COMPAT) $(TIERRUN_NATIVE) \
+		'$(QEMU_MIPS64) $(TIERRUN_MIPS64)' $(BUILD)/compat-stress.md '$(COMPAT)' stress
