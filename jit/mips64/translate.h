@@ -99,7 +99,7 @@ struct tr {
     struct trace *trace;
     unsigned k;       /* item being translated */
     bool keep;        /* the flags from before it are needed after it */
-    bool reads_flags; /* … or by itself */
+    bool reads_flags; /* … or by itself, or by who sees a fault of it */
     bool in_memory;   /* this translation wants the flags in memory when it is entered */
     bool restart;     /* … as turned out only now */
     struct recipe flags;
