@@ -97,8 +97,7 @@ static int load(struct vm *vm, const struct program *program, char *why)
     vm->first.cpu.x87.dbl = vm->opt.x87_double;
     uint32_t cpuid[4];
     cpu_cpuid(1, 0, cpuid);
-    struct mm_stack_info info = {.argc = program->argc,
-                                 .argv = program->argv,
+    struct mm_stack_info info = {.argv = program->argv,
                                  .envp = environ_for_guest(environ, &vm->opt),
                                  .execfn = program->execfn,
                                  .platform = "i686",

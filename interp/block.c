@@ -51,13 +51,16 @@ static gaddr last_page(const struct block *b)
     return (gaddr)(b->eip + (b->bytes ? b->bytes - 1 : 0)) >> GPAGE_SHIFT;
 }
 
+static void enter_page(struct interp *in, struct block *b, unsigned k, gaddr page)
+{
+    b->next_on_page[k] = in->page_blocks[page];
+    in->page_blocks[page] = b;
+}
+
 static void enter_pages(struct interp *in, struct block *b)
 {
-    gaddr pages[2] = {first_page(b), last_page(b)};
-    for (unsigned k = 0; k < (pages[0] == pages[1] ? 1 : 2); k++) {
-        b->next_on_page[k] = in->page_blocks[pages[k]];
-        in->page_blocks[pages[k]] = b;
-    }
+    enter_page(in, b, 0, first_page(b));
+    if (last_page(b) != first_page(b)) enter_page(in, b, 1, last_page(b));
 }
 
 static void make_exits(struct interp *in, struct block *b)
@@ -144,15 +147,13 @@ static bool may_be_alone(const struct interp *in, gaddr eip)
 }
 
 /* Watches b's code, or sees to it that it is compared. */
-static void guard_code(struct interp *in, struct block *b, bool maybe)
+static void guard_code(struct interp *in, struct block *b, bool maybe, bool watched)
 {
     bool nothing = b->rec[0].op == OP_FETCH_FAULT;
     b->alone = nothing || (maybe && (is_checked(in, first_page(b)) || is_checked(in, last_page(b)) ||
                                      mm_is_shared(in->mm, b->eip, b->bytes)));
-    if (!b->alone) {
-        mm_watch(in->mm, b->eip, b->bytes);
-        return;
-    }
+    if (!b->alone && !watched) mm_watch(in->mm, b->eip, b->bytes);
+    if (!b->alone) return;
     struct mm_fault ignored;
     b->copy = nothing ? NULL : malloc(b->bytes);
     if (b->copy && mm_fetch(in->mm, b->eip, b->copy, b->bytes, &ignored) == b->bytes) return;
@@ -207,6 +208,7 @@ static bool is_quiet(struct interp *in, const struct block *b)
     return true;
 }
 
+/* Decodes the block at eip. `bytes` may be used to tell whether its code changes meanwhile. */
 static struct block *make_block(struct interp *in, gaddr eip, uint8_t *bytes)
 {
     struct block *b = reserve(in);
@@ -220,24 +222,17 @@ static struct block *make_block(struct interp *in, gaddr eip, uint8_t *bytes)
     b->insns = d.insns;
     make_exits(in, b);
     trim(b);
-    lower_block(b);
+    b->first_fn = b->rec[0].fn;
     enter_hash(in, b);
     enter_pages(in, b);
-    guard_code(in, b, maybe);
+    guard_code(in, b, maybe, d.watched);
     return b;
 }
 
-struct block *block_get(struct interp *in, gaddr eip)
+static __attribute__((noinline)) struct block *new_block(struct interp *in, gaddr eip)
 {
     uint8_t bytes[LONGEST_BLOCK + INSN_MAX];
-    struct block *b = block_find(in, eip);
-    if (b && b->alone && !is_current(in, b)) {
-        drop(in, b);
-        b = NULL;
-    } else if (b && b->alone && is_quiet(in, b)) {
-        b = NULL;
-    }
-    if (b) return b;
+    struct block *b;
     while ((b = make_block(in, eip, bytes)) && !is_as_decoded(in, b, bytes))
         draft_forget_windows(in), drop(in, b); /* who changes it is stopped now */
     if (!b) return NULL;
@@ -249,6 +244,20 @@ struct block *block_get(struct interp *in, gaddr eip)
     }
     if (in->trace_new) in->trace_new(in->trace_ctx, b);
     return b;
+}
+
+/* Is a block that is alone still right? */
+static __attribute__((noinline)) bool stays(struct interp *in, struct block *b)
+{
+    if (is_current(in, b)) return !is_quiet(in, b);
+    drop(in, b);
+    return false;
+}
+
+struct block *block_get(struct interp *in, gaddr eip)
+{
+    struct block *b = block_find(in, eip);
+    return b && (!b->alone || stays(in, b)) ? b : new_block(in, eip);
 }
 
 struct block *block_expected(struct interp *in, gaddr eip)
@@ -265,18 +274,18 @@ static const struct insn **link_of(struct insn *edge)
     return edge->aux == EXIT_FALL ? &edge->to : &edge[-1 - EXIT_TAKEN].to;
 }
 
+/* The list that a linked exit record is in, from there on. */
+static struct insn **next_in(const struct insn *edge)
+{
+    return &block_of_exit(edge)->next_in[edge->aux];
+}
+
 void block_link(const struct insn *edge_const, struct block *to)
 {
     struct insn *edge = (struct insn *)(uintptr_t)edge_const; /* records belong to this file */
     if (*link_of(edge) != edge) return;
-    if (to->in_count == to->in_room) {
-        unsigned room = to->in_room ? 2 * to->in_room : 4;
-        struct insn **grown = realloc(to->in, room * sizeof *grown);
-        if (!grown) return; /* unlinked is slower and right */
-        to->in = grown;
-        to->in_room = room;
-    }
-    to->in[to->in_count++] = edge;
+    *next_in(edge) = to->in;
+    to->in = edge;
     __atomic_store_n(link_of(edge), to->rec, __ATOMIC_RELEASE); /* other threads follow it */
 }
 
@@ -294,8 +303,10 @@ struct block *block_of(const struct insn *rec)
 
 static void forget_edge(struct block *to, const struct insn *edge)
 {
-    for (unsigned k = 0; k < to->in_count; k++)
-        if (to->in[k] == edge) to->in[k--] = to->in[--to->in_count];
+    struct insn **at = &to->in;
+    while (*at != edge)
+        at = next_in(*at);
+    *at = *next_in(edge);
 }
 
 /* Undoes the links out of b. */
@@ -348,9 +359,9 @@ static void drop(struct interp *in, struct block *b)
     leave_page(in, b, first_page(b));
     if (last_page(b) != first_page(b)) leave_page(in, b, last_page(b));
     unlink_out(b);
-    for (unsigned k = 0; k < b->in_count; k++)
-        undo_link(in, b->in[k]);
-    b->in_count = 0;
+    for (struct insn *edge = b->in; edge; edge = *next_in(edge))
+        undo_link(in, edge);
+    b->in = NULL;
     b->next_retired = in->retired;
     in->retired = b;
     in->changed = true;
@@ -409,7 +420,6 @@ void block_reap(struct interp *in)
 {
     for (struct block *b; (b = in->retired);) {
         in->retired = b->next_retired;
-        free(b->in);
         free(b->copy);
         release(b->chunk);
     }
@@ -419,10 +429,9 @@ void block_reap(struct interp *in)
 /* Returning to or jumping to an address that is not cached runs this record. */
 static struct insn nowhere;
 
-void block_forget_jumps(struct cpu *cpu)
+void block_begin_jumps(struct cpu *cpu)
 {
-    for (unsigned k = 0; k < JUMP_CACHE; k++)
-        cpu->jump_cache[k].eip = k ^ 1; /* an address that belongs to another entry */
+    cpu->jump_cache[jump_hash(0)].eip = 1; /* an address that belongs to another entry, as 0 does elsewhere */
     if (!nowhere.fn)
         nowhere = (struct insn){
             .fn = sem_fast(&(struct insn){.op = OP_EXIT}, false), .op = OP_EXIT, .to = &nowhere};
@@ -432,15 +441,10 @@ void block_forget_jumps(struct cpu *cpu)
 
 void block_renew_cpu(struct interp *in, struct cpu *cpu)
 {
-    block_forget_jumps(cpu);
+    memset(cpu->jump_cache, 0, sizeof cpu->jump_cache);
+    block_begin_jumps(cpu);
     cpu->edge = NULL;
     cpu->jumps_epoch = in->jumps_epoch;
-}
-
-void interp_go_in(struct interp *in, struct cpu *cpu)
-{
-    if (!block_is_known(in, cpu)) block_renew_cpu(in, cpu);
-    if (turn_is_free(in->turn)) turn_go_in(in->turn, cpu);
 }
 
 void interp_use_turn(struct interp *in, struct turn *t)

@@ -43,8 +43,8 @@ struct block {
     handler_fn *first_fn; /* rec[0]'s own handler; rec[0].fn may be a counting or a translator's one */
     struct block *next_on_page[2]; /* for the first and the last page it touches */
     struct block *next_retired;
-    struct insn **in; /* exit records (of any block) whose links lead here */
-    unsigned in_count, in_room;
+    struct insn *in; /* exit records (of any block) whose links lead here: the first one … */
+    struct insn *next_in[EXIT_RECORDS]; /* … and what follows this block's own ones in such lists */
     struct block *next_hash;
     void *native;       /* its translation's entry; NULL: none */
     void *translations; /* those it is part of: the translator's list */
@@ -93,7 +93,7 @@ struct interp_hooks {
 };
 
 /* A copy of code bytes (draft.c). */
-enum { CODE_WINDOW = 512, CODE_WINDOWS = 16 };
+enum { CODE_WINDOW = 512, CODE_WINDOWS = 64 };
 struct code_window {
     gaddr at;   /* a multiple of CODE_WINDOW */
     unsigned n; /* bytes; 0: none */
@@ -167,8 +167,8 @@ void block_reap(struct interp *in);
 bool block_tables_new(struct interp *in); /* false: no memory */
 void block_tables_free(struct interp *in);
 
-/* Empties the jump cache and the return stack. */
-void block_forget_jumps(struct cpu *cpu);
+/* An empty jump cache, of which all is zero yet, and an empty return stack. */
+void block_begin_jumps(struct cpu *cpu);
 /* Does cpu know no block that is gone? Then go on; else block_renew_cpu() makes it forget all. */
 static inline bool block_is_known(const struct interp *in, const struct cpu *cpu)
 {
@@ -181,7 +181,11 @@ static inline void interp_stop_others(struct interp *in)
     if (in->turn) turn_stop(in->turn);
 }
 /* cpu has the turn, and goes on without it, in guest code; it comes back. */
-void interp_go_in(struct interp *in, struct cpu *cpu);
+static inline void interp_go_in(struct interp *in, struct cpu *cpu)
+{
+    if (!block_is_known(in, cpu)) block_renew_cpu(in, cpu);
+    if (turn_is_free(in->turn)) turn_go_in(in->turn, cpu);
+}
 static inline void interp_come_out(struct interp *in, struct cpu *cpu)
 {
     if (turn_is_inside(cpu)) turn_come_out(in->turn, cpu);
@@ -211,8 +215,12 @@ static inline uint64_t breaks_next(const struct interp *in, gaddr eip)
 /* heat.c: entries are counted until a block is hot; as visits until it is optimized. */
 /* Counts b's entries from now on, if there is a translator: the later it is hot the more setbacks it had. */
 void block_count(struct interp *in, struct block *b);
-/* b's last counted entry went off without the turn: now the translator is asked. */
+/* b's last counted entry went off: if without the turn, the translator is asked now. */
 void block_ask_if_due(struct interp *in, struct block *b);
+static inline bool block_is_counted_out(const struct block *b)
+{
+    return b->counted && !b->countdown;
+}
 /* b's translation failed or was given up: the interpreter runs it, and it must become hot again. */
 void block_set_back(struct interp *in, struct block *b);
 /* Its first record has the handler again that interprets it. */

@@ -9,7 +9,6 @@
 
 void cpu_init(struct cpu *cpu, struct mm *mm)
 {
-    memset(cpu, 0, offsetof(struct cpu, jump_cache));
     cpu->mm = mm;
     cpu->base = mm_base(mm);
     cpu->flag_sys = FL_IF;
@@ -20,7 +19,7 @@ void cpu_init(struct cpu *cpu, struct mm *mm)
     cpu->x87.empty = 0xff;
     cpu->simd.mxcsr = MXCSR_INIT;
     flags_set(cpu, 0);
-    block_forget_jumps(cpu);
+    block_begin_jumps(cpu);
 }
 
 void cpu_copy(struct cpu *to, const struct cpu *from)

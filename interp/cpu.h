@@ -157,13 +157,13 @@ struct cpu {
     /* In the list of those that run without the turn (turn.c); inside_at NULL: it is not. */
     struct cpu *inside_next, **inside_at;
     bool ordered; /* there are threads: what this one does is seen in x86's order */
-    struct jump_cache_entry jump_cache[JUMP_CACHE]; /* the last member: block_forget_jumps() fills it */
+    struct jump_cache_entry jump_cache[JUMP_CACHE]; /* the last member */
 };
 
 /* What lies in the CPU_PAGE bytes before a struct cpu that translated code is to run is the translator's. */
 enum { CPU_PAGE = 65536 };
 
-/* State at process start: Linux's selectors, x87 after FNINIT, EFLAGS = 0x202. */
+/* State at process start, of one that is zero: Linux's selectors, x87 after FNINIT, EFLAGS = 0x202. */
 void cpu_init(struct cpu *cpu, struct mm *mm);
 
 /* Of what may interrupt anything, and of what runs the guest's own accesses: ThreadSanitizer sees neither. */

@@ -1,6 +1,8 @@
 /* The decoder: bytes → struct insn. Owns the maps that encodings.def feeds and operand extraction;
- * block shape belongs to block.c, the choice of handlers to lower.c. */
+ * block shape belongs to block.c, the choice of handlers to lower.c, of which the decoder remembers what it
+ * was for the common encodings. */
 #include "interp/decode.h"
+#include "interp/sem.h"
 #include "interp/simd.h"
 
 /* --- tables ------------------------------------------------------------------------------------------ */
@@ -43,7 +45,13 @@ struct row {
     uint8_t shape, flags;
     uint8_t size[2]; /* enum size without and with an operand size prefix */
 } __attribute__((aligned(8)));
-enum { TAKES_SECOND = 1 /* byte: ModRM, or an opcode's second one */, REFINED = 2 };
+enum {
+    TAKES_SECOND = 1, /* byte: ModRM, or an opcode's second one */
+    RELATIVE = 2,     /* its immediate is a distance to its end */
+    STOPS = 4,        /* a block ends behind it */
+    BY_OPCODE = 16,   /* its handler depends on what else the opcode says */
+    SPECIAL = 8       /* for decode_special() */
+};
 
 enum {
     SIZE_B = S8,
@@ -65,21 +73,34 @@ enum {
 #include "interp/ops.def"
 #undef OP
 };
-#define IS_REFINED(op) (TRAITS_##op & (DIRECT | X87) || OP_##op == OP_STORE_SYSTEM ? REFINED : 0)
+#define FLAGS_OF(op)                                                                     \
+    ((TRAITS_##op & DIRECT ? RELATIVE : 0) | (TRAITS_##op & (ENDS | LAST) ? STOPS : 0) | \
+     (OP_##op == OP_JCC ? BY_OPCODE : 0) | (TRAITS_##op & X87 || OP_##op == OP_STORE_SYSTEM ? SPECIAL : 0))
+#define SHAPE_FLAGS(shape)                                    \
+    ((SHAPE_##shape < SHAPES_WITH_MODRM ? TAKES_SECOND : 0) | \
+     (SHAPE_##shape == SHAPE_ES || SHAPE_##shape == SHAPE_SE ? SPECIAL : 0))
 
 static const struct row rows[1 + ENCODINGS] = {
-    {.op = OP_INVALID, .shape = SHAPE_NONE},
-#define ENC(map, prefix, first, last, ext, op, shape, size)                                             \
-    {OP_##op,                                                                                           \
-     SHAPE_##shape,                                                                                     \
-     ((uint16_t)(ext) != ALL || SHAPE_##shape < SHAPES_WITH_MODRM ? TAKES_SECOND : 0) | IS_REFINED(op), \
+    {.op = OP_INVALID, .shape = SHAPE_NONE, .flags = STOPS | SPECIAL},
+#define ENC(map, prefix, first, last, ext, op, shape, size)                           \
+    {OP_##op,                                                                         \
+     SHAPE_##shape,                                                                   \
+     ((uint16_t)(ext) != ALL ? TAKES_SECOND : 0) | SHAPE_FLAGS(shape) | FLAGS_OF(op), \
      {SIZE_##size, O16_SIZE(size)}},
 #include "interp/encodings.def"
 #undef ENC
 #define ENC_X87(escape, first, last, op, shape) \
-    {OP_##op, SHAPE_##shape, TAKES_SECOND | IS_REFINED(op), {S32, S32}},
+    {OP_##op, SHAPE_##shape, TAKES_SECOND | FLAGS_OF(op), {S32, S32}},
 #include "interp/x87_encodings.def"
 #undef ENC_X87
+};
+
+/* At most so many opcodes have rows that depend on ModRM. */
+enum {
+    DIGIT_ROWS = 0
+#define ENC(map, prefix, first, last, ext, op, shape, size) +((uint16_t)(ext) != ALL) * ((last) - (first) + 1)
+#include "interp/encodings.def"
+#undef ENC
 };
 #undef D /* the names below are registers and fields again */
 
@@ -90,35 +111,46 @@ bool encoding_row(unsigned k, struct encoding *out)
     return true;
 }
 
-/* Row of each opcode, 0: no such encoding. [opcode][digit | mod << 3], which is ModRM without r/m */
-enum { CELLS = 32, CELL_SHIFT = 3 };
-static uint16_t one_map[256][CELLS], of_map[256][CELLS], of_f3_map[256][CELLS], x87_map[8][64];
+/* Which row an opcode has; 0: none. With BY_DIGIT, ModRM says more: the rest is an index of by_digit, whose
+ * cells are as the bits of an encoding's digits. */
+enum { CELLS = 16, BY_DIGIT = 0x8000 };
+static uint16_t one_map[256], of_map[256], of_f3_map[256], x87_map[8][64];
+static uint16_t by_digit[DIGIT_ROWS][CELLS];
 
-static void enter(uint16_t cells[CELLS], uint16_t digits, uint16_t value)
+static inline unsigned row_of(uint16_t cell, unsigned modrm)
 {
-    uint64_t four = value * 0x0001000100010001u;
+    unsigned digit = (modrm >> 3 & 7) | (modrm >= 0xc0 ? 8 : 0);
+    return cell & BY_DIGIT ? by_digit[cell & ~BY_DIGIT][digit] : cell;
+}
+
+/* Later encodings take from earlier ones what both have. Returns how many of by_digit are in use. */
+static unsigned enter(uint16_t *cell, unsigned digits, uint16_t row, unsigned in_use)
+{
     if (digits == ALL) {
-        for (unsigned c = 0; c < CELLS; c += 4)
-            memcpy(&cells[c], &four, sizeof four);
-        return;
+        *cell = row;
+        return in_use;
     }
-    for (unsigned d = 0; digits; d++, digits = digits >> 1 & ~0x80) {
-        if (digits & 1) cells[d] = cells[8 + d] = cells[16 + d] = value;
-        if (digits & 0x100) cells[24 + d] = value;
+    if (!(*cell & BY_DIGIT)) {
+        for (unsigned d = 0; *cell && d < CELLS; d++)
+            by_digit[in_use][d] = *cell;
+        *cell = BY_DIGIT | in_use++;
     }
+    for (uint16_t *at = by_digit[*cell & ~BY_DIGIT]; digits; at++, digits >>= 1)
+        if (digits & 1) *at = row;
+    return in_use;
 }
 
 __attribute__((constructor)) static void build_maps(void)
 {
+    unsigned in_use = 0;
     for (unsigned k = 0; k < ENCODINGS; k++) {
         const struct encoding *e = &encodings[k];
+        uint16_t *map = e->map == ONE ? one_map : e->prefix == F3 ? of_f3_map : of_map;
         for (unsigned c = e->first; c <= e->last; c++) {
             if (e->map == X87MAP)
                 x87_map[e->escape & 7][c & 63] = k + 1;
-            else if (e->map == ONE)
-                enter(one_map[c], e->digits, k + 1);
             else
-                enter(e->prefix == F3 ? of_f3_map[c] : of_map[c], e->digits, k + 1);
+                in_use = enter(&map[c], e->digits, k + 1, in_use);
         }
     }
 }
@@ -140,9 +172,8 @@ struct state {
     struct insn *out; /* the instruction's own record */
     uint8_t opcode, modrm;
     bool o16, a16;
-    bool memory;           /* an operand is memory */
-    uint8_t rm;            /* offset of the register that is the r/m operand otherwise */
-    const uint16_t *cells; /* the map's cells for the opcode, if it was looked up there */
+    bool memory; /* an operand is memory */
+    uint8_t rm;  /* offset of the register that is the r/m operand otherwise */
 };
 #define PART static inline __attribute__((always_inline))
 
@@ -342,8 +373,8 @@ PART void operands(struct state *d, unsigned shape)
 /* What the bytes before the operands say. */
 struct found {
     const uint8_t *at; /* the byte after the opcode: ModRM if there is one */
-    const uint16_t *cells;
     unsigned row;
+    uint16_t cell; /* what the map has for the opcode */
     uint8_t opcode, modrm, prefix;
     bool o16, a16;
     bool escaped; /* the opcode is one behind 0F */
@@ -381,27 +412,24 @@ static __attribute__((noinline)) struct found find_row(const uint8_t *bytes)
     struct found f = {0};
     const uint8_t *at = take_prefixes(&f, bytes);
     f.opcode = *at++;
-    f.cells = one_map[f.opcode];
+    f.cell = one_map[f.opcode];
     if (f.opcode == 0x0f) {
         f.opcode = *at++;
-        f.cells = f.prefix & PFX_REP && of_f3_map[f.opcode][0] ? of_f3_map[f.opcode] : of_map[f.opcode];
+        f.cell = f.prefix & PFX_REP && of_f3_map[f.opcode] ? of_f3_map[f.opcode] : of_map[f.opcode];
         f.escaped = true;
     }
     f.at = at;
     f.modrm = *at;
     if (f.escaped && f.prefix & PFX_REP && simd_known(SIMD_OF, F3, f.opcode)) return f;
-    bool x87_register = f.cells == one_map[f.opcode] && (f.opcode & 0xf8) == 0xd8 && f.modrm >= 0xc0;
-    f.row = x87_register ? x87_map[f.opcode & 7][f.modrm & 63] : f.cells[f.modrm >> CELL_SHIFT];
+    bool x87_register = !f.escaped && (f.opcode & 0xf8) == 0xd8 && f.modrm >= 0xc0;
+    f.row = x87_register ? x87_map[f.opcode & 7][f.modrm & 63] : row_of(f.cell, f.modrm);
     return f;
 }
 
 /* Without a row: would a byte that is not there decide? */
-static bool undecided(const uint16_t cells[CELLS], const uint8_t *at, const uint8_t *end)
+static bool undecided(const struct found *f, const uint8_t *end)
 {
-    bool some = false;
-    for (unsigned k = 0; k < CELLS; k++)
-        some |= cells[k] != 0;
-    return at > end || (at == end && some);
+    return f->at > end || (f->at == end && f->cell);
 }
 
 /* What the encoding's row cannot say: LOCK and REP, a digit as operand, targets relative to the end, the
@@ -458,35 +486,34 @@ static __attribute__((noinline)) unsigned decode_extension(const uint8_t *bytes,
     return x.memory ? split_address(out, x.a16) : 1;
 }
 
-unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
+/* A record without an address. */
+static inline void blank(struct insn *i, gaddr eip)
 {
-    struct state d = {.s = {bytes + 1}, .out = out, .opcode = bytes[0], .modrm = bytes[1]};
-    out[0] = (struct insn){.eip = eip, .rbase = REG_ZERO * 4, .rindex = REG_ZERO * 4, .form = FORM_NONE};
-    size_t row = one_map[d.opcode][d.modrm >> CELL_SHIFT];
-    if (row == 0) {
-        struct found f = find_row(bytes);
-        d.s.at = f.at;
-        if (f.row == 0) {
-            unsigned records = decode_extension(bytes, n, &f, out);
-            if (records != NO_RECORD) return records;
-        }
-        if (f.row == 0 && undecided(f.cells, f.at, bytes + (n < INSN_MAX ? n : INSN_MAX))) {
+    *i = (struct insn){.eip = eip, .rbase = REG_ZERO * 4, .rindex = REG_ZERO * 4, .form = FORM_NONE};
+}
+
+/* What has prefixes, 0F, or needs more than its row says. */
+static __attribute__((noinline)) unsigned decode_special(const uint8_t *bytes, unsigned n, gaddr eip,
+                                                         struct insn out[2])
+{
+    blank(out, eip);
+    struct found f = find_row(bytes);
+    struct state d = {
+        .s = {f.at}, .out = out, .opcode = f.opcode, .modrm = f.modrm, .o16 = f.o16, .a16 = f.a16};
+    if (f.row == 0) {
+        unsigned records = decode_extension(bytes, n, &f, out);
+        if (records != NO_RECORD) return records;
+        if (undecided(&f, bytes + (n < INSN_MAX ? n : INSN_MAX))) {
             if (n < INSN_MAX) return 0;
             d.s.at = bytes + INSN_MAX + 1;
         }
-        row = f.row;
-        d.opcode = f.opcode;
-        d.modrm = f.modrm;
-        out->prefix = f.prefix;
-        d.o16 = f.o16;
-        d.a16 = f.a16;
     }
-    const struct row *r = &rows[row];
-    unsigned flags = r->flags;
+    const struct row *r = &rows[f.row];
+    out->prefix = f.prefix;
     out->op = r->op;
-    out->aux = d.opcode & 15; /* the condition of Jcc, SETcc, CMOVcc */
+    out->aux = d.opcode & 15;
     out->size = r->size[d.o16];
-    d.s.at += flags & TAKES_SECOND;
+    d.s.at += r->flags & TAKES_SECOND;
     operands(&d, r->shape);
     out->len = d.s.at - bytes;
     if (out->len > INSN_MAX && n >= INSN_MAX) {
@@ -494,8 +521,72 @@ unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn 
         return 1;
     }
     if (out->len > n) return 0;
-    if (out->prefix || flags & REFINED) refine(out, d.opcode, d.modrm);
+    refine(out, d.opcode, d.modrm);
     return out->prefix && d.memory ? split_address(out, d.a16) : 1;
+}
+
+/* The handlers of each row's instructions without prefixes, by operand; NULL: not needed yet. */
+enum { REGISTERS, MEMORY, INDEXED_MEMORY, OPERAND_KINDS = 4 };
+static handler_fn *handlers[1 + ENCODINGS][OPERAND_KINDS];
+
+PART handler_fn *handler_of(const struct state *d, unsigned row)
+{
+    if (rows[row].flags & BY_OPCODE) return sem_fast(d->out, false);
+    unsigned kind = !d->memory ? REGISTERS : d->out->rindex == REG_ZERO * 4 ? MEMORY : INDEXED_MEMORY;
+    handler_fn **known = &handlers[row][kind];
+    if (!*known) *known = sem_fast(d->out, false);
+    return *known;
+}
+
+/* An opcode of one byte without prefixes, which the row describes. Whether there were as many bytes as it
+ * took its length tells. */
+PART void decode_plain(const uint8_t *bytes, unsigned row, gaddr eip, struct insn *out)
+{
+    const struct row *r = &rows[row];
+    struct state d = {
+        .s = {bytes + 1 + (r->flags & TAKES_SECOND)}, .out = out, .opcode = bytes[0], .modrm = bytes[1]};
+    blank(out, eip);
+    out->op = r->op;
+    out->aux = d.opcode & 15; /* the condition of Jcc, SETcc, CMOVcc */
+    out->size = r->size[0];
+    operands(&d, r->shape);
+    out->len = d.s.at - bytes;
+    if (r->flags & RELATIVE) out->imm += eip + out->len;
+    out->fn = handler_of(&d, row);
+}
+
+unsigned decode_run(struct decode_run *run)
+{
+    const uint8_t *at = run->at;
+    struct insn *out = run->out;
+    gaddr eip = run->eip;
+    unsigned left = run->left;
+    bool ended = false;
+    for (; left && !ended; left--) {
+        unsigned n = run->end - at;
+        unsigned row = row_of(one_map[at[0]], at[1]);
+        if (rows[row].flags & SPECIAL) {
+            unsigned records = decode_special(at, n, eip, out);
+            if (records == 0) break;
+            struct insn *last = &out[records - 1];
+            unsigned traits = op_info[last->op].traits;
+            if (traits & X87) last->aux |= run->x87;
+            for (; records; records--, out++)
+                out->fn = sem_fast(out, false);
+            ended = traits & (ENDS | LAST);
+        } else {
+            decode_plain(at, row, eip, out);
+            if (out->len > n) break;
+            out++;
+            ended = rows[row].flags & STOPS;
+        }
+        at += out[-1].len;
+        eip += out[-1].len;
+    }
+    unsigned insns = run->left - left;
+    *run = (struct decode_run){
+        .at = at, .end = run->end, .eip = eip, .out = out, .left = left, .x87 = run->x87, .ended = ended};
+    return insns;
 }
 
 unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
@@ -503,5 +594,7 @@ unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2])
     uint8_t padded[DECODE_PADDING] = {0};
     if (n > INSN_MAX) n = INSN_MAX;
     memcpy(padded, bytes, n);
-    return decode_padded(padded, n, eip, out);
+    struct decode_run run = {.at = padded, .end = padded + n, .eip = eip, .out = out, .left = 1};
+    decode_run(&run);
+    return run.out - out;
 }

@@ -16,18 +16,25 @@ static inline uint32_t take1(struct stream *s)
     return *s->at++;
 }
 
+/* At any address. Where hosts trap misaligned accesses, this is read in fewer instructions than memcpy()
+ * takes. */
+struct immediate {
+    union {
+        uint16_t v2;
+        uint32_t v4;
+    } __attribute__((packed));
+} __attribute__((packed, may_alias));
+
 static inline uint32_t take2(struct stream *s)
 {
-    uint16_t v;
-    memcpy(&v, s->at, 2); /* hosts are little-endian */
+    uint32_t v = ((const struct immediate *)s->at)->v2; /* hosts are little-endian */
     s->at += 2;
     return v;
 }
 
 static inline uint32_t take4(struct stream *s)
 {
-    uint32_t v;
-    memcpy(&v, s->at, 4);
+    uint32_t v = ((const struct immediate *)s->at)->v4;
     s->at += 4;
     return v;
 }
@@ -36,6 +43,20 @@ static inline uint32_t take1_signed(struct stream *s)
 {
     return (uint32_t)(int8_t)take1(s);
 }
+
+/* Instructions one after the other. */
+struct decode_run {
+    const uint8_t *at, *end; /* the bytes that there are; DECODE_PADDING readable ones follow */
+    gaddr eip;               /* of the next instruction */
+    struct insn *out;        /* its record, which gets the handler that computes all flags */
+    unsigned left;           /* so many more are wanted */
+    uint8_t x87;             /* what each record of the x87 gets in aux: AUX_DOUBLE or nothing */
+    bool ended;              /* a block ends behind the last one */
+};
+
+/* Goes on until a block ends, or nothing is left, or the bytes are not enough; returns how many instructions
+ * there were. Each takes a record or two, as with decode(). */
+unsigned decode_run(struct decode_run *run);
 
 /* The memory operand that ModRM names, whose further bytes are at `at`, to the record's address fields;
  * returns where they end. */

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "interp/decode.h"
+#include "interp/sem.h"
+
 /* --- code bytes -------------------------------------------------------------------------------------- */
 
 void draft_forget_windows(struct interp *in)
@@ -12,66 +15,82 @@ void draft_forget_windows(struct interp *in)
         in->windows[k].n = 0;
 }
 
-/* The code bytes that a window holds from eip on, and where they end: DECODE_PADDING readable bytes before
- * that of the array. NULL: none does. It is filled if its page is watched. */
-static const uint8_t *window_at(struct interp *in, gaddr eip, const uint8_t **end)
+/* Its page must be watched, or is from now on. */
+static void fill(struct interp *in, struct code_window *w, gaddr at, bool may_watch)
 {
-    gaddr at = eip & ~(gaddr)(CODE_WINDOW - 1);
+    struct mm_fault ignored;
+    bool watched = mm_is_watched(in->mm, at);
+    w->n = 0;
+    if (!watched && !may_watch) return;
+    if (!watched) mm_watch(in->mm, at, CODE_WINDOW);
+    w->at = at;
+    w->n = mm_fetch(in->mm, at, w->bytes, CODE_WINDOW, &ignored);
+    if (!watched && w->n == 0) mm_unwatch(in->mm, at, CODE_WINDOW);
+}
+
+/* The code bytes that a window holds from run->eip on. false: none does. */
+static bool use_window(struct interp *in, struct decode_run *run, bool may_watch)
+{
+    gaddr at = run->eip & ~(gaddr)(CODE_WINDOW - 1);
     struct code_window *w = &in->windows[at / CODE_WINDOW % CODE_WINDOWS];
-    *end = NULL;
-    if (w->n == 0 || w->at != at) {
-        struct mm_fault ignored;
-        if (in->opt.smc == SMC_NONE || !mm_is_watched(in->mm, eip)) return NULL;
-        w->at = at;
-        w->n = mm_fetch(in->mm, at, w->bytes, CODE_WINDOW, &ignored);
-    }
-    if (eip - at >= w->n) return NULL;
-    *end = w->bytes + w->n;
-    return w->bytes + (eip - at);
+    if (in->opt.smc == SMC_NONE) return false; /* no change is reported */
+    if (w->n == 0 || w->at != at) fill(in, w, at, may_watch);
+    run->at = w->bytes + (run->eip - at);
+    run->end = w->bytes + w->n;
+    return run->at < run->end;
 }
 
 /* --- records ----------------------------------------------------------------------------------------- */
 
-/* An instruction that no window holds: fetched for itself. 0: its bytes cannot all be fetched. */
-static unsigned decode_alone(struct interp *in, struct draft *d, gaddr eip, struct insn *out,
-                             struct mm_fault *fault)
+static unsigned decode_noting(struct draft *d, struct decode_run *run)
+{
+    const uint8_t *bytes = run->at;
+    uint8_t *note = d->bytes ? d->bytes + (run->eip - d->eip) : NULL;
+    unsigned insns = decode_run(run);
+    if (note) memcpy(note, bytes, run->at - bytes);
+    return insns;
+}
+
+/* An instruction that no window holds is fetched for itself. 0: its bytes cannot all be fetched. */
+static __attribute__((noinline)) unsigned decode_alone(struct interp *in, struct draft *d,
+                                                       struct decode_run *run, struct mm_fault *fault)
 {
     uint8_t bytes[INSN_MAX + DECODE_PADDING];
-    unsigned n = mm_fetch(in->mm, eip, bytes, INSN_MAX, fault);
-    if (d->bytes) memcpy(d->bytes + (eip - d->eip), bytes, n);
-    return n ? decode_padded(bytes, n, eip, out) : 0;
+    unsigned n = mm_fetch(in->mm, run->eip, bytes, INSN_MAX, fault);
+    d->watched = false;
+    run->at = bytes;
+    run->end = bytes + n;
+    run->left = 1;
+    return n ? decode_noting(d, run) : 0;
 }
 
 void draft_block(struct interp *in, struct draft *d, bool singly)
 {
     struct mm_fault fault;
-    struct insn *out = d->rec;
-    gaddr eip = d->eip;
-    const uint8_t *end, *at = window_at(in, eip, &end);
-    unsigned traits = 0, insns = 0;
-    uint64_t stop = breaks_next(in, eip);
-    while (insns < BLOCK_MAX_INSNS && eip != stop) {
-        if (at == end) at = window_at(in, eip, &end);
-        unsigned n = at ? decode_padded(at, end - at, eip, out) : 0;
-        if (n && d->bytes) memcpy(d->bytes + (eip - d->eip), at, out[n - 1].len);
-        if (n == 0) n = decode_alone(in, d, eip, out, &fault);
+    struct decode_run run = {.eip = d->eip, .out = d->rec, .x87 = in->opt.x87_double ? AUX_DOUBLE : 0};
+    uint64_t stop = breaks_next(in, d->eip);
+    d->watched = run.eip != stop;
+    bool one_by_one = singly || stop != NO_BREAK;
+    unsigned insns = 0;
+    while (insns < BLOCK_MAX_INSNS && run.eip != stop && !run.ended) {
+        run.left = one_by_one ? 1 : BLOCK_MAX_INSNS - insns;
+        unsigned n = use_window(in, &run, !singly) ? decode_noting(d, &run) : 0;
+        if (n == 0) n = decode_alone(in, d, &run, &fault);
         if (n == 0) break;
-        out += n;
-        insns++;
-        unsigned len = out[-1].len;
-        eip += len;
-        traits = op_info[out[-1].op].traits;
-        if (traits & X87 && in->opt.x87_double) out[-1].aux |= AUX_DOUBLE;
-        if (traits & (ENDS | LAST) || (singly && lower_shows_flags(out - 1))) break;
-        at = (size_t)(end - at) > len ? at + len : end;
+        insns += n;
+        if (singly && lower_shows_flags(run.out - 1)) break;
     }
+    struct insn *out = run.out;
+    gaddr eip = run.eip;
     if (insns == 0 && eip == stop)
         *out++ = (struct insn){.op = OP_BREAK, .eip = eip++, .len = 1};
     else if (insns == 0)
         *out++ = (struct insn){
             .op = OP_FETCH_FAULT, .eip = eip, .imm = fault.addr, .disp = fault.present | fault.bus << 1};
-    else if (!(traits & ENDS))
+    else if (!(op_info[out[-1].op].traits & ENDS))
         *out++ = (struct insn){.op = OP_FALL, .eip = eip, .imm = eip};
+    for (struct insn *i = run.out; i < out; i++)
+        i->fn = sem_fast(i, false);
     d->records = out - d->rec;
     d->insns = insns;
     d->eip = eip;

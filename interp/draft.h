@@ -10,12 +10,14 @@ struct draft {
     unsigned records, insns;
     gaddr eip;      /* of the next instruction */
     uint8_t *bytes; /* gets what was decoded; NULL: nobody asks */
+    bool watched;   /* the pages that it lies in are */
 };
 
 enum { DRAFT_RECORDS = 2 * BLOCK_MAX_INSNS + 1 + EXIT_RECORDS };
 
 /* Decodes from d->eip until a block ends. singly: it ends with the first access, which may be a store to what
- * follows. Bytes that cannot be fetched end it too, and make a fault if they are the first. */
+ * follows, and pages that are not watched stay so. Bytes that cannot be fetched end it too, and make a fault
+ * if they are the first. */
 void draft_block(struct interp *in, struct draft *d, bool singly);
 
 /* Code bytes that were fetched before may have changed. */

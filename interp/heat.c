@@ -101,7 +101,7 @@ static bool is_counting(const struct block *b)
 
 void block_ask_if_due(struct interp *in, struct block *b)
 {
-    if (b->countdown == 0 && is_counting(b)) ask(in, b);
+    if (block_is_counted_out(b) && is_counting(b)) ask(in, b);
 }
 
 static bool loops(const struct block *b)

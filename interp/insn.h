@@ -140,9 +140,7 @@ static inline bool insn_seg(const struct insn *i, enum sreg *s)
  * give OP_INVALID; n too small for the instruction gives 0. */
 unsigned decode(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2]);
 
-/* The same for bytes that are followed by DECODE_PADDING readable ones of any value. */
 enum { INSN_MAX = 15, DECODE_PADDING = 32 };
-unsigned decode_padded(const uint8_t *bytes, unsigned n, gaddr eip, struct insn out[2]);
 
 /* The encodings as data, for generators of tests and reports: row k, false at the end. */
 struct encoding {

@@ -177,11 +177,13 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu)
 
 /* --- running ----------------------------------------------------------------------------------------- */
 
-/* TF: one instruction, then #DB (a trap: eip is the next instruction's). */
-static enum exit_reason run_traced(struct interp *in, struct cpu *cpu)
+/* TF: one instruction, then #DB (a trap: eip is the next instruction's). AC: only the step engine checks
+ * alignment. */
+static enum exit_reason run_stepwise(struct interp *in, struct cpu *cpu)
 {
+    bool trace = cpu->flag_sys & FL_TF;
     enum exit_reason why = interp_step(in, cpu);
-    if (why != EXIT_STEP) return why;
+    if (why != EXIT_STEP || !trace) return why;
     cpu_trap(cpu, VEC_DB, 0);
     return EXIT_TRAP;
 }
@@ -193,11 +195,11 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     if (edge && edge->imm != cpu->eip) edge = NULL; /* a signal's handler came in between */
     cpu->edge = NULL;
     in->stats.lookups++;
-    block_reap(in);
+    if (UNLIKELY(in->changed)) block_reap(in);
     struct block *b = block_get(in, cpu->eip);
     if (!b) return NULL;
     b->visits++;
-    block_ask_if_due(in, b);
+    if (UNLIKELY(block_is_counted_out(b))) block_ask_if_due(in, b);
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);
     if (b->visits < in->opt.hot_link || b->alone) return b->rec;
     optimize_block(in, b);
@@ -222,9 +224,8 @@ static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct ins
 {
     for (;; i = NULL) {
         if (!i && cpu_is_asked(cpu)) return EXIT_POLL;
-        if (!i && cpu->flag_sys & FL_TF) return run_traced(in, cpu);
-        if (!i && cpu->flag_sys & FL_AC) { /* only the step engine checks alignment */
-            enum exit_reason why = interp_step(in, cpu);
+        if (!i && cpu->flag_sys & (FL_TF | FL_AC)) {
+            enum exit_reason why = run_stepwise(in, cpu);
             if (why != EXIT_STEP) return why;
             continue;
         }

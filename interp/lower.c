@@ -33,24 +33,29 @@ handler_fn *sem_step(const struct insn *i)
 
 /* --- flag liveness ----------------------------------------------------------------------------------- */
 
+/* Which records may fault or trap: with a memory operand or without one (of the x87 and SIMD, when an
+ * exception is pending). */
+enum { NEVER, WITH_MEMORY, ALWAYS };
+enum {
+    ALWAYS_GROUPS = 1 << GROUP_stack | 1 << GROUP_str | 1 << GROUP_seg | 1 << GROUP_sys | 1 << GROUP_far |
+                    1 << GROUP_simd | 1 << GROUP_mmx | 1 << GROUP_x87
+};
+#define SHOWS_ALWAYS(op, group)                                                                              \
+    (ALWAYS_GROUPS >> (group)&1 || (op) == OP_DIV || (op) == OP_IDIV || (op) == OP_CALL || (op) == OP_RET || \
+     (op) == OP_RET_IMM || (op) == OP_XLAT)
+#define SHOWS(op, group) \
+    (SHOWS_ALWAYS(op, group) ? ALWAYS : (op) == OP_LEA || (op) == OP_EA ? NEVER : WITH_MEMORY)
+static const uint8_t shows_flags[OP_COUNT] = {
+#define OP(name, mnemonic, group, jit, reads, writes, undefined, traits) \
+    [OP_##name] = SHOWS(OP_##name, GROUP_##group),
+#include "interp/ops.def"
+#undef OP
+};
+
 bool lower_shows_flags(const struct insn *i)
 {
-    switch (op_info[i->op].group) {
-    case GROUP_stack:
-    case GROUP_str:
-    case GROUP_seg:
-    case GROUP_sys:
-    case GROUP_far: return true;
-    case GROUP_mul: return i->op >= OP_DIV || form_has_memory(i->form);
-    case GROUP_ctl:
-        return i->op == OP_CALL || i->op == OP_RET || i->op == OP_RET_IMM || form_has_memory(i->form);
-    case GROUP_data:
-        return i->op == OP_XLAT || (i->op != OP_LEA && i->op != OP_EA && form_has_memory(i->form));
-    case GROUP_simd:
-    case GROUP_mmx:
-    case GROUP_x87: return true; /* a pending exception traps */
-    default: return form_has_memory(i->form);
-    }
+    unsigned when = shows_flags[i->op];
+    return when == ALWAYS || (when == WITH_MEMORY && form_has_memory(i->form));
 }
 
 static bool constant_shift(const struct insn *i)
@@ -90,8 +95,8 @@ static void choose(struct block *b, unsigned live)
 
 void lower_block(struct block *b)
 {
-    for (unsigned k = 0; k < b->records; k++)
-        b->rec[k].fn = sem_fast(&b->rec[k], false);
+    for (struct insn *i = b->rec, *end = i + b->records; i < end; i++)
+        i->fn = sem_fast(i, false);
     b->first_fn = b->rec[0].fn;
 }
 

@@ -246,8 +246,7 @@ struct mm_script {
 int mm_script(const char *path, struct mm_script *out);
 
 struct mm_stack_info {
-    int argc;
-    char **argv;          /* guest's argv */
+    char **argv;          /* guest's argv, NULL-terminated */
     char **envp;          /* guest's environment, NULL-terminated */
     const char *execfn;   /* AT_EXECFN */
     const char *platform; /* "i686" */

@@ -1,5 +1,6 @@
 /* The initial stack, as create_elf_tables() lays it out for an i386 process, and the page with the
  * sigreturn trampolines. There is no vDSO: AT_SYSINFO and AT_SYSINFO_EHDR are absent. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,33 +31,41 @@ static gaddr push_string(struct builder *b, const char *s)
     return push_bytes(b, s, strlen(s) + 1);
 }
 
-/* Bytes that the strings need; UINT64_MAX if one of them is too long by itself. */
-static uint64_t strings_size(char **list, int *count)
+/* The arguments, or the environment. */
+struct strings {
+    char **list; /* ends with NULL */
+    size_t count;
+    uint64_t bytes; /* that they need; UINT64_MAX if one of them is too long by itself */
+};
+
+static struct strings measure(char **list)
 {
-    uint64_t total = 0;
-    for (*count = 0; list[*count]; ++*count) {
-        size_t n = strlen(list[*count]) + 1;
-        if (n > MAX_STRING) return UINT64_MAX;
-        total += n;
+    struct strings s = {.list = list};
+    for (; list[s.count]; s.count++) {
+        size_t n = strlen(list[s.count]) + 1;
+        if (n > MAX_STRING) s.bytes = UINT64_MAX;
+        if (s.bytes != UINT64_MAX) s.bytes += n;
     }
-    return total;
+    return s;
 }
 
-/* copy_strings(): the last string is the highest. */
-static void push_strings(struct builder *b, char **list, int count)
+/* copy_strings(): the last string is the highest. Pointers to them go to `out`, and a NULL; returns where
+ * those end. */
+static uint32_t *push_strings(struct builder *b, const struct strings *s, uint32_t *out)
 {
-    while (count--)
-        push_string(b, list[count]);
-}
-
-/* Pointers to `count` strings that lie one after the other from `at`; and the NULL. */
-static uint32_t *list_pointers(uint32_t *out, gaddr at, char **list, int count)
-{
-    for (int i = 0; i < count; i++) {
-        *out++ = at;
-        at += (gaddr)strlen(list[i]) + 1;
+    char *all = malloc(s->bytes + 1), *end = all;
+    gaddr at = b->sp - (gaddr)s->bytes;
+    if (!all) {
+        b->failed = true;
+        return out;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        *out++ = at + (gaddr)(end - all);
+        end = stpcpy(end, s->list[i]) + 1;
     }
     *out++ = 0;
+    push_bytes(b, all, s->bytes);
+    free(all);
     return out;
 }
 
@@ -87,34 +96,9 @@ static size_t auxiliary(uint32_t *out, const struct mm_image *img, const struct 
         AT_NULL,         0,
         // clang-format on
     };
+    static_assert(sizeof aux <= AUX_WORDS * sizeof *aux, "the caller has room for so many");
     memcpy(out, aux, sizeof aux);
     return sizeof aux / sizeof aux[0];
-}
-
-/* The vectors below the strings: argc, argv, envp and the auxiliary vector; esp is a multiple of 16. */
-static void push_vectors(struct builder *b, const struct mm_image *img, const struct mm_stack_info *info,
-                         int envc, gaddr execfn)
-{
-    struct mm_areas *areas = &b->mm->areas;
-    gaddr platform, random;
-    b->sp &= ~15u;
-    platform = push_string(b, info->platform);
-    random = push_bytes(b, info->random, sizeof info->random);
-    uint32_t aux[AUX_WORDS], argc = (uint32_t)info->argc;
-    size_t aux_words = auxiliary(aux, img, info, random, execfn, platform);
-    size_t words = 1 + argc + 1 + (size_t)envc + 1 + aux_words;
-    uint32_t *v = calloc(words, sizeof *v), *p = v;
-    if (!v) {
-        b->failed = true;
-        return;
-    }
-    *p++ = argc;
-    p = list_pointers(p, areas->arg_start, info->argv, info->argc);
-    p = list_pointers(p, areas->env_start, info->envp, envc);
-    memcpy(p, aux, aux_words * sizeof *aux);
-    b->sp = ((b->sp & ~3u) - (gaddr)(words * sizeof *v)) & ~15u;
-    if (mm_write(b->mm, b->sp, v, words * sizeof *v)) b->failed = true;
-    free(v);
 }
 
 /* The stack, which is used most, must not share a block with what lies beyond the limit. */
@@ -149,36 +133,47 @@ static bool map_trampolines(struct mm *mm)
     return access_force(mm, at, trampolines, sizeof trampolines);
 }
 
-static gaddr build(struct mm *mm, const struct mm_image *img, const struct mm_stack_info *info, int envc)
+/* From above: the strings; below them argc, argv, envp and the auxiliary vector. esp is a multiple of 16. */
+static gaddr build(struct mm *mm, const struct mm_image *img, const struct mm_stack_info *info,
+                   const struct strings *args, const struct strings *envs)
 {
     struct builder b = {.mm = mm, .sp = stack_top(mm) - sizeof(uint64_t)};
     struct mm_areas *areas = &mm->areas;
+    uint32_t *v = malloc((1 + args->count + 1 + envs->count + 1 + AUX_WORDS) * sizeof *v), *p = v;
+    if (!v) return 0;
+    *p++ = (uint32_t)args->count;
     gaddr execfn = push_string(&b, info->execfn);
     areas->env_end = b.sp;
-    push_strings(&b, info->envp, envc);
+    push_strings(&b, envs, p + args->count + 1);
     areas->env_start = areas->arg_end = b.sp;
-    push_strings(&b, info->argv, info->argc);
+    p = push_strings(&b, args, p) + envs->count + 1;
     areas->arg_start = b.sp;
-    push_vectors(&b, img, info, envc, execfn);
-    areas->stack_start = b.sp;
+    b.sp &= ~15u;
+    gaddr platform = push_string(&b, info->platform);
+    gaddr random = push_bytes(&b, info->random, sizeof info->random);
+    p += auxiliary(p, img, info, random, execfn, platform);
+    size_t bytes = (size_t)(p - v) * sizeof *v;
+    areas->stack_start = b.sp = ((b.sp & ~3u) - (gaddr)bytes) & ~15u;
+    if (mm_write(mm, b.sp, v, bytes)) b.failed = true;
+    free(v);
     return b.failed ? 0 : b.sp;
 }
 
 gaddr mm_setup_stack(struct mm *mm, const struct mm_image *img, const struct mm_stack_info *info, char *why,
                      size_t why_size)
 {
-    int argc, envc;
-    uint64_t args = strings_size(info->argv, &argc), envs = strings_size(info->envp, &envc);
-    uint64_t pointers = ((uint64_t)argc + (uint64_t)envc) * 4, limit = mm->stack_limit / 4;
+    struct strings args = measure(info->argv), envs = measure(info->envp);
+    uint64_t pointers = (args.count + envs.count) * 4, limit = mm->stack_limit / 4;
     limit = limit > MAX_ARGS ? MAX_ARGS : limit < MAX_STRING ? MAX_STRING : limit;
-    if (args == UINT64_MAX || envs == UINT64_MAX || args + envs + pointers > limit) {
+    if (args.bytes == UINT64_MAX || envs.bytes == UINT64_MAX || args.bytes + envs.bytes + pointers > limit) {
         snprintf(why, why_size,
                  "argument list too long: arguments and environment do not fit the guest's stack");
         return 0;
     }
-    uint64_t need = args + envs + 2 * pointers + strlen(info->execfn) + 2 * GPAGE;
+    uint64_t need = args.bytes + envs.bytes + 2 * pointers + strlen(info->execfn) + 2 * GPAGE;
     space_lock(mm);
-    gaddr sp = map_stack(mm, img, (gaddr)need) && map_trampolines(mm) ? build(mm, img, info, envc) : 0;
+    gaddr sp =
+        map_stack(mm, img, (gaddr)need) && map_trampolines(mm) ? build(mm, img, info, &args, &envs) : 0;
     space_unlock(mm);
     if (!sp) snprintf(why, why_size, "no memory for the guest's stack");
     return sp;

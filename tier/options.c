@@ -241,8 +241,18 @@ static bool set(struct options *o, enum option_id id, const char *origin, const 
     return true;
 }
 
+/* Most often there is none, and the environment may be long. */
+static bool some_variable(void)
+{
+    char **e = environ;
+    while (*e && strncmp(*e, "TIERRUN_", strlen("TIERRUN_")) != 0)
+        e++;
+    return *e;
+}
+
 static bool read_environment(struct options *o, char *why, size_t size)
 {
+    if (!some_variable()) return true;
     for (enum option_id id = 0; id < OPTIONS; id++) {
         const char *v = rows[id].variable[0] ? getenv(rows[id].variable) : NULL;
         if (!v || !*v) continue;

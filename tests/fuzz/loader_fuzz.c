@@ -76,7 +76,7 @@ static bool load(int fd, uint32_t host_page)
     char path[64], why[600] = "", *argv[] = {"x", NULL}, *envp[] = {NULL};
     const char *reason;
     struct mm_image img;
-    struct mm_stack_info info = {.argc = 1, .argv = argv, .envp = envp, .execfn = "x", .platform = "i686"};
+    struct mm_stack_info info = {.argv = argv, .envp = envp, .execfn = "x", .platform = "i686"};
     struct mm *mm = mm_new(&(struct mm_options){.host_page = host_page}, &reason);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     enum mm_load_status status = mm_load_elf(mm, path, NULL, &img, why, sizeof why);

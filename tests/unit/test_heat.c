@@ -66,7 +66,7 @@ static void start(uint32_t hot, uint32_t hot_loop)
 static void run(void)
 {
     note.cpu.eip = AT;
-    block_forget_jumps(&note.cpu);
+    block_renew_cpu(note.in, &note.cpu);
     cr_assert_eq(interp_run(note.in, &note.cpu), EXIT_SYSCALL);
     cr_assert_eq(note.cpu.gpr[ECX], 0);
     cr_assert_eq(note.cpu.gpr[ESP], AT + 17 * PAGE);

@@ -229,7 +229,7 @@ Test(stack, is_laid_out_as_the_kernel_does)
     EACH_HOST_PAGE(mm)
     {
         char *argv[] = {"prog", "", "two", NULL}, *envp[] = {"A=1", "B=2", NULL}, why[512];
-        struct mm_stack_info info = {.argc = 3, .argv = argv, .envp = envp, .execfn = "/bin/prog"};
+        struct mm_stack_info info = {.argv = argv, .envp = envp, .execfn = "/bin/prog"};
         struct mm_image img = {
             .entry = 1, .exec_entry = 0x1234, .phdr = 0x5678, .phnum = 9, .interp_base = 0x77};
         info.platform = "i686";
@@ -287,7 +287,7 @@ Test(stack, refuses_arguments_that_do_not_fit)
     for (int i = 0; i < 1025; i++)
         argv[i] = big;
     argv[1025] = NULL;
-    struct mm_stack_info info = {.argc = 1025, .argv = argv, .envp = envp, .execfn = "x", .platform = "i686"};
+    struct mm_stack_info info = {.argv = argv, .envp = envp, .execfn = "x", .platform = "i686"};
     struct mm_image img = {0};
     cr_assert(mm_setup_stack(mm, &img, &info, why, sizeof why) == 0);
     cr_assert(strstr(why, "argument list too long"));
