@@ -61,7 +61,7 @@ bool exit_flags(struct tr *t, int64_t eip, struct recipe *r)
     flag_needs(t, eip, &read, &shown);
     emit_sync_esp(t);
     t->keep = read || shown;
-    t->reads_flags = false;
+    t->reads_flags = t->shows_flags = false;
     values_settle(t);
     fcom_leave(t, shown || read);
     t->loop.carries = t->loop.back && xmm_loop_back(t);

@@ -97,6 +97,7 @@ static void add_mark(struct tr *t, struct mark m)
 void state_mark(struct tr *t)
 {
     bool chain = t->fpr.open;
+    t->shows_flags = false;
     if (t->marks && !t->mark[t->marks - 1].polls && t->mark[t->marks - 1].blame == t->k &&
         (chain || t->mark[t->marks - 1].item == t->k))
         return;

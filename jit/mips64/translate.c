@@ -85,7 +85,8 @@ static void emit_items(struct tr *t)
         if (t->fpr.open && !fpr_goes_on(t, it)) fpr_settle(t);
         if (it->loops) emit_poll_here(t);
         t->keep = ((it->real | it->shown) & ~flags_replaced(it->rec)) != 0;
-        t->reads_flags = lower_reads_flags(it->rec) != 0 || lower_shows_flags(it->rec);
+        t->reads_flags = lower_reads_flags(it->rec) != 0;
+        t->shows_flags = lower_shows_flags(it->rec);
         t->helped[t->k] = false;
         if (it->role != ROLE_PLAIN) {
             emit_ctl(t, it);

@@ -99,7 +99,8 @@ struct tr {
     struct trace *trace;
     unsigned k;       /* item being translated */
     bool keep;        /* the flags from before it are needed after it */
-    bool reads_flags; /* … or by itself, or by who sees a fault of it */
+    bool reads_flags; /* … or by itself */
+    bool shows_flags; /* … or by who sees a fault of it, which is yet to come */
     bool in_memory;   /* this translation wants the flags in memory when it is entered */
     bool restart;     /* … as turned out only now */
     struct recipe flags;

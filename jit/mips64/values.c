@@ -59,7 +59,7 @@ static void adjust(struct val *v, unsigned r, int32_t c)
 
 static bool needs_flags(const struct tr *t)
 {
-    return t->keep || t->reads_flags;
+    return t->keep || t->reads_flags || t->shows_flags;
 }
 
 /* Bits 8 to 15 do not take part in a sum. */

@@ -63,7 +63,7 @@ spoilt()
     *double*.c/matrix.* | *double*.c/nbody.* | *double*.c/x87_loops.* | *double*.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
     *double*.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
     tsan.threads/spinning.*) echo "copies on end what other threads copy, a report for each word" ;;
-    *-check.sys/restart.*) echo "waits for 60 ms, and not for the replay" ;;
+    *-check.threads/inherit.*) echo "reads what another process writes, which changes until the replay" ;;
     native* | double.* | kernel* | tsan.*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
     *.sys/arrivals.*) echo "has no option for times in nanoseconds" ;;
