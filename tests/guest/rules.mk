@@ -7,11 +7,11 @@ GUEST_RUN = TIERRUN_NATIVE=$(TIERRUN_NATIVE) TIERRUN_MIPS64=$(TIERRUN_MIPS64) SY
 check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest,env $(GUEST_RUN) --lane native --lane native-16k --lane double)
 
-# A long run has each lane; else some stand for their like: --tier=auto is the lanes' of guest-check and loongson.
+# A long run has each lane; else some stand for their like: --tier=auto is the lanes' of guest-check and loongson, which has pages of 16 KiB as well.
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
-	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane r2-16k --lane loongson-jit --lane r2-jit \
+	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-jit --lane r2-jit \
 		--lane loongson-double-jit --lane r2-double-auto \
-		$(if $(LONG),--lane loongson-auto --lane r2-auto --lane loongson-16k --lane r2 --lane loongson-double))
+		$(if $(LONG),--lane r2-16k --lane loongson-auto --lane r2-auto --lane loongson-16k --lane r2 --lane loongson-double))
 
 # Translated code compared with the interpreter: the first entries of each translation, then one in CHECK_EACH. With
 # --x87=double the lane double does it for the programs that compute; a long run for all.
