@@ -135,6 +135,11 @@ while [ $# != 0 ]; do
     shift
 done
 [ "${#lanes[@]}" != 0 ] || lanes=(native native-16k)
+for lane in "${lanes[@]}"; do
+    [ -n "$(lane_number "$lane")" ] && continue
+    echo "run.sh: there is no lane $lane; there are ${LANE_NAMES[*]}"
+    exit 2
+done
 
 matching()
 {
