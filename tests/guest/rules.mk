@@ -7,7 +7,8 @@ GUEST_RUN = TIERRUN_NATIVE=$(TIERRUN_NATIVE) TIERRUN_MIPS64=$(TIERRUN_MIPS64) SY
 check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest,env $(GUEST_RUN) --lane native --lane native-16k --lane double)
 
-# A long run has each lane; else some stand for their like: --tier=auto is the lanes' of guest-check and loongson, which has pages of 16 KiB as well.
+# A long run has each lane; else some stand for their like: --tier=auto is the lanes' of guest-check and loongson,
+# which has pages of 16 KiB as well.
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-jit --lane r2-jit \
 		--lane loongson-double-jit --lane r2-double-auto \
