@@ -444,7 +444,7 @@ static void refine(struct insn *i, unsigned opcode, unsigned modrm)
     }
     if (i->op == OP_STORE_SYSTEM) i->aux = (modrm >> 3 & 7) | (opcode == 1 ? 8 : 0);
     if (traits & X87) i->imm = opcode << 8 | modrm;
-    if (i->op == OP_FISTTP && !features_has(FEATURE_SSE3)) i->op = OP_INVALID;
+    if (decode_masked(i->op)) i->op = OP_INVALID;
     if (traits & DIRECT) {
         i->imm += i->eip + i->len;
         if (i->size == S16) i->imm &= 0xffff;

@@ -74,4 +74,7 @@ struct extension {
 /* If it is one of simd_encodings.def: fills the record, whose prefix is set, and moves `at` behind it. */
 bool decode_simd(struct extension *x, struct insn *i);
 
+/* Does the guest's CPU lack the extension that brought this operation of encodings.def? */
+bool decode_masked(enum op op);
+
 #endif

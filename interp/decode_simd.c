@@ -59,3 +59,14 @@ bool decode_simd(struct extension *x, struct insn *i)
     if (e->how != SIMD_NONE) take_operands(x, e, i); /* else EMMS */
     return true;
 }
+
+bool decode_masked(enum op op)
+{
+    switch (op) {
+    case OP_SFENCE: return !features_has(FEATURE_SSE);
+    case OP_LFENCE:
+    case OP_MFENCE: return !features_has(FEATURE_SSE2);
+    case OP_FISTTP: return !features_has(FEATURE_SSE3);
+    default: return false;
+    }
+}

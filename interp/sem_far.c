@@ -84,8 +84,9 @@ HANDLER(iret)
 {
     int bits = operand_bits(i);
     uint32_t mask = FL_ARITH | FL_TF | FL_DF | FL_NT | (bits == 32 ? FL_AC | FL_ID : 0);
-    uint32_t esp = cpu->gpr[ESP], offset = load(ctx, esp, bits), selector = load(ctx, esp + bits / 8, 16);
-    uint32_t flags = load(ctx, esp + 2 * (bits / 8), bits);
+    uint32_t esp = cpu->gpr[ESP], flags = load(ctx, esp + 2 * (bits / 8), bits);
+    KEEP(flags); /* which CPUs read first */
+    uint32_t offset = load(ctx, esp, bits), selector = load(ctx, esp + bits / 8, 16);
     cpu->eip = i->eip;
     if (cpu->flag_sys & FL_NT) TRAP(VEC_GP, 0); /* a task return; 64-bit kernels have no such task */
     if (!segment_code_ok(cpu, selector, true)) {

@@ -52,11 +52,13 @@ static inline void push(CTX, uint32_t v, int bits)
     }                                                                               \
     HANDLER(popa##bits)                                                             \
     {                                                                               \
-        uint32_t v[8], esp = cpu->gpr[ESP];                                         \
-        for (unsigned r = EAX; r <= EDI; r++)                                       \
-            v[r] = load(ctx, esp + (7 - r) * (bits / 8), bits);                     \
-        for (unsigned r = EAX; r <= EDI; r++)                                       \
-            if (r != ESP) set_reg(cpu, 4 * r, v[r], bits);                          \
+        /* A CPU keeps what it read before a fault: nothing that it reads again. */ \
+        uint32_t esp = cpu->gpr[ESP];                                               \
+        for (unsigned k = 0; k < 8; k++) {                                          \
+            uint32_t v = load(ctx, esp + k * (bits / 8), bits);                     \
+            KEEP(v);                                                                \
+            if (EDI - k != ESP) set_reg(cpu, 4 * (EDI - k), v, bits);               \
+        }                                                                           \
         cpu->gpr[ESP] = esp + 8 * (bits / 8);                                       \
         NEXT;                                                                       \
     }                                                                               \
@@ -89,6 +91,7 @@ static inline void push(CTX, uint32_t v, int bits)
             store(ctx, esp -= step, load(ctx, ebp - k * step, bits), bits);         \
         if (level) store(ctx, esp -= step, frame, bits);                            \
         esp -= i->imm;                                                              \
+        claim(cpu, i, esp, step);                                                   \
         /* The new top must be writable (SDM vol. 2, ENTER). */                     \
         store(ctx, esp, load(ctx, esp, bits), bits);                                \
         cpu->gpr[ESP] = esp;                                                        \

@@ -94,6 +94,12 @@ static inline uint32_t run_of_elements(CTX, enum op op, const struct string *s, 
     return n;
 }
 
+/* With TF a repetition raises #DB after each element (SDM vol. 3, 17.3.1.4). */
+static inline bool is_traced(const struct cpu *cpu)
+{
+    return STEPS && cpu->flag_sys & FL_TF;
+}
+
 #define STRING(op, name, bits)                                                  \
     HANDLER(name##bits)                                                         \
     {                                                                           \
@@ -103,16 +109,20 @@ static inline uint32_t run_of_elements(CTX, enum op op, const struct string *s, 
             compare(cpu, &s, bits);                                             \
             NEXT;                                                               \
         }                                                                       \
-        bool until = i->prefix & PFX_REPNE;                                     \
+        bool until = i->prefix & PFX_REPNE, traced = is_traced(cpu);            \
         for (uint32_t n = 1, count; (count = masked(cpu, &s, ECX)) != 0; n++) { \
             if (n % POLL_INTERVAL == 0 && cpu->poll) LEAVE(POLL, i->eip);       \
-            if (run_of_elements(ctx, op, &s, count, bits)) {                    \
+            if (!traced && run_of_elements(ctx, op, &s, count, bits)) {         \
                 n |= POLL_INTERVAL - 1;                                         \
                 continue;                                                       \
             }                                                                   \
             element(ctx, op, &s, bits);                                         \
             set_masked(cpu, &s, ECX, count - 1);                                \
             if (s.compared && (s.a == s.b) == until) break;                     \
+            if (traced && masked(cpu, &s, ECX)) {                               \
+                compare(cpu, &s, bits);                                         \
+                LEAVE(LOOKUP, i->eip);                                          \
+            }                                                                   \
         }                                                                       \
         compare(cpu, &s, bits);                                                 \
         NEXT;                                                                   \

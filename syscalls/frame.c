@@ -1,5 +1,6 @@
 /* Guest signal frames: building one on the guest's stack and restoring the CPU from one, as the kernel does
  * for 32-bit tasks (arch/x86/kernel/signal_32.c and signal.c). Owns also the alternate stack. */
+#include "interp/segment.h"
 #include "syscalls/frame.h"
 
 #include <string.h>
@@ -40,7 +41,8 @@ static void save_float(const struct cpu *cpu, struct guest_fpstate *fp)
     memcpy(fp->fx + FX_MXCSR, mxcsr, sizeof mxcsr);
     memcpy(fp->fx + FX_XMM, cpu->simd.xmm, sizeof cpu->simd.xmm);
     struct guest_fpx_sw sw = {.magic1 = G_XSTATE_MAGIC1,
-                              .extended_size = sizeof *fp,
+                              .extended_size =
+                                  sizeof *fp + sizeof(uint32_t), /* a second magic, counted there too */
                               .xfeatures = XFEATURES_FPSSE,
                               .xstate_size = sizeof fp->fx};
     memcpy(fp->fx + FX_SW_RESERVED, &sw, sizeof sw);
@@ -175,14 +177,50 @@ bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info
     return true;
 }
 
+/* --- the alternate stack ------------------------------------------------------------------------------- */
+
+enum { MIN_ALTSTACK = 2048 };
+
+static long set_altstack(struct sys *s, uint32_t sp, struct guest_stack new)
+{
+    if (on_altstack(s, sp)) return -G_EPERM;
+    uint32_t mode = new.flags & ~G_SS_AUTODISARM;
+    if (mode != G_SS_DISABLE && mode != G_SS_ONSTACK && mode != 0) return -G_EINVAL;
+    if (mode == G_SS_DISABLE)
+        new.sp = new.size = 0;
+    else if (new.size < MIN_ALTSTACK)
+        return -G_ENOMEM;
+    s->alt_sp = new.sp;
+    s->alt_size = new.size;
+    s->alt_flags = new.flags;
+    return 0;
+}
+
+long call_sigaltstack(struct call *c)
+{
+    struct sys *s = c->s;
+    uint32_t sp = c->cpu->gpr[ESP];
+    long flags = frame_altstack_flags(s, sp) | (long)(s->alt_flags & G_SS_AUTODISARM);
+    struct guest_stack old = {s->alt_sp, (uint32_t)flags, s->alt_size}, new;
+    if (c->arg[0]) {
+        if (mm_read(c->mm, c->arg[0], &new, sizeof new)) return -G_EFAULT;
+        long bad = set_altstack(s, sp, new);
+        if (bad) return bad;
+    }
+    return c->arg[1] ? mm_write(c->mm, c->arg[1], &old, sizeof old) : 0;
+}
+
 /* --- Restoring ----------------------------------------------------------------------------------------- */
 
-/* XMM registers and MXCSR, whose reserved bits the kernel drops. */
-static void restore_simd(struct simd *st, const uint8_t *fx)
+/* XMM registers and MXCSR, whose reserved bits a 64-bit kernel refuses. */
+static bool restore_simd(struct simd *st, const uint8_t *fx)
 {
-    memcpy(&st->mxcsr, fx + FX_MXCSR, sizeof st->mxcsr);
-    st->mxcsr &= MXCSR_VALID;
+    uint32_t mxcsr;
+    memcpy(&mxcsr, fx + FX_MXCSR, sizeof mxcsr);
+    if (mxcsr & ~MXCSR_VALID) return false;
+    st->mxcsr = mxcsr;
     memcpy(st->xmm, fx + FX_XMM, sizeof st->xmm);
+    return true;
 }
 
 /* For the x87 the legacy part decides (convert_to_fxsr); a frame without state means a fresh one. */
@@ -198,8 +236,7 @@ static bool restore_float(struct call *c, uint32_t at)
     if (mm_read(c->mm, at, &fp, sizeof fp)) return false;
     x87_get_env(&c->cpu->x87, false, fp.env);
     x87_get_regs(&c->cpu->x87, fp.regs);
-    restore_simd(&c->cpu->simd, fp.fx);
-    return true;
+    return restore_simd(&c->cpu->simd, fp.fx);
 }
 
 static void restore_segment(struct cpu *cpu, enum sreg r, uint32_t selector)
@@ -223,6 +260,9 @@ static bool restore_context(struct call *c, const struct guest_sigcontext *sc)
     memcpy(cpu->gpr, gpr, sizeof gpr);
     cpu->eip = sc->eip;
     cpu_set_eflags(cpu, sc->eflags, FRAME_EFLAGS);
+    uint16_t cs = (uint16_t)(sc->cs | 3);
+    if (!segment_code_ok(cpu, cs, true)) return false;
+    cpu->seg[CS] = cs;
     return restore_float(c, sc->fpstate);
 }
 
@@ -253,35 +293,7 @@ long call_rt_sigreturn(struct call *c)
     if (mm_read(c->mm, at, &f, sizeof f)) return bad_frame(c);
     signal_set_mask(c->s, f.uc.sigmask);
     if (!restore_context(c, &f.uc.mcontext)) return bad_frame(c);
-    c->s->alt_sp = f.uc.stack.sp;
-    c->s->alt_size = f.uc.stack.size;
-    c->s->alt_flags = f.uc.stack.flags;
+    (void)set_altstack(c->s, c->cpu->gpr[ESP], f.uc.stack); /* one that makes no sense changes nothing */
     c->no_result = true;
     return (int32_t)c->cpu->gpr[EAX];
-}
-
-/* --- sigaltstack --------------------------------------------------------------------------------------- */
-
-enum { MIN_ALTSTACK = 2048 };
-
-long call_sigaltstack(struct call *c)
-{
-    struct sys *s = c->s;
-    uint32_t sp = c->cpu->gpr[ESP];
-    long flags = frame_altstack_flags(s, sp) | (long)(s->alt_flags & G_SS_AUTODISARM);
-    struct guest_stack old = {s->alt_sp, (uint32_t)flags, s->alt_size}, new;
-    if (c->arg[0]) {
-        if (mm_read(c->mm, c->arg[0], &new, sizeof new)) return -G_EFAULT;
-        if (on_altstack(s, sp)) return -G_EPERM;
-        uint32_t mode = new.flags & ~G_SS_AUTODISARM;
-        if (mode != G_SS_DISABLE && mode != G_SS_ONSTACK && mode != 0) return -G_EINVAL;
-        if (mode == G_SS_DISABLE)
-            new.sp = new.size = 0;
-        else if (new.size < MIN_ALTSTACK)
-            return -G_ENOMEM;
-        s->alt_sp = new.sp;
-        s->alt_size = new.size;
-        s->alt_flags = new.flags;
-    }
-    return c->arg[1] ? mm_write(c->mm, c->arg[1], &old, sizeof old) : 0;
 }

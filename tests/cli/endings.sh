@@ -8,6 +8,7 @@ for row in null:11 readonly:11 jump:11 hlt:11 divide:8 ud2:4 nonsense:4 int3:5 a
     expect "die $how: ends by signal $signo, quietly" $((128 + signo)) '' '' $t ./die $how
 done
 expect "die sse: ends by signal 4, where the CPU lacks it" 132 '' '' $t --cpu=pentium2 ./die sse
+expect "die fence: likewise" 132 '' '' $t --cpu=pentium2 ./die fence
 for signo in 1 2 3 9 13 14 15 10 12 25; do
     expect "kill -$signo: ends by it, quietly" $((128 + signo)) '' '' $t ./die signal $signo
 done

@@ -24,6 +24,7 @@ int main(int argc, char **argv)
     if (!strcmp(how, "divide")) return divide(0);
     if (!strcmp(how, "ud2")) __asm__ volatile("ud2");
     if (!strcmp(how, "sse")) __asm__ volatile("addps %xmm1, %xmm0");
+    if (!strcmp(how, "fence")) __asm__ volatile("sfence");
     if (!strcmp(how, "nonsense")) __asm__ volatile(".byte 0x0f, 0x04");
     if (!strcmp(how, "hlt")) __asm__ volatile("hlt");
     if (!strcmp(how, "int3")) __asm__ volatile("int3");
