@@ -202,6 +202,7 @@ static void leave_by_guard(struct tr *t, const struct stub *stub)
     s->seldom = stub->seldom;
     s->blame = stub->blame;
     s->last = stub->last;
+    s->doubt = stub->doubt;
 }
 
 /* --- stubs ------------------------------------------------------------------------------------------- */

@@ -98,7 +98,8 @@ static void guard_failed(struct jit *j, struct site *s)
     struct translation *tr = s->of;
     report_deopt(j, s->to->eip, DEOPT_GUARD);
     if (++s->failures < (s->seldom ? MOST_SELDOM : MOST_FAILURES) || tr->dead) return;
-    for (unsigned k = s->blame; k <= s->last; k++)
+    tr->entry.block->doubts |= s->doubt;
+    for (unsigned k = s->blame; k <= s->last && !s->doubt; k++)
         leave_to_helper(tr, tr->records[k]);
     translation_end(j, tr);
     jit_forget_jumps(j);

@@ -93,6 +93,7 @@ struct site {
     bool seldom;       /* … one about values, which may fail now and then */
     uint16_t failures; /* … so often */
     uint16_t blame, last;
+    uint8_t doubt;        /* … or one about the whole block, enum doubt */
     struct insn *to;      /* the exit record, or record to go on with */
     struct native *chain; /* chained to, or NULL */
     struct site *next_in; /* next of chain->in */

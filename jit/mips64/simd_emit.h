@@ -44,7 +44,7 @@ void xmm_set_clear(struct tr *t, unsigned off, unsigned f, bool is_double);
 /* dst = all of src. Uses V0. */
 void xmm_copy(struct tr *t, unsigned dst, unsigned src);
 /* What is known of the value in FPR f, which some registers hold. */
-enum { XMM_WHOLE = 1, XMM_SANE = 2 };
+enum { XMM_WHOLE = 1, XMM_SANE = 2, XMM_MODEST = 4 };
 unsigned xmm_knowledge(const struct tr *t, unsigned f);
 void xmm_know(struct tr *t, unsigned f, unsigned knowledge);
 
@@ -62,7 +62,8 @@ enum {
     SSE_CHANGES_DST = 4,
     SSE_OF_DOUBLES = 8, /* those it uses */
     SSE_COMPUTES = 16,  /* a result that is known to be no denormal */
-    SSE_NEEDS_MXCSR = 32
+    SSE_NEEDS_MXCSR = 32,
+    SSE_SCALAR = 64 /* the upper half stays as it is */
 };
 unsigned sse_uses(const struct insn *i);
 /* Is MXCSR as the translation was made for? Tests it if that is not known. false: leave it to a helper. */
@@ -76,7 +77,9 @@ void sse_test_whole(struct tr *t, unsigned f, bool is_double);
 /* f, a result, is zero or normal and so without doubt. */
 void sse_test_sane(struct tr *t, unsigned f, bool is_double);
 void sse_branch(struct tr *t, struct check_of of);
-/* The constant that the test of a result needs in a register. */
+/* The same, by what V0 has of f already: its word with the exponent; `word`: a register with this constant.
+ */
+void sse_sane_bits(struct code *c, enum reg word, bool is_double);
 uint32_t sse_sane_word(bool is_double);
 /* f, a sum of doubles, has shown that its operand `other` is no denormal, or that is tested. A denormal would
  * have been lost in the sum, as the operand `sane` is not small: if that is 0, the result is the other one,
@@ -84,6 +87,11 @@ uint32_t sse_sane_word(bool is_double);
 void sse_check_sum(struct tr *t, unsigned f, unsigned sane, unsigned other);
 /* f is no denormal, tested if that is not known. */
 void sse_check_whole(struct tr *t, unsigned f, bool is_double);
+/* f is below 2^63, too; V0 = what sse_branch() tests. */
+void sse_test_modest(struct tr *t, unsigned f);
+/* Of two factors, doubles: must f be looked at before they are multiplied? Not if the other one is below
+ * 2^63, or f itself: a denormal would show in the product, which is found not to be sane. */
+bool sse_must_test_factor(const struct tr *t, unsigned f, unsigned other);
 /* Neither is a NaN. */
 void sse_check_ordered(struct tr *t, unsigned a, unsigned b, bool is_double);
 /* Before and after an operation that may raise flags. */
@@ -100,5 +108,7 @@ void sse_store(struct tr *t, const struct insn *i, unsigned f, bool is_double);
  */
 
 emit_fn sse_move, sse_arith, sse_convert;
+/* Two items at once (sse_fused.c): a product that is added. */
+emit_fn sse_fused;
 
 #endif

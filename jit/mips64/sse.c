@@ -15,9 +15,10 @@ enum {
     S = SSE_USES_SRC,
     D = SSE_OF_DOUBLES,
     M = SSE_NEEDS_MXCSR,
-    TO = SSE_CHANGES_DST,
+    TO = SSE_CHANGES_DST | SSE_SCALAR,
     UPDATE = SSE_USES_SRC | SSE_USES_DST | SSE_CHANGES_DST | SSE_NEEDS_MXCSR,
-    SUM = UPDATE | SSE_COMPUTES,
+    UPDATE_LOW = UPDATE | SSE_SCALAR,
+    SUM = UPDATE_LOW | SSE_COMPUTES,
     TEST = SSE_USES_SRC | SSE_USES_DST | SSE_NEEDS_MXCSR,
 };
 
@@ -28,15 +29,15 @@ unsigned sse_uses(const struct insn *i)
         [OP_ADDSS] = SUM, [OP_SUBSS] = SUM, [OP_MULSS] = SUM, [OP_DIVSS] = SUM,
         [OP_ADDSD] = SUM | D, [OP_SUBSD] = SUM | D, [OP_MULSD] = SUM | D, [OP_DIVSD] = SUM | D,
         [OP_ADDPD] = UPDATE | D, [OP_SUBPD] = UPDATE | D, [OP_MULPD] = UPDATE | D, [OP_DIVPD] = UPDATE | D,
-        [OP_MINSS] = UPDATE, [OP_MAXSS] = UPDATE, [OP_CMPSS] = UPDATE,
-        [OP_MINSD] = UPDATE | D, [OP_MAXSD] = UPDATE | D, [OP_CMPSD] = UPDATE | D,
+        [OP_MINSS] = UPDATE_LOW, [OP_MAXSS] = UPDATE_LOW, [OP_CMPSS] = UPDATE_LOW,
+        [OP_MINSD] = UPDATE_LOW | D, [OP_MAXSD] = UPDATE_LOW | D, [OP_CMPSD] = UPDATE_LOW | D,
         [OP_SQRTSS] = S | TO | M | SSE_COMPUTES, [OP_SQRTSD] = S | TO | M | SSE_COMPUTES | D,
         [OP_UCOMISS] = TEST, [OP_COMISS] = TEST, [OP_UCOMISD] = TEST | D, [OP_COMISD] = TEST | D,
         [OP_CVTSI2SS] = TO | M | SSE_COMPUTES, [OP_CVTSI2SD] = TO | SSE_COMPUTES,
         [OP_CVTSS2SD] = S | TO | M | SSE_COMPUTES, [OP_CVTSD2SS] = S | TO | M | SSE_COMPUTES | D,
         [OP_CVTSS2SI] = S | M, [OP_CVTTSS2SI] = S | M, [OP_CVTSD2SI] = S | M | D, [OP_CVTTSD2SI] = S | M | D,
         [OP_MOVSS] = S | TO, [OP_MOVSS_LD] = S | TO, [OP_MOVSD] = S | TO | D, [OP_MOVSD_LD] = S | TO | D,
-        [OP_MOVAPS] = S | TO | D, [OP_MOVAPD] = S | TO | D,
+        [OP_MOVAPS] = S | SSE_CHANGES_DST | D, [OP_MOVAPD] = S | SSE_CHANGES_DST | D,
     };
     // clang-format on
     bool whole = i->op == OP_MOVAPS || i->op == OP_MOVAPD;
@@ -108,10 +109,17 @@ void sse_test_whole(struct tr *t, unsigned f, bool is_double)
 
 /* Something is added to the exponent: then the least and the largest have nothing above its bit. With 2, for
  * singles: the least normal ones may have been tiny before they were rounded, which counts as underflow. With
- * 64, for doubles: see sse_check_sum(). */
+ * 128, for doubles: see sse_check_sum(), sse_must_test_factor(). */
+enum { LEAST_EXPONENT = 128 };
 uint32_t sse_sane_word(bool is_double)
 {
-    return is_double ? 64u << 20 : 2u << 23;
+    return is_double ? (uint32_t)LEAST_EXPONENT << 20 : 2u << 23;
+}
+
+void sse_sane_bits(struct code *c, enum reg word, bool is_double)
+{
+    addu(c, V0, V0, word);
+    ext(c, V0, V0, is_double ? 28 : 25, is_double ? 3 : 6);
 }
 
 void sse_test_sane(struct tr *t, unsigned f, bool is_double)
@@ -119,8 +127,22 @@ void sse_test_sane(struct tr *t, unsigned f, bool is_double)
     struct code *c = &t->c;
     enum reg word = emit_word(t, sse_sane_word(is_double));
     get_upper(c, V0, f, is_double);
-    addu(c, V0, V0, word);
-    ext(c, V0, V0, is_double ? 27 : 25, is_double ? 4 : 6);
+    sse_sane_bits(c, word, is_double);
+}
+
+void sse_test_modest(struct tr *t, unsigned f)
+{
+    enum { ABOVE = 1086 }; /* 2^63 */
+    struct code *c = &t->c;
+    lui(c, AT, (2048 - ABOVE) << 4);
+    get_upper(c, V0, f, true);
+    addu(c, V0, V0, AT);
+    ext(c, V0, V0, 30, 1);
+}
+
+bool sse_must_test_factor(const struct tr *t, unsigned f, unsigned other)
+{
+    return f != other && !xmm_knowledge(t, f) && !(xmm_knowledge(t, other) & XMM_MODEST);
 }
 
 /* What follows a branch to the last stub. */
@@ -173,12 +195,87 @@ static void other_operand_back(struct code *c, unsigned f, struct label *back)
     nop(c);
 }
 
+/* To `out` if operand f of the stub's check is a denormal. Uses r. */
+static void test_operand(struct tr *t, enum reg r, unsigned f, struct label *out)
+{
+    struct code *c = &t->c;
+    struct label good = {0};
+    if (xmm_knowledge(t, f)) return;
+    get_upper(c, r, f, true);
+    ext(c, r, r, 20, 11);
+    bne(c, r, ZERO, &good);
+    dmfc1(c, r, f);
+    dsll(c, r, r, 1);
+    bne(c, r, ZERO, out);
+    nop(c);
+    bind_label(c, &good);
+}
+
+/* r: not 0 if f, no zero, is sane. */
+static void test_exponent(struct code *c, enum reg r, unsigned f)
+{
+    get_upper(c, r, f, true);
+    ext(c, r, r, 20, 11);
+    addiu(c, r, r, -LEAST_EXPONENT);
+    sltiu(c, r, r, 2048 - LEAST_EXPONENT - LEAST_EXPONENT);
+}
+
+/* To `out` unless product f of a and b is right. Uses r. */
+static void test_product(struct tr *t, enum reg r, const struct check_of *of, struct label *out)
+{
+    struct code *c = &t->c;
+    struct label good = {0}, nonzero = {0};
+    test_operand(t, r, of->a, out);
+    if (of->b != of->a) test_operand(t, r, of->b, out);
+    dmfc1(c, r, of->f);
+    dsll(c, r, r, 1);
+    bne(c, r, ZERO, &nonzero);
+    dmfc1(c, r, of->a);
+    dsll(c, r, r, 1);
+    beq(c, r, ZERO, &good);
+    dmfc1(c, r, of->b);
+    dsll(c, r, r, 1);
+    bne(c, r, ZERO, out);
+    nop(c);
+    beq(c, ZERO, ZERO, &good);
+    nop(c);
+    bind_label(c, &nonzero);
+    test_exponent(c, r, of->f);
+    beq(c, r, ZERO, out);
+    nop(c);
+    bind_label(c, &good);
+}
+
+/* … or product f and its sum with c, which has not been found to be sane. */
+static void product_back(struct tr *t, const struct check_of *of, struct label *back)
+{
+    struct code *c = &t->c;
+    struct label out = {0};
+    enum reg r = of->zero == ZERO_LOST ? AT : V0; /* ZERO_LOST: the test of the sum is in V0 */
+    test_product(t, r, of, &out);
+    if (of->zero == ZERO_SUM) {
+        test_operand(t, r, of->c, &out);
+        dmfc1(c, r, of->sum);
+        dsll(c, r, r, 1);
+        beq(c, r, ZERO, back);
+        nop(c);
+    } else {
+        beq(c, ZERO, ZERO, back);
+        nop(c);
+    }
+    bind_label(c, &out);
+}
+
 void sse_zero_back(struct tr *t, const struct stub *s)
 {
     struct code *c = &t->c;
     struct label back = {.bound = (uint32_t *)(uintptr_t)s->back}, out = {0};
     if (s->check.zero == ZERO_OR_WHOLE) {
         other_operand_back(c, s->check.f, &back);
+        return;
+    }
+    if (s->check.zero >= ZERO_PRODUCT) {
+        product_back(t, &s->check, &back);
         return;
     }
     test_zero(c, s->check.f, s->check.is_double);

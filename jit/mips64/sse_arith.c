@@ -31,6 +31,10 @@ static void operate(struct tr *t, const struct operation *o, bool is_double, uns
                     unsigned b)
 {
     bool of_a = !xmm_knowledge(t, a) && a != b, of_b = !xmm_knowledge(t, b);
+    if (is_double && o->zero == ZERO_OF_EITHER) {
+        of_a = sse_must_test_factor(t, a, b);
+        of_b = sse_must_test_factor(t, b, a);
+    }
     unsigned last = of_b ? b : a, other = of_b ? a : b;
     if (o->sum && is_double && of_a != of_b && xmm_knowledge(t, other) & XMM_SANE &&
         (of_b || o->fn[true] == add_d)) {
@@ -61,13 +65,18 @@ static void operate(struct tr *t, const struct operation *o, bool is_double, uns
 static unsigned result(struct tr *t, const struct operation *o, bool is_double, unsigned f, unsigned a,
                        unsigned b)
 {
+    bool of_a = !xmm_knowledge(t, a) && !sse_must_test_factor(t, a, b);
+    bool of_b = !xmm_knowledge(t, b) && !sse_must_test_factor(t, b, a);
+    bool untested = o->zero == ZERO_OF_EITHER && is_double && (of_a || of_b);
     operate(t, o, is_double, f, a, b);
     sse_branch(t, (struct check_of){.f = (uint8_t)f,
                                     .a = (uint8_t)a,
                                     .b = (uint8_t)b,
-                                    .zero = o->zero,
+                                    .zero = untested ? ZERO_PRODUCT : o->zero,
                                     .is_double = is_double,
                                     .of_doubles = is_double});
+    xmm_know(t, a, XMM_WHOLE);
+    xmm_know(t, b, XMM_WHOLE);
     return f;
 }
 
@@ -75,6 +84,7 @@ static bool arithmetic(struct tr *t, const struct insn *i, const struct operatio
 {
     bool unary = i->op == OP_SQRTSS || i->op == OP_SQRTSD;
     if (!sse_ready(t)) return false;
+    if (sse_fused(t, i)) return true;
     unsigned b = sse_operand(t, i, is_double), a = unary ? b : xmm_low(t, i->dst, is_double);
     unsigned f = result(t, o, is_double, xmm_new_result(t, i->dst), a, b);
     xmm_set(t, i->dst, f, is_double);

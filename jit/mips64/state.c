@@ -98,7 +98,7 @@ void state_mark(struct tr *t)
 {
     bool chain = t->fpr.open;
     t->shows_flags = false;
-    if (t->marks && !t->mark[t->marks - 1].polls && t->mark[t->marks - 1].blame == t->k &&
+    if (t->marks && !t->mark[t->marks - 1].polls && t->mark[t->marks - 1].blame == t->k + t->ahead &&
         (chain || t->mark[t->marks - 1].item == t->k))
         return;
     state_mark_afresh(t);
@@ -108,7 +108,7 @@ void state_mark_afresh(struct tr *t)
 {
     bool chain = t->fpr.open;
     add_mark(t, (struct mark){.item = (uint16_t)(chain ? t->fpr.first : t->k),
-                              .blame = (uint16_t)t->k,
+                              .blame = (uint16_t)(t->k + t->ahead),
                               .esp = t->esp,
                               .x87 = chain ? t->fpr.start : t->x87});
 }
@@ -117,7 +117,24 @@ void state_changed(struct tr *t)
 {
     if (!t->marks) return;
     const struct mark last = t->mark[t->marks - 1];
-    if (last.blame == t->k && !last.polls) add_mark(t, last);
+    if (last.blame == t->k + t->ahead && !last.polls) add_mark(t, last);
+}
+
+/* --- several items at once --------------------------------------------------------------------------- */
+
+const struct insn *item_ahead(const struct tr *t, unsigned n)
+{
+    const struct trace *trace = t->trace;
+    if (t->k + n >= trace->count) return NULL;
+    for (unsigned k = 0; k <= n; k++)
+        if (trace->item[t->k + k].role != ROLE_PLAIN) return NULL;
+    return trace->item[t->k + n].rec;
+}
+
+void item_advance(struct tr *t)
+{
+    t->start[++t->k] = t->c.at;
+    t->helped[t->k] = false;
 }
 
 /* --- registers --------------------------------------------------------------------------------------- */

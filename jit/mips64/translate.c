@@ -21,18 +21,18 @@ static bool emit_into(struct tr *t, struct insn *i)
     return true;
 }
 
-/* Did its assumptions fail? */
-static bool is_left_to_helper(const struct tr *t, const struct insn *i)
+bool is_left_to_helper(const struct tr *t, unsigned k)
 {
-    const struct block *b = t->trace->item[t->k].block;
-    size_t index = (size_t)(i - b->rec);
+    const struct item *it = &t->trace->item[k];
+    const struct block *b = it->block;
+    size_t index = (size_t)(it->rec - b->rec);
     return index < 64 && b->by_helper >> index & 1;
 }
 
 static bool emit_native(struct tr *t, const struct insn *i)
 {
     const struct item *it = &t->trace->item[t->k];
-    if (is_left_to_helper(t, i)) return false;
+    if (is_left_to_helper(t, t->k)) return false;
     if (op_info[i->op].jit != JIT_NATIVE) return emit_simd_call(t, i);
     if (i->prefix & PFX_LOCK && !update_is_possible(i)) return false;
     switch (op_info[i->op].group) {
@@ -135,6 +135,7 @@ static void attempt(struct tr *t, bool in_memory)
     t->c.fence = NULL;
     t->c.overflow = false;
     t->c.open = NULL;
+    t->ahead = 0;
     t->c.scratch = SCRATCH_SET;
     t->c.idle = SCRATCH_SET & ~REG_BIT(V0); /* of stubs, one takes V0 */
     free_sites(t->sites);

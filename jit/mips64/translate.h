@@ -23,10 +23,19 @@ struct value {
 
 /* Which value a check of the operands and results of scalar SSE looks at (sse.c). A zero looks like a
  * denormal at first: it is right always, or only if an operand was zero. ZERO_OR_WHOLE: the value has not
- * been looked at. */
-enum zero_result { ZERO_ANY, ZERO_OF_FIRST, ZERO_OF_EITHER, ZERO_OR_WHOLE };
+ * been looked at. ZERO_PRODUCT and what follows: neither have its factors. */
+enum zero_result {
+    ZERO_ANY,
+    ZERO_OF_FIRST,
+    ZERO_OF_EITHER,
+    ZERO_OR_WHOLE,
+    ZERO_PRODUCT,
+    ZERO_LOST,
+    ZERO_SUM
+};
 struct check_of {
     uint8_t f, a, b; /* the value, and what it was computed from */
+    uint8_t sum, c;  /* ZERO_SUM: a sum of f and c */
     uint8_t zero;
     bool is_double, of_doubles;
 };
@@ -51,6 +60,7 @@ struct stub {
     uint16_t item;
     bool guard, seldom; /* of an assumption about the items blame..last; as in struct site */
     uint16_t blame, last;
+    uint8_t doubt;
     uint8_t wide[REG_SLOTS];
     struct value value[REG_SLOTS];
 };
@@ -97,8 +107,9 @@ struct tr {
     struct code c;
     struct jit *j;
     struct trace *trace;
-    unsigned k;       /* item being translated */
-    bool keep;        /* the flags from before it are needed after it */
+    unsigned k;     /* item being translated */
+    unsigned ahead; /* so many items further on is the one that accesses memory; a fault there begins at k */
+    bool keep;      /* the flags from before it are needed after it */
     bool reads_flags; /* … or by itself */
     bool shows_flags; /* … or by who sees a fault of it, which is yet to come */
     bool in_memory;   /* this translation wants the flags in memory when it is entered */
@@ -158,6 +169,12 @@ void state_clobber_arguments(struct tr *t);
 void state_mark(struct tr *t);
 /* The same where it is emitted once more, in another state. */
 void state_mark_afresh(struct tr *t);
+/* The record n items further on, if all up to it are plain; else NULL. */
+const struct insn *item_ahead(const struct tr *t, unsigned n);
+/* The next item is the current one from here on: an emitter has done both. */
+void item_advance(struct tr *t);
+/* Did the assumptions about item k fail? */
+bool is_left_to_helper(const struct tr *t, unsigned k);
 /* A value was settled: where the guest is left must know if the current item may fault already. */
 void state_changed(struct tr *t);
 

@@ -65,22 +65,6 @@ static unsigned reverse(unsigned op)
 
 /* --- sequences --------------------------------------------------------------------------------------- */
 
-/* The record n items further on, if all up to it are plain; else NULL. */
-static const struct insn *ahead(const struct tr *t, unsigned n)
-{
-    const struct trace *trace = t->trace;
-    if (t->k + n >= trace->count) return NULL;
-    for (unsigned k = 0; k <= n; k++)
-        if (trace->item[t->k + k].role != ROLE_PLAIN) return NULL;
-    return trace->item[t->k + n].rec;
-}
-
-/* The next item is the current one from here on. */
-static void advance(struct tr *t)
-{
-    t->start[++t->k] = t->c.at;
-}
-
 static bool is_m64(const struct insn *i, unsigned op)
 {
     return i && i->op == op && i->form == FORM_M && i->size == F64;
@@ -95,7 +79,7 @@ static bool is_store(const struct tr *t, const struct insn *i)
 /* Stores V0, which the function of the item before gave. */
 static void store_after(struct tr *t, const struct insn *i)
 {
-    advance(t);
+    item_advance(t);
     t->x87.sw_kept = true;
     x87_store_result(t, i);
     t->x87.sw_kept = false;
@@ -106,20 +90,17 @@ static void store_after(struct tr *t, const struct insn *i)
 /* Loads the operand of the record n items further on; a fault there begins at the current one again. */
 static void load_ahead(struct tr *t, unsigned n, enum reg rd)
 {
-    const struct insn *i = ahead(t, n);
+    const struct insn *i = item_ahead(t, n);
     struct address a = emit_address(t, i);
-    state_mark(t);
-    struct mark m = t->mark[t->marks - 1];
-    m.word = (uint32_t)(t->c.at - t->j->mem.begin);
-    m.blame = (uint16_t)(t->k + n);
-    t->mark[t->marks++] = m;
+    t->ahead = n;
     x87_load_operand(t, i, rd, a);
+    t->ahead = 0;
 }
 
 /* fld m64; fmul st(j); fadd m64; fst m64 */
 static bool axpy(struct tr *t, const struct insn *i)
 {
-    const struct insn *mul = ahead(t, 1), *add = ahead(t, 2), *store = ahead(t, 3);
+    const struct insn *mul = item_ahead(t, 1), *add = item_ahead(t, 2), *store = item_ahead(t, 3);
     if (!store || mul->op != OP_FMUL || mul->form == FORM_M || mul->dst != 0 || mul->src == 0) return false;
     if (!is_m64(add, OP_FADD) || !is_store(t, store) || !x87_used(t, mul->src - 1u)) return false;
     x87_load64(t, i, V0, emit_address(t, i));
@@ -130,8 +111,8 @@ static bool axpy(struct tr *t, const struct insn *i)
     x87_address(t, A1, 0);
     x87_address(t, A2, mul->src);
     x87_call(t, precision(t) == PC_64 ? F(axpy_64) : F(axpy_53));
-    advance(t);
-    advance(t);
+    item_advance(t);
+    item_advance(t);
     x87_done(t, add);
     store_after(t, store);
     return true;
@@ -140,7 +121,7 @@ static bool axpy(struct tr *t, const struct insn *i)
 /* fld m64; fmul m64; faddp */
 static bool dot(struct tr *t, const struct insn *i)
 {
-    const struct insn *mul = ahead(t, 1), *add = ahead(t, 2);
+    const struct insn *mul = item_ahead(t, 1), *add = item_ahead(t, 2);
     if (!add || !is_m64(mul, OP_FMUL) || add->op != OP_FADDP || add->dst != 1 || precision(t) == PC_ANY)
         return false;
     if (!x87_used(t, 0)) return false;
@@ -151,15 +132,15 @@ static bool dot(struct tr *t, const struct insn *i)
     move(&t->c, A3, V0);
     move(&t->c, A4, V1);
     x87_call(t, precision(t) == PC_64 ? F(dot_64) : F(dot_53));
-    advance(t);
-    advance(t);
+    item_advance(t);
+    item_advance(t);
     return x87_done(t, add);
 }
 
 /* fld m64; op m64 */
 static bool pair(struct tr *t, const struct insn *i)
 {
-    const struct insn *next = ahead(t, 1);
+    const struct insn *next = item_ahead(t, 1);
     struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || next->form != FORM_M || next->size != F64 || precision(t) == PC_ANY) return false;
     bool swap = a.op == X87_SUBR || a.op == X87_DIVR;
@@ -170,7 +151,7 @@ static bool pair(struct tr *t, const struct insn *i)
     move(&t->c, A2, swap ? V1 : V0);
     move(&t->c, A3, swap ? V0 : V1);
     x87_call(t, pairs[swap ? a.op ^ 1 : a.op][precision(t)]);
-    advance(t);
+    item_advance(t);
     return x87_done(t, next);
 }
 
@@ -183,7 +164,7 @@ static x87_fn *memory_function(const struct tr *t, const struct insn *i, unsigne
 /* fld memory; op st(j) */
 static bool load_and_operate(struct tr *t, const struct insn *i)
 {
-    const struct insn *next = ahead(t, 1), *store = ahead(t, 2);
+    const struct insn *next = item_ahead(t, 1), *store = item_ahead(t, 2);
     struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || next->form == FORM_M || precision(t) == PC_ANY || i->size == F80 || i->size == BCD)
         return false;
@@ -194,7 +175,7 @@ static bool load_and_operate(struct tr *t, const struct insn *i)
     x87_address(t, A1, 0);
     x87_address(t, A2, a.src);
     x87_call(t, stores ? with_f64_fst[reverse(a.op)][precision(t)] : memory_function(t, i, reverse(a.op)));
-    advance(t);
+    item_advance(t);
     x87_done(t, next);
     if (stores) store_after(t, store);
     return true;
@@ -203,7 +184,7 @@ static bool load_and_operate(struct tr *t, const struct insn *i)
 /* fld st(i); op st(j) or op m64 */
 static bool copy_and_operate(struct tr *t, const struct insn *i)
 {
-    const struct insn *next = ahead(t, 1);
+    const struct insn *next = item_ahead(t, 1);
     struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || precision(t) == PC_ANY || !x87_used(t, i->dst) || a.pop || a.dst != 0) return false;
     if (next->form == FORM_M) {
@@ -222,7 +203,7 @@ static bool copy_and_operate(struct tr *t, const struct insn *i)
         x87_address(t, A1, 0);
         x87_call(t, registers[swap ? a.op ^ 1 : a.op][precision(t)]);
     }
-    advance(t);
+    item_advance(t);
     return x87_done(t, next);
 }
 
@@ -238,7 +219,7 @@ bool x87_fused(struct tr *t, const struct insn *i)
 
 static void with_memory(struct tr *t, const struct insn *i, unsigned op)
 {
-    const struct insn *store = i->size == F64 ? ahead(t, 1) : NULL;
+    const struct insn *store = i->size == F64 ? item_ahead(t, 1) : NULL;
     static const uint8_t types[] = {[F32] = X87_F32, [F64] = X87_F64, [I16] = X87_I64, [I32] = X87_I64};
     x87_load_operand(t, i, A3, emit_address(t, i));
     x87_address(t, A1, 0);
@@ -260,7 +241,7 @@ static void with_memory(struct tr *t, const struct insn *i, unsigned op)
 
 static void with_register(struct tr *t, const struct insn *i, const struct x87_arith *a)
 {
-    const struct insn *store = a->dst == a->pop ? ahead(t, 1) : NULL;
+    const struct insn *store = a->dst == a->pop ? item_ahead(t, 1) : NULL;
     bool swap = a->op == X87_SUBR || a->op == X87_DIVR;
     unsigned op = swap ? a->op ^ 1u : a->op;
     x87_fn *f;

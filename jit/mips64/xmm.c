@@ -45,6 +45,7 @@ static void forget_low(struct xmm_state *x, unsigned r)
     x->mid_lost &= (uint8_t)~bit(r);
     x->sane &= (uint8_t)~bit(r);
     x->whole &= (uint8_t)~bit(r);
+    x->modest &= (uint8_t)~bit(r);
 }
 
 void xmm_read(struct tr *t, unsigned off)
@@ -170,7 +171,8 @@ unsigned xmm_new(struct tr *t)
 unsigned xmm_new_result(struct tr *t, unsigned off)
 {
     unsigned r = number(off), home = t->carried.at[r];
-    if (!t->again || !is_cached(&t->carried, r) || t->changed_last[r] != t->k || in_use(t) >> home & 1)
+    if (!t->again || !is_cached(&t->carried, r) || t->changed_last[r] != t->k + t->ahead ||
+        in_use(t) >> home & 1)
         return xmm_new(t);
     hold(t, home);
     return home;
@@ -211,7 +213,8 @@ unsigned xmm_knowledge(const struct tr *t, unsigned f)
     const struct xmm_state *x = &t->xmm;
     for (unsigned r = 0; r < 8; r++)
         if (is_cached(x, r) && x->at[r] == f)
-            return (x->sane >> r & 1 ? XMM_SANE : 0) | (x->whole >> r & 1 ? XMM_WHOLE : 0);
+            return (x->sane >> r & 1 ? XMM_SANE : 0) | (x->whole >> r & 1 ? XMM_WHOLE : 0) |
+                   (x->modest >> r & 1 ? XMM_MODEST : 0);
     return 0;
 }
 
@@ -222,6 +225,7 @@ void xmm_know(struct tr *t, unsigned f, unsigned knowledge)
         if (!is_cached(x, r) || x->at[r] != f) continue;
         if (knowledge & XMM_SANE) x->sane |= bit(r);
         if (knowledge) x->whole |= bit(r);
+        if (knowledge & XMM_MODEST) x->modest |= bit(r);
     }
 }
 

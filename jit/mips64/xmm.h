@@ -19,6 +19,7 @@ struct xmm_state {
     uint8_t high_zero, high_lost; /* the same of the upper 64 bits */
     uint8_t sane;                 /* the value in the FPR is zero or a normal number; */
     uint8_t whole;                /* … or infinity, or a NaN, but no denormal */
+    uint8_t modest;               /* whole, and below 2^63 */
     uint8_t at[8];
 };
 
@@ -27,6 +28,10 @@ struct xmm_state {
  * not matter. */
 enum sse_key { SSE_NONE, SSE_INEXACT, SSE_EXACT };
 enum { SSE_KEY_BITS = 0xffe0, SSE_KEY_INEXACT = 0x1fa0, SSE_KEY_EXACT = 0x1f80 };
+
+/* What a loop's translation does not take for granted any more, as it was wrong: that factors are below 2^63;
+ * that upper halves are 0. */
+enum doubt { DOUBT_NONE, DOUBT_FACTORS = 1, DOUBT_HIGH = 2 };
 
 /* Does struct cpu lack the same? */
 bool xmm_same_dirty(const struct xmm_state *a, const struct xmm_state *b);

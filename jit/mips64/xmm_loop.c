@@ -11,6 +11,8 @@ struct survey {
     uint8_t changed, plain;             /* by the trace; … and not computed last */
     uint8_t last_doubles, last_singles; /* changed last by a scalar instruction with such a result */
     bool sums[2];                       /* it computes singles, doubles */
+    uint8_t factors;                    /* of products of doubles */
+    uint8_t cleared, high;              /* their upper half becomes 0; … or something else */
 };
 
 static void touch(struct survey *s, unsigned off, bool reads, bool is_double)
@@ -26,6 +28,23 @@ static bool makes_double(const struct insn *i, unsigned uses)
     return uses & SSE_OF_DOUBLES && i->op != OP_CVTSD2SS;
 }
 
+/* Does i, which changes a register, leave 0 in its upper half? */
+static bool clears(const struct insn *i)
+{
+    switch (i->op) {
+    case OP_MOVSS:
+    case OP_MOVSS_LD:
+    case OP_MOVSD:
+    case OP_MOVSD_LD: return i->form == FORM_RM;
+    case OP_MOVD:
+    case OP_MOVQ: return true;
+    case OP_XORPS:
+    case OP_XORPD:
+    case OP_PXOR: return i->form == FORM_RR && i->dst == i->src;
+    default: return false;
+    }
+}
+
 static void change(struct survey *s, const struct insn *i, unsigned uses)
 {
     uint8_t bit = (uint8_t)(1u << i->dst / SIMD_STRIDE);
@@ -36,6 +55,10 @@ static void change(struct survey *s, const struct insn *i, unsigned uses)
     s->last_singles &= (uint8_t)~bit;
     if (uses) *(is_double ? &s->last_doubles : &s->last_singles) |= bit;
     if (uses & SSE_COMPUTES) s->sums[is_double] = true;
+    if (clears(i))
+        s->cleared |= bit;
+    else if (!(uses & SSE_SCALAR))
+        s->high |= bit;
 }
 
 /* Does i change a register? */
@@ -45,6 +68,8 @@ static bool survey_insn(struct survey *s, const struct insn *i)
     unsigned u = sse_uses(i);
     bool from = simd_src(i) == KIND_X && (i->form == FORM_RR || i->form == FORM_MR);
     bool to = simd_dst(i) == KIND_X && i->form != FORM_MR;
+    if (i->op == OP_MULSD) s->factors |= (uint8_t)(1u << i->dst / SIMD_STRIDE);
+    if (i->op == OP_MULSD && from) s->factors |= (uint8_t)(1u << i->src / SIMD_STRIDE);
     if (from) touch(s, i->src, u & SSE_USES_SRC, u & SSE_OF_DOUBLES);
     if (!to) return false;
     touch(s, i->dst, u & SSE_USES_DST, u & SSE_OF_DOUBLES);
@@ -84,6 +109,47 @@ static void add_changed(struct survey *s)
 
 /* --- the way in ---------------------------------------------------------------------------------------- */
 
+/* What is taken for granted of the whole block. */
+static void doubt_last_stub(struct tr *t, enum doubt doubt)
+{
+    t->stub[t->stubs - 1].guard = doubt != DOUBT_NONE;
+    t->stub[t->stubs - 1].doubt = (uint8_t)doubt;
+}
+
+/* Register r, which is read first and not changed by something that does not compute, is tested. */
+static void test_entry(struct tr *t, const struct survey *s, unsigned r, unsigned f, bool is_double)
+{
+    bool factor = (s->factors & ~s->changed) >> r & 1 && is_double;
+    if (xmm_knowledge(t, f)) return;
+    if (!factor || t->trace->block[0]->doubts & DOUBT_FACTORS) {
+        sse_check_whole(t, f, is_double);
+        doubt_last_stub(t, DOUBT_NONE); /* the first item has nothing to do with it */
+        return;
+    }
+    sse_test_modest(t, f);
+    sse_branch(t, (struct check_of){.f = (uint8_t)f, .is_double = true});
+    doubt_last_stub(t, DOUBT_FACTORS);
+    xmm_know(t, f, XMM_MODEST);
+}
+
+/* Upper halves that a turn leaves 0 are, before the first one: then none has to store that. */
+static void test_upper_halves(struct tr *t, const struct survey *s)
+{
+    struct code *c = &t->c;
+    uint8_t zero = s->cleared & ~s->high;
+    if (!zero || t->trace->block[0]->doubts & DOUBT_HIGH) return;
+    for (unsigned r = 0, n = 0; r < 8; r++) {
+        if (!(zero >> r & 1)) continue;
+        ld(c, n ? AT : V0, xmm_offset(r * SIMD_STRIDE) + 8, CPU);
+        if (n++) or_(c, V0, V0, AT);
+    }
+    struct label *out = exit_by_guard(t);
+    bne(c, V0, ZERO, out);
+    nop(c);
+    doubt_last_stub(t, DOUBT_HIGH);
+    t->xmm.high_zero |= zero;
+}
+
 void xmm_loop_begin(struct tr *t)
 {
     struct survey s = {.seen = 0};
@@ -98,11 +164,9 @@ void xmm_loop_begin(struct tr *t)
         bool is_double = s.doubles >> r & 1;
         if (!((s.doubles | s.singles) >> r & 1)) continue;
         unsigned f = xmm_low(t, r * SIMD_STRIDE, is_double);
-        if (read >> r & 1 && !(s.plain >> r & 1) && !xmm_knowledge(t, f)) {
-            sse_check_whole(t, f, is_double);
-            t->stub[t->stubs - 1].guard = false; /* the first item has nothing to do with it */
-        }
+        if (read >> r & 1 && !(s.plain >> r & 1)) test_entry(t, &s, r, f, is_double);
     }
+    test_upper_halves(t, &s);
     t->xmm.dirty = s.changed & (s.doubles | s.singles);
     t->xmm_held = 0;
     t->carried = t->xmm;
@@ -119,11 +183,12 @@ static bool same_place(const struct xmm_state *a, const struct xmm_state *b, uns
     return a->at[r] == b->at[r];
 }
 
-/* Is all that the way in relies on in some FPR? */
+/* Is all that the way in relies on in some FPR, or known? */
 static bool is_ready(const struct tr *t)
 {
     const struct xmm_state *x = &t->xmm, *want = &t->carried;
-    return !(want->doubles & ~x->doubles) && !(want->singles & ~x->singles) && !(want->whole & ~x->whole);
+    return !(want->doubles & ~x->doubles) && !(want->singles & ~x->singles) && !(want->whole & ~x->whole) &&
+           !(want->modest & ~x->modest) && !(want->high_zero & ~x->high_zero);
 }
 
 /* A register that has to move to an FPR that no other one is in; 8: none. */
