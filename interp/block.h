@@ -88,8 +88,9 @@ struct interp_hooks {
      * go on; cpu may be another one than before. */
     void (*ask_sig)(void *self, struct cpu *cpu);
     void (*resume)(void *self, struct cpu *cpu);
-    void (*faulted)(void *self, struct cpu *cpu); /* later, outside of the signal handler */
-    void (*forget)(void *self, struct cpu *cpu);  /* cpu will not run any more */
+    /* Later, outside of the signal handler; `often`: the record has faulted some times. */
+    void (*faulted)(void *self, struct cpu *cpu, bool often);
+    void (*forget)(void *self, struct cpu *cpu); /* cpu will not run any more */
     void *self;
 };
 

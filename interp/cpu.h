@@ -146,7 +146,9 @@ struct cpu {
         char *tables;                 /* the memory of ring and jumps; NULL: none yet */
         uint64_t epoch;               /* of the translator's, when they were good */
         void *faulted;                /* the translation of the last host fault, … */
-        bool misaligned;              /* … a misaligned access */
+        const struct insn *accessing; /* … the record whose access it was, … */
+        void *accessed;               /* … where that was on the host, … */
+        bool misaligned;              /* … and that it was misaligned */
         unsigned jumps_used;          /* entries of the table of jumps */
     } jit;
     struct store_watch *stores; /* NULL: nobody */

@@ -249,25 +249,27 @@ static const struct insn *run_checked(struct cpu *cpu, const struct insn *i, uin
     return step_record(cpu->interp, cpu, i);
 }
 
-static void count_fault(struct interp *in, const struct insn *i)
+/* Does it fault often? */
+static bool count_fault(struct interp *in, const struct insn *i)
 {
     enum { OFTEN = 4 };
     uint8_t *n = &in->faults[(uintptr_t)i / sizeof *i % sizeof in->faults];
-    if (is_locked(i) || ++*n < OFTEN) return;
+    if (is_locked(i) || ++*n < OFTEN) return false;
     *n = 0;
     struct block *b = block_of(i);
     if (i == b->rec)
         block_set_first(b, run_checked);
     else
         insn_set_fn(&b->rec[i - b->rec], run_checked);
+    return true;
 }
 
 /* After a host fault in record cpu->at. */
 static enum exit_reason retry(struct interp *in, struct cpu *cpu)
 {
     in->stats.faults_retried++;
-    count_fault(in, cpu->at);
-    if (in->hooks.faulted) in->hooks.faulted(in->hooks.self, cpu);
+    bool often = count_fault(in, cpu->at);
+    if (in->hooks.faulted) in->hooks.faulted(in->hooks.self, cpu, often);
     cpu->exit = EXIT_LOOKUP;
     const struct insn *next = step_record(in, cpu, cpu->at);
     if (!next && cpu->exit != EXIT_LOOKUP) return cpu->exit;

@@ -17,6 +17,11 @@ bool access_plain(const struct mm *mm, gaddr a, bool write)
     return (p & (must | not )) == must;
 }
 
+bool mm_is_slow(const struct mm *mm, gaddr a)
+{
+    return *page_of(mm, a) & (PG_SLOW | PG_EMU | PG_EOF);
+}
+
 /* Is there a byte of the file behind this page? */
 static bool in_file(struct mm *mm, gaddr a)
 {

@@ -143,6 +143,10 @@ void mm_path_resized(struct mm *mm, const char *path); /* a host path */
 /* Protection (PROT_*) of one guest page; -1 if not mapped. Async-signal-safe. */
 int mm_page_prot(const struct mm *mm, gaddr a);
 
+/* Is the page protected more than the guest asked for, as it shares a page of the host with others? What is
+ * allowed there faults, and is done by mm_load() and mm_store(). */
+bool mm_is_slow(const struct mm *mm, gaddr a);
+
 /* Writes the guest's /proc/self/maps, smaps, smaps_rollup. File names lose `root` (NULL: none). */
 void mm_print_maps(struct mm *mm, const char *root, FILE *out);
 void mm_print_smaps(struct mm *mm, const char *root, FILE *out);

@@ -251,15 +251,32 @@ static void on_dropped(void *self, struct block *b)
     jit_forget_jumps(j);
 }
 
-/* After a misaligned access the block is translated again, with that access taken apart. */
-static void on_faulted(void *self, struct cpu *cpu)
+/* An access that faults again and again because its guest page shares a page of the host with others: a
+ * helper that looks at the guest's page costs far less than a host signal. Both the record that is run again
+ * and the one whose access it was, as an emitter may have done them together. */
+static bool shares_host_page(struct jit *j, struct cpu *cpu, struct translation *tr)
+{
+    enum { MOST_AGAIN = 4096 }; /* were a record to go on faulting, this would have no end */
+    gaddr at;
+    const struct insn *rec = cpu->jit.accessing;
+    if (op_info[rec->op].traits & ENDS || !mm_guest_of_sig(j->in->mm, cpu->jit.accessed, &at) ||
+        !mm_is_slow(j->in->mm, at) || j->translated_again == MOST_AGAIN)
+        return false;
+    j->translated_again++;
+    leave_to_helper(tr, rec);
+    if (!(op_info[cpu->at->op].traits & ENDS)) leave_to_helper(tr, cpu->at);
+    return true;
+}
+
+/* The block is translated again: after a misaligned access with that access taken apart. */
+static void on_faulted(void *self, struct cpu *cpu, bool often)
 {
     struct jit *j = self;
     struct translation *tr = cpu->jit.faulted;
     cpu->jit.faulted = NULL;
     if (!tr) return;
     report_deopt(j, cpu->at->eip, cpu->jit.misaligned ? DEOPT_MISALIGNED : DEOPT_FAULT);
-    if (!cpu->jit.misaligned || tr->dead) return;
+    if (tr->dead || !(cpu->jit.misaligned || (often && shares_host_page(j, cpu, tr)))) return;
     struct block *b = tr->entry.block;
     uint32_t key = tr->entry.key;
     translation_end(j, tr);

@@ -196,8 +196,9 @@ struct jit {
     struct check *check;            /* NULL: none is */
     int64_t left_res;               /* --check: the flags in struct cpu as the last site left them */
     uint64_t left_carry;
-    bool timed;            /* translation is */
-    bool counts, counting; /* there is a profile; and ways out are counted now */
+    unsigned translated_again; /* because an access faulted in a host page of mixed protection */
+    bool timed;                /* translation is */
+    bool counts, counting;     /* there is a profile; and ways out are counted now */
 };
 
 /* Return prediction: a stack of where calls return to, growing down. The newest entry is at RING. At its top

@@ -231,5 +231,7 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     if (cpu->jit.misaligned)
         __atomic_or_fetch(&tr->records[m->blame]->prefix, PFX_MISALIGNED, __ATOMIC_RELAXED);
     cpu->jit.faulted = tr;
+    cpu->jit.accessing = tr->records[m->blame];
+    cpu->jit.accessed = info->si_addr;
     return RECOVERY_RECORD;
 }

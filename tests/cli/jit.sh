@@ -76,3 +76,5 @@ expect "… of any number of blocks only that" 0 '^bisect: 1 of [0-9]{3,} blocks
     "$top/tests/bisect" bash ./wrong.sh -- ./show
 expect "… and says so if nothing is wrong" 1 'does the same as interpreted' '' "$top/tests/bisect" $t -- ./show
 expect "… and how it is used" 2 'COMMAND… -- PROGRAM' '' "$top/tests/bisect"
+expect "stores beside a read-only page do not fault for long on larger host pages" 3 '^199970000 199990000$' 'host faults: [0-9]{1,3}$' \
+    $m --host-page=16k --stats ./neighbours
