@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "syscalls/poll.h"
@@ -61,6 +62,7 @@ static long get_control(struct call *c, const struct guest_msghdr *g, struct msg
         if (sends_reserved(c, out, n)) return -G_EBADF;
         used += CMSG_SPACE(n);
     }
+    if (g->controllen && !used) return -G_EINVAL; /* not even a header */
     m->msg_controllen = used;
     if (!used) m->msg_control = NULL;
     return 0;
@@ -80,6 +82,18 @@ static uint32_t narrow_times(const struct cmsghdr *h, uint32_t n, int32_t narrow
     return n / 2;
 }
 
+/* Of h's n bytes of data how many are given where there is room for so many. Descriptors are whole or closed.
+ */
+static uint32_t cut(const struct cmsghdr *h, uint32_t n, uint32_t room)
+{
+    if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS) return n < room ? n : room;
+    const int *fd = (const int *)CMSG_DATA(h);
+    uint32_t kept = (n < room ? n : room) / (uint32_t)sizeof *fd;
+    for (uint32_t i = kept; i < n / sizeof *fd; i++)
+        close(fd[i]);
+    return kept * (uint32_t)sizeof *fd;
+}
+
 /* What does not fit is cut and said to be so. Updates g's length and flags. */
 static long put_control(struct call *c, struct guest_msghdr *g, struct msghdr *m)
 {
@@ -90,11 +104,13 @@ static long put_control(struct call *c, struct guest_msghdr *g, struct msghdr *m
         uint32_t narrow = narrow_times(h, n, times);
         const void *data = narrow ? (const void *)times : CMSG_DATA(h);
         if (narrow) n = narrow;
-        struct guest_cmsghdr out = {n + (uint32_t)sizeof out, level_to_guest(h->cmsg_level), h->cmsg_type};
-        if (used + sizeof out > room || used + out.len > room) {
-            g->flags |= G_MSG_CTRUNC;
-            break;
-        }
+        struct guest_cmsghdr out = {.level = level_to_guest(h->cmsg_level), .type = h->cmsg_type};
+        bool fits = room - used >= sizeof out;
+        uint32_t given = cut(h, n, fits ? room - used - (uint32_t)sizeof out : 0);
+        if (given < n) g->flags |= G_MSG_CTRUNC;
+        if (!fits || (!given && n && h->cmsg_type == SCM_RIGHTS && h->cmsg_level == SOL_SOCKET)) continue;
+        n = given;
+        out.len = n + (uint32_t)sizeof out;
         if (mm_write(c->mm, g->control + used, &out, sizeof out)) return -G_EFAULT;
         if (mm_write(c->mm, g->control + used + (uint32_t)sizeof out, data, n)) return -G_EFAULT;
         used += align4(out.len) > room - used ? room - used : align4(out.len);
@@ -109,6 +125,7 @@ static long send_one(struct call *c, gaddr header, uint32_t flags)
     struct sockaddr_storage sa;
     struct xfer x;
     if (mm_read(c->mm, header, &g, sizeof g)) return -G_EFAULT;
+    if (g.iovlen > UIO_MAXIOV) return -errno_to_guest(EMSGSIZE);
     _Alignas(struct cmsghdr) char control[MAX_CONTROL];
     struct msghdr m = {.msg_control = control, .msg_controllen = sizeof control};
     if (g.name) {
@@ -169,12 +186,12 @@ static long receive_one(struct call *c, gaddr header, uint32_t flags)
     struct xfer x;
     if (mm_read(c->mm, header, &g, sizeof g)) return -G_EFAULT;
     if (g.name && (int32_t)g.namelen < 0) return -G_EINVAL;
+    if (g.iovlen > UIO_MAXIOV) return -errno_to_guest(EMSGSIZE);
     _Alignas(struct cmsghdr) char control[MAX_CONTROL];
     struct msghdr m = {.msg_control = g.controllen ? control : NULL};
     m.msg_name = g.name ? &sa : NULL;
     m.msg_namelen = g.name ? sizeof sa : 0;
-    /* The host needs more room for the same messages, never more than twice as much. */
-    m.msg_controllen = g.controllen > MAX_CONTROL / 2 ? MAX_CONTROL : 2 * (size_t)g.controllen;
+    m.msg_controllen = g.controllen ? MAX_CONTROL : 0; /* put_control() cuts */
     long r = xfer_begin_vec(c, &x, g.iov, g.iovlen, true);
     m.msg_iov = x.iov;
     m.msg_iovlen = (size_t)x.count;

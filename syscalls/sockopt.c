@@ -1,6 +1,8 @@
 /* Socket options. At the socket level names and some values differ by machine; the protocols' options (IP,
  * TCP, …) are the same bytes everywhere. */
 #include <errno.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
 #include <sys/time.h>
 
 #include "syscalls/socket.h"
@@ -54,13 +56,54 @@ static long get_time(struct call *c)
     return wide ? put_option(c, new, sizeof new) : put_option(c, old, sizeof old);
 }
 
+/* struct sock_fprog has a pointer; the instructions are the same on all machines. */
+static long attach_filter(struct call *c, int option)
+{
+    struct guest_fprog {
+        uint16_t len, unused;
+        uint32_t filter;
+    } g;
+    struct sock_filter code[BPF_MAXINSNS];
+    if (c->arg[4] != sizeof g) return -G_EINVAL;
+    if (mm_read(c->mm, c->arg[3], &g, sizeof g)) return -G_EFAULT;
+    if (g.len > BPF_MAXINSNS) return -G_EINVAL;
+    if (mm_read(c->mm, g.filter, code, g.len * sizeof *code)) return -G_EFAULT;
+    struct sock_fprog program = {g.len, code};
+    return sys_result(setsockopt((int)c->arg[0], SOL_SOCKET, option, &program, sizeof program));
+}
+
+/* Groups of multicast and their sources: the interface's number, then addresses, which begin at a multiple of
+ * 8 on the host only. */
+static bool is_group(uint32_t level, uint32_t option)
+{
+    return (level == IPPROTO_IP || level == IPPROTO_IPV6) && option >= MCAST_JOIN_GROUP &&
+           option <= MCAST_LEAVE_SOURCE_GROUP;
+}
+
+static long set_group(struct call *c)
+{
+    struct group_source_req req = {0};
+    uint32_t level = c->arg[1], option = c->arg[2];
+    bool source = option != MCAST_JOIN_GROUP && option != MCAST_LEAVE_GROUP;
+    uint32_t addresses = (source ? 2 : 1) * (uint32_t)sizeof req.gsr_group;
+    if (c->arg[4] < sizeof req.gsr_interface + addresses) return -G_EINVAL;
+    if (mm_read(c->mm, c->arg[3], &req.gsr_interface, sizeof req.gsr_interface)) return -G_EFAULT;
+    gaddr from = c->arg[3] + (uint32_t)sizeof req.gsr_interface;
+    if (mm_read(c->mm, from, &req.gsr_group, addresses)) return -G_EFAULT;
+    socklen_t size = source ? sizeof req : sizeof(struct group_req);
+    return sys_result(setsockopt((int)c->arg[0], (int)level, (int)option, &req, size));
+}
+
 long call_setsockopt(struct call *c)
 {
     uint8_t value[MAX_OPTION];
     uint32_t size = c->arg[4];
     bool socket_level = c->arg[1] == G_SOL_SOCKET;
     if (socket_level && is_time(c->arg[2])) return set_time(c);
+    if (is_group(c->arg[1], c->arg[2])) return set_group(c);
     int option = socket_level ? value_to_host(FT_SO, c->arg[2]) : (int)c->arg[2];
+    if (socket_level && (option == SO_ATTACH_FILTER || option == SO_ATTACH_REUSEPORT_CBPF))
+        return attach_filter(c, option);
     if (option < 0 || size > sizeof value)
         return (int32_t)size < 0 ? -G_EINVAL : -errno_to_guest(ENOPROTOOPT);
     if (mm_read(c->mm, c->arg[3], value, size)) return -G_EFAULT;
@@ -85,7 +128,8 @@ long call_getsockopt(struct call *c)
     bool socket_level = c->arg[1] == G_SOL_SOCKET;
     if (socket_level && is_time(c->arg[2])) return get_time(c);
     int option = socket_level ? value_to_host(FT_SO, c->arg[2]) : (int)c->arg[2];
-    if (option < 0) return -errno_to_guest(ENOPROTOOPT);
+    /* SO_GET_FILTER counts instructions where others count bytes. */
+    if (option < 0 || (socket_level && option == SO_GET_FILTER)) return -errno_to_guest(ENOPROTOOPT);
     if (mm_read(c->mm, c->arg[4], &room, sizeof room)) return -G_EFAULT;
     if (room < 0) return -G_EINVAL;
     socklen_t n = (socklen_t)room < sizeof value ? (socklen_t)room : sizeof value;

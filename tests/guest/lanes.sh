@@ -66,6 +66,7 @@ spoilt()
     *-check.threads/inherit.*) echo "reads what another process writes, which changes until the replay" ;;
     native* | double.* | kernel* | tsan.*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
+    *.sys/sockopts.*) echo "has neither SO_DETACH_FILTER nor multicast groups by address of any kind" ;;
     *.sys/arrivals.*) echo "has no option for times in nanoseconds" ;;
     *.sys/execs.*) echo "hands the environment on in another order" ;;
     *.sys/forks.*) echo "does not pass on SA_NOCLDWAIT" ;;
