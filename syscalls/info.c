@@ -157,8 +157,7 @@ long call_get_robust_list(struct call *c)
     return mm_write(c->mm, c->arg[1], &s->robust_list, 4);
 }
 
-/* --- prctl: what concerns the guest alone or is harmless -------------------------------------------------
- */
+/* --- prctl: what concerns the guest alone or is harmless ----------------------------------------------- */
 
 static long process_name(struct call *c)
 {
@@ -181,6 +180,14 @@ static long put_int(struct call *c, int option)
     return r ? r : mm_write(c->mm, c->arg[1], &v, 4);
 }
 
+/* RDTSC always works here. */
+static long tsc_mode(struct call *c)
+{
+    int32_t enabled = PR_TSC_ENABLE;
+    if ((int)c->arg[0] == PR_SET_TSC) return c->arg[1] == PR_TSC_ENABLE ? 0 : -G_EINVAL;
+    return mm_write(c->mm, c->arg[1], &enabled, sizeof enabled);
+}
+
 long call_prctl(struct call *c)
 {
     switch ((int)c->arg[0]) {
@@ -191,6 +198,10 @@ long call_prctl(struct call *c)
         return sys_result(prctl(PR_SET_PDEATHSIG, c->arg[1] ? signo_to_host((int)c->arg[1]) : 0));
     case PR_GET_PDEATHSIG:
     case PR_GET_CHILD_SUBREAPER: return put_int(c, (int)c->arg[0]);
+    case PR_GET_TSC:
+    case PR_SET_TSC: return tsc_mode(c);
+    case PR_GET_TIMING: return PR_TIMING_STATISTICAL;
+    case PR_SET_TIMING: return c->arg[1] == PR_TIMING_STATISTICAL ? 0 : -G_EINVAL;
     case PR_GET_DUMPABLE:
     case PR_SET_DUMPABLE:
     case PR_GET_KEEPCAPS:
@@ -199,7 +210,12 @@ long call_prctl(struct call *c)
     case PR_GET_NO_NEW_PRIVS:
     case PR_SET_CHILD_SUBREAPER:
     case PR_CAPBSET_READ:
+    case PR_CAPBSET_DROP:
+    case PR_CAP_AMBIENT:
     case PR_GET_SECUREBITS:
+    case PR_SET_SECUREBITS:
+    case PR_GET_THP_DISABLE:
+    case PR_SET_THP_DISABLE:
     case PR_SET_TIMERSLACK:
     case PR_GET_TIMERSLACK:
         return sys_result(prctl((int)c->arg[0], (unsigned long)c->arg[1], (unsigned long)c->arg[2],

@@ -1,21 +1,46 @@
-/* ioctl for terminals, files and the commonest of sockets, by the table ioctl.def. Others are ENOTTY, and say
+/* ioctl for terminals, files, block devices and sockets, by the table ioctl.def. Others are ENOTTY, and say
  * so with -d unimp. */
 #include "syscalls/ioctl.h"
 
 #include <linux/fs.h>
+#include <linux/hdreg.h>
+#include <linux/if_tun.h>
+#include <linux/loop.h>
+#include <linux/nsfs.h>
+#include <linux/random.h>
+#include <linux/rtc.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum how { VALUE, IN, OUT, INOUT, IFREQ, GET_TERMIOS, SET_TERMIOS, NEWFD };
+enum how {
+    VALUE,
+    IN,
+    OUT,
+    INOUT,
+    IFREQ,
+    GET_TERMIOS,
+    SET_TERMIOS,
+    NEWFD,
+    FD,
+    IN_FD,
+    GET_LONG,
+    GEOMETRY,
+    GET_LOOP,
+    SET_LOOP,
+    ROUTE,
+    STAMP,
+    INTERFACES,
+    IFMAP
+};
 
 struct request {
     const char *name;
     uint32_t guest;
     unsigned long host;
-    uint8_t how, bytes;
+    uint16_t how, bytes;
 };
 
 static const struct request requests[] = {
@@ -40,13 +65,17 @@ const char *ioctl_name(uint32_t guest)
 /* The host may touch more than the guest's structure has (struct ifreq is 40 bytes there). */
 static long by_copy(struct call *c, const struct request *q)
 {
-    uint64_t room[8] = {0};
-    bool in = q->how != OUT, out = q->how != IN;
-    if (in && mm_read(c->mm, c->arg[2], room, q->bytes)) return -G_EFAULT;
-    long a[6] = {(int)c->arg[0], (long)q->host, (long)room};
+    union {
+        uint64_t words[38];
+        uint32_t fd;
+    } room = {{0}};
+    bool in = q->how != OUT, out = q->how != IN && q->how != IN_FD;
+    if (in && mm_read(c->mm, c->arg[2], &room, q->bytes)) return -G_EFAULT;
+    if (q->how == IN_FD && fd_usable(c->s, room.fd) < 0) return -G_EBADF;
+    long a[6] = {(int)c->arg[0], (long)q->host, (long)&room};
     long r = sys_wait(c, RESTART_SYS, SYS_ioctl, a);
     if (r < 0 || !out) return r;
-    return mm_write(c->mm, c->arg[2], room, q->bytes) ? -G_EFAULT : r;
+    return mm_write(c->mm, c->arg[2], &room, q->bytes) ? -G_EFAULT : r;
 }
 
 long call_ioctl(struct call *c)
@@ -66,6 +95,17 @@ long call_ioctl(struct call *c)
         return fd_result(c, sys_wait(c, RESTART_SYS, SYS_ioctl, a));
     case GET_TERMIOS: return termios_get(c, fd, c->arg[2]);
     case SET_TERMIOS: return termios_set(c, fd, q->host, c->arg[2]);
+    case FD:
+        if (fd_usable(c->s, c->arg[2]) < 0) return -G_EBADF;
+        return sys_wait(c, RESTART_SYS, SYS_ioctl, a);
+    case GET_LONG: return ioctl_get_long(c, q->host);
+    case GEOMETRY: return ioctl_geometry(c, q->host);
+    case GET_LOOP: return ioctl_get_loop(c);
+    case SET_LOOP: return ioctl_set_loop(c);
+    case ROUTE: return ioctl_route(c, q->host);
+    case STAMP: return ioctl_stamp(c, q->host);
+    case INTERFACES: return ioctl_interfaces(c, q->host);
+    case IFMAP: return ioctl_ifmap(c, q->host);
     default: return by_copy(c, q);
     }
 }

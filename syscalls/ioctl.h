@@ -9,4 +9,14 @@ const char *ioctl_name(uint32_t guest_request); /* NULL if ioctl.def does not ha
 long termios_get(struct call *c, int fd, gaddr to);
 long termios_set(struct call *c, int fd, unsigned long host_request, gaddr from);
 
+/* Requests whose structures the host lays out otherwise (ioctl_structs.c); the request is the host's. */
+long ioctl_get_long(struct call *c, unsigned long request);
+long ioctl_geometry(struct call *c, unsigned long request);
+long ioctl_get_loop(struct call *c);
+long ioctl_set_loop(struct call *c);
+long ioctl_route(struct call *c, unsigned long request);
+long ioctl_stamp(struct call *c, unsigned long request);
+long ioctl_interfaces(struct call *c, unsigned long request);
+long ioctl_ifmap(struct call *c, unsigned long request);
+
 #endif
