@@ -112,12 +112,13 @@ static void trim(struct block *b)
 
 bool block_tables_new(struct interp *in)
 {
-    size_t size = GPAGES * (sizeof *in->page_blocks + 1) + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash;
+    size_t size = GPAGES * (sizeof *in->page_blocks + sizeof *in->written) +
+                  ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash;
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED) return false;
     in->page_blocks = p;
     in->hash = in->page_blocks + GPAGES;
-    in->rewrites = (uint8_t *)(in->hash + ((size_t)1 << BLOCK_HASH_BITS));
+    in->written = (struct written_page *)(in->hash + ((size_t)1 << BLOCK_HASH_BITS));
     in->exit_handler = sem_fast(&(struct insn){.op = OP_EXIT}, false);
     return true;
 }
@@ -126,15 +127,15 @@ void block_tables_free(struct interp *in)
 {
     if (in->filling) release(in->filling);
     free(in->breaks);
-    munmap(in->page_blocks,
-           GPAGES * (sizeof *in->page_blocks + 1) + ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash);
+    munmap(in->page_blocks, GPAGES * (sizeof *in->page_blocks + sizeof *in->written) +
+                                ((size_t)1 << BLOCK_HASH_BITS) * sizeof *in->hash);
 }
 
 /* --- making ------------------------------------------------------------------------------------------ */
 
 static bool is_checked(const struct interp *in, gaddr page)
 {
-    return in->rewrites[page] >= CHECKED_PAGE;
+    return in->written[page].stores >= CHECKED_PAGE;
 }
 
 static bool may_be_alone(const struct interp *in, gaddr eip)
@@ -193,19 +194,28 @@ static void drop_page(struct interp *in, gaddr page)
         drop(in, in->page_blocks[page]);
 }
 
-/* A block that was entered so often without a change shows that its page is quiet: it is watched again, until
- * it has been written half as often. */
+/* Code of a page that was entered so often without a change shows that the page is quiet: it is watched
+ * again, until it has been written half as often. Each time that it has to, it waits longer. */
+static void count_entry(struct interp *in, gaddr page)
+{
+    enum { QUIET = 256, LONGEST_WAIT = 4 };
+    struct written_page *w = &in->written[page];
+    if (!is_checked(in, page) || ++w->entries < QUIET << w->wait) return;
+    w->stores = CHECKED_PAGE / 2;
+    w->entries = 0;
+    w->wait += w->wait < LONGEST_WAIT;
+    drop_page(in, page);
+}
+
+/* Counts that b, which is as it was, is entered. True: it is gone, its page is watched again. */
 static bool is_quiet(struct interp *in, const struct block *b)
 {
-    enum { QUIET = 2000 };
-    gaddr pages[2] = {first_page(b), last_page(b)};
-    if (b->visits % QUIET != QUIET - 1 || mm_is_shared(in->mm, b->eip, b->bytes)) return false;
-    for (unsigned k = 0; k < 2; k++) {
-        if (!is_checked(in, pages[k])) continue;
-        in->rewrites[pages[k]] = CHECKED_PAGE / 2;
-        drop_page(in, pages[k]);
-    }
-    return true;
+    gaddr first = first_page(b), last = last_page(b);
+    uint64_t dropped = in->stats.blocks_dropped;
+    if (mm_is_shared(in->mm, b->eip, b->bytes)) return false;
+    count_entry(in, first);
+    if (last != first) count_entry(in, last);
+    return in->stats.blocks_dropped != dropped;
 }
 
 /* Decodes the block at eip. `bytes` may be used to tell whether its code changes meanwhile. */
@@ -377,7 +387,7 @@ static bool overlaps(const struct block *b, gaddr from, uint32_t len)
  * from then on: nothing watches it any more. */
 static void count_rewrite(struct interp *in, gaddr page)
 {
-    if (is_checked(in, page) || ++in->rewrites[page] < CHECKED_PAGE) return;
+    if (is_checked(in, page) || ++in->written[page].stores < CHECKED_PAGE) return;
     in->some_checked = true;
     drop_page(in, page);
 }

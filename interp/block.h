@@ -102,19 +102,26 @@ struct code_window {
     uint8_t bytes[CODE_WINDOW + DECODE_PADDING];
 };
 
+/* A page that holds code and is written. */
+struct written_page {
+    uint8_t stores;   /* CHECKED_PAGE: it is not watched */
+    uint8_t wait;     /* how often it was watched again */
+    uint16_t entries; /* of its code, since it is not watched */
+};
+
 struct interp {
     struct interp_hooks hooks;
     struct mm *mm;
     struct interp_options opt;
-    struct block **hash;        /* [1 << BLOCK_HASH_BITS], by eip: too hot for a library's table */
-    struct block **page_blocks; /* [GPAGES]: blocks that touch the page */
-    struct chunk *filling;      /* the chunk that new blocks come from */
-    handler_fn *exit_handler;   /* of exit records */
-    struct block *retired;      /* dead, maybe still running: freed at the next look-up */
-    uint8_t *rewrites;   /* [GPAGES]: stores to pages that hold code; CHECKED_PAGE and above: not watched */
-    bool some_checked;   /* a page has reached CHECKED_PAGE */
-    bool changed;        /* some block died since the last look-up */
-    uint8_t faults[256]; /* host faults of records, counted by a hash of their address */
+    struct block **hash;          /* [1 << BLOCK_HASH_BITS], by eip: too hot for a library's table */
+    struct block **page_blocks;   /* [GPAGES]: blocks that touch the page */
+    struct chunk *filling;        /* the chunk that new blocks come from */
+    handler_fn *exit_handler;     /* of exit records */
+    struct block *retired;        /* dead, maybe still running: freed at the next look-up */
+    struct written_page *written; /* [GPAGES] */
+    bool some_checked;            /* a page has reached CHECKED_PAGE */
+    bool changed;                 /* some block died since the last look-up */
+    uint8_t faults[256];          /* host faults of records, counted by a hash of their address */
     struct interp_stats stats;
     interp_trace_fn *trace_new, *trace_exec;
     void *trace_ctx;

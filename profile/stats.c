@@ -46,8 +46,9 @@ void prof_write_stats(const struct prof *p, FILE *out)
     double all = s.interpreted + s.translated;
     fprintf(out, "tierrun: what happened in %.3f seconds, %.3f of them in translation\n", p->seconds,
             p->translation_seconds);
-    fprintf(out, "  %-24s %16.0f  %.1f %% translated; %.1f million a second\n", "guest instructions", all,
-            percent(s.translated, all), p->seconds > 0 ? all / p->seconds / 1e6 : 0);
+    fprintf(out, "  %-24s %16.0f  %.1f %% translated; %.1f million a second%s\n", "guest instructions", all,
+            percent(s.translated, all), p->seconds > 0 ? all / p->seconds / 1e6 : 0,
+            p->sampled ? "; an estimate: counted some of the time" : "");
     begin(out, "blocks decoded", p->decoded);
     fprintf(out,
             "  ran: %zu; dropped, their code changed: %" PRIu64 "; look-ups: %" PRIu64

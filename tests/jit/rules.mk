@@ -2,6 +2,7 @@
 LANES += jit
 JIT_HOST_TESTS := $(addprefix $(TESTS)/jit/,encode constant memory effects slots)
 JIT_MIPS_TESTS := $(addprefix $(TESTS)/jit/,execute fill)
+JIT_GUESTS := $(addprefix $(TESTS)/jit/,wide threads misaligned)
 JIT_HEADERS := $(wildcard jit/mips64/*.h jit/mips64/*.def tests/jit/*.h)
 
 $(JIT_HOST_TESTS): $(TESTS)/jit/%: tests/jit/%.c $(JIT_HEADERS)
@@ -22,9 +23,9 @@ $(TESTS)/jit/memory: jit/mips64/memory.c
 $(TESTS)/jit/execute: $(addprefix jit/mips64/,memory.c constant.c features.c)
 $(TESTS)/jit/fill: jit/mips64/memory.c
 
-$(TESTS)/jit/wide $(TESTS)/jit/threads: $(TESTS)/jit/%: tests/jit/guest/%.c
+$(JIT_GUESTS): $(TESTS)/jit/%: tests/jit/guest/%.c
 	@mkdir -p $(@D)
-	$(GUEST_CC) -static -O2 -pthread -o $@ $<
+	$(GUEST_CC) -static -O2 -msse2 -pthread -o $@ $<
 
-check-jit: $(TESTS)/jit/wide $(TESTS)/jit/threads $(TESTS)/jit/wrong $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
+check-jit: $(JIT_GUESTS) $(TESTS)/jit/wrong $(JIT_HOST_TESTS) $(JIT_MIPS_TESTS) $(TIERRUN_MIPS64)
 	$(call run-lane,jit,sh tests/jit/run.sh $(TESTS)/jit '$(QEMU_MIPS64)' $(TIERRUN_MIPS64))
