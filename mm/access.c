@@ -14,7 +14,7 @@ bool access_plain(const struct mm *mm, gaddr a, bool write)
 {
     uint8_t p = *page_of(mm, a), must = write ? PG_W : PG_R;
     uint8_t not = PG_SLOW | PG_EMU | PG_EOF | (write ? PG_WATCHED : 0);
-    return (p & (must | not )) == must;
+    return (p & (must | not )) == must && !(write && journal_armed(mm, a));
 }
 
 bool mm_is_slow(const struct mm *mm, gaddr a)
@@ -93,7 +93,10 @@ bool access_piece(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
         return write ? guard_copy(host, buf, n) : guard_copy(buf, host, n);
     }
     space_lock(mm);
-    if (write) watch_report(mm, a, a + (gaddr)n);
+    if (write) {
+        journal_store(mm, a, a + (gaddr)n);
+        watch_report(mm, a, a + (gaddr)n);
+    }
     uint8_t p = *page_of(mm, a);
     bool ok;
     if (!(p & (write ? PG_W : PG_R)))

@@ -77,8 +77,10 @@ static int drop_part(struct mm *mm, struct vma *v, gaddr start, gaddr end, int a
     if (advice == ADV_FREE && v->file) return -G_EINVAL;
     if (v->flags & VMA_SHARED) return 0;
     watch_report(mm, start, end);
-    if (mm->gran == GPAGE) return host_advise(mm, start, end, MADV_DONTNEED);
-    return host_map(mm, v, start, end, v->file ? v->file->fd : -1);
+    int err = mm->gran == GPAGE ? host_advise(mm, start, end, MADV_DONTNEED)
+                                : host_map(mm, v, start, end, v->file ? v->file->fd : -1);
+    journal_renew(mm, start, end);
+    return err;
 }
 
 static int hint_part(struct mm *mm, struct vma *v, gaddr start, gaddr end, int advice)
@@ -99,6 +101,8 @@ int mm_madvise(struct mm *mm, gaddr addr, uint32_t len, int advice)
     if (err || end == addr) return err;
     space_lock(mm);
     err = for_parts(mm, addr, end, drop ? drop_part : hint_part, advice);
+    struct mm_change told = {.kind = MM_ADVISE, .arg = {addr, len, (uint32_t)advice}};
+    if (drop) journal_call(mm, &told, -1);
     space_unlock(mm);
     return err;
 }

@@ -67,6 +67,7 @@ int mm_poke(struct mm *mm, gaddr to, const void *from, size_t n)
     if (n == 0 || !mm_write(mm, to, from, n)) return 0;
     if ((uint64_t)to + n > UINT32_MAX) return -G_EFAULT;
     space_lock(mm);
+    journal_store(mm, to, to + (gaddr)n);
     watch_report(mm, to, to + (gaddr)n);
     bool ok = access_force(mm, to, from, n);
     space_unlock(mm);
@@ -110,6 +111,7 @@ int mm_span(struct mm *mm, gaddr a, size_t *n, bool write, struct iovec iov[2])
     if (write) {
         trip_check(mm, a, ok, true, false);
         space_lock(mm);
+        journal_store(mm, a, a + (gaddr)ok);
         watch_report(mm, a, a + (gaddr)ok);
         space_unlock(mm);
     }

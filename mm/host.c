@@ -27,10 +27,10 @@ void host_set_blocks(struct mm *mm, uint64_t start, uint64_t end, uint8_t bits)
 }
 
 /* What the host may allow on a page without letting the guest do what it must not. */
-static uint8_t page_allows(const struct mm *mm, uint8_t p)
+static uint8_t page_allows(const struct mm *mm, uint8_t p, bool armed)
 {
     if (p & (PG_EMU | PG_EOF)) return 0;
-    bool read_only = p & PG_WATCHED && !mm->stores_unwatched;
+    bool read_only = armed || (p & PG_WATCHED && !mm->stores_unwatched);
     return p & (read_only ? PG_R : PG_R | PG_W);
 }
 
@@ -48,10 +48,11 @@ static uint8_t block_allows(struct mm *mm, uint64_t block)
 {
     uint8_t *p = page_of(mm, (gaddr)block), all = untripped(mm, block);
     unsigned n = mm->gran >> GPAGE_SHIFT;
+    bool armed = journal_armed(mm, (gaddr)block);
     for (unsigned i = 0; i < n; i++)
-        all &= page_allows(mm, p[i]);
+        all &= page_allows(mm, p[i], armed);
     for (unsigned i = 0; i < n; i++)
-        p[i] = (uint8_t)(page_allows(mm, p[i]) & ~all ? p[i] | PG_SLOW : p[i] & ~PG_SLOW);
+        p[i] = (uint8_t)(page_allows(mm, p[i], armed) & ~all ? p[i] | PG_SLOW : p[i] & ~PG_SLOW);
     return all;
 }
 

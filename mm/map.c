@@ -22,6 +22,7 @@ int map_region(struct mm *mm, struct vma v, int fd)
         mfile_drop(mm, v.file);
     else
         vma_insert(mm, v);
+    if (!err && !(v.flags & VMA_SHARED)) journal_renew(mm, v.start, v.end);
     return err;
 }
 
@@ -122,6 +123,14 @@ static int check_anonymous(int flags, uint8_t *vma_flags)
     return 0;
 }
 
+static void tell_map(struct mm *mm, const struct vma *v, int flags, int fd)
+{
+    struct mm_change told = {.kind = MM_MAP, .arg = {v->start, v->end - v->start, v->prot}};
+    told.offset = v->offset;
+    told.arg[3] = (uint32_t)((flags | GMAP_FIXED) & ~GMAP_FIXED_NOREPLACE);
+    journal_call(mm, &told, fd);
+}
+
 static int64_t map_locked(struct mm *mm, gaddr addr, gaddr len, int prot, int flags, int fd, uint64_t offset)
 {
     struct vma v = {.offset = offset};
@@ -137,6 +146,8 @@ static int64_t map_locked(struct mm *mm, gaddr addr, gaddr len, int prot, int fl
     bool own = false;
     err = back(mm, &v, flags, &fd, &own);
     if (!err) err = map_region(mm, v, fd);
+    if (own) flags &= ~GMAP_ANONYMOUS;
+    if (!err) tell_map(mm, &v, flags, fd);
     if (own) close(fd);
     return err ? err : at;
 }
@@ -163,6 +174,7 @@ int mm_munmap(struct mm *mm, gaddr addr, uint32_t len)
     space_lock(mm);
     int err = vma_room(mm, 2) ? 0 : -G_ENOMEM;
     if (!err) map_remove(mm, addr, addr + len);
+    if (!err) journal_call(mm, &(struct mm_change){.kind = MM_UNMAP, .arg = {addr, len}}, -1);
     space_unlock(mm);
     return err;
 }
@@ -224,6 +236,7 @@ int mm_mprotect(struct mm *mm, gaddr addr, uint32_t len, int prot)
         return -G_EINVAL;
     space_lock(mm);
     int err = protect_locked(mm, addr, end, prot);
+    journal_call(mm, &(struct mm_change){.kind = MM_PROTECT, .arg = {addr, len, (uint32_t)prot}}, -1);
     space_unlock(mm);
     return err;
 }
@@ -251,6 +264,7 @@ gaddr mm_brk(struct mm *mm, gaddr addr)
 {
     space_lock(mm);
     gaddr r = brk_locked(mm, addr);
+    journal_call(mm, &(struct mm_change){.kind = MM_BRK, .arg = {r}}, -1);
     space_unlock(mm);
     return r;
 }
@@ -283,6 +297,7 @@ static bool grow_locked(struct mm *mm, gaddr a)
         return false;
     }
     mm->vma[i].start = to;
+    journal_renew(mm, to, start);
     return true;
 }
 

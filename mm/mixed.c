@@ -198,6 +198,7 @@ pid_t mm_fork(struct mm *mm)
         errno = ENOMEM;
     if (pid == 0) {
         mixed_close(mm); /* the parent's file */
+        journal_end(mm); /* the parent's, too */
         space_make_lock(mm);
         return 0;
     }

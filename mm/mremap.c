@@ -109,6 +109,15 @@ static int64_t resize(struct mm *mm, gaddr old, gaddr old_len, gaddr new_len, in
     return to ? move(mm, old, old_len, to, new_len, flags) : -G_ENOMEM;
 }
 
+static void tell_remap(struct mm *mm, gaddr old, gaddr old_len, gaddr new_len, int flags, gaddr to)
+{
+    struct mm_change told = {.kind = MM_REMAP, .arg = {old, old_len, new_len, 0, to}};
+    if (to != old) told.arg[3] = GMREMAP_MAYMOVE | GMREMAP_FIXED | ((uint32_t)flags & GMREMAP_DONTUNMAP);
+    journal_renew(mm, to, to + new_len);
+    if (flags & GMREMAP_DONTUNMAP) journal_renew(mm, old, old + old_len);
+    journal_call(mm, &told, -1);
+}
+
 int64_t mm_mremap(struct mm *mm, gaddr old, uint32_t old_len, uint32_t new_len, int flags, gaddr to)
 {
     if (flags & ~(GMREMAP_MAYMOVE | GMREMAP_FIXED | GMREMAP_DONTUNMAP)) return -G_EINVAL;
@@ -121,8 +130,10 @@ int64_t mm_mremap(struct mm *mm, gaddr old, uint32_t old_len, uint32_t new_len, 
     old_len = page_ceil(old_len);
     new_len = page_ceil(new_len);
     space_lock(mm);
+    journal_before_remap(mm, old, old + old_len);
     int64_t r = flags & (GMREMAP_FIXED | GMREMAP_DONTUNMAP) ? remap_to(mm, old, old_len, new_len, flags, to)
                                                             : resize(mm, old, old_len, new_len, flags);
+    if (r >= 0) tell_remap(mm, old, old_len, new_len, flags, (gaddr)r);
     space_unlock(mm);
     return r;
 }

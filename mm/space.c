@@ -173,6 +173,7 @@ void mm_free(struct mm *mm)
     if (!mm) return;
     if (mm->vmas) vma_cut(mm, 0, mm->limit);
     if (mm->mixed.alias) mixed_close(mm);
+    journal_free(mm);
     if (mm->reserve) munmap(mm->reserve, mm->reserve_size);
     if (mm->page) munmap(mm->page, GPAGES);
     if (mm->block) munmap(mm->block, GPAGES);

@@ -14,7 +14,7 @@
 
 #include <pthread.h>
 
-#include "mm/mm.h"
+#include "mm/journal.h"
 
 enum page_bits {
     PG_R = 1, /* what the guest may do; on x86 whatever is mapped with any right is readable */
@@ -76,6 +76,16 @@ struct mixed {
     uint32_t slots, used, free;
 };
 
+/* journal.c */
+struct journal {
+    mm_tell *tell; /* NULL: there is no journal, or no more */
+    void *ctx;
+    uint8_t *armed;  /* a byte a block: the next store is to be noticed; NULL: there never was a journal */
+    uint32_t *index; /* of a page: its place in twin[], + 1 */
+    struct twin *twin;
+    size_t twins, room;
+};
+
 struct tripwire {
     gaddr from;
     uint32_t len;
@@ -97,6 +107,7 @@ struct mm {
     struct mfile *files;
 
     struct mixed mixed;
+    struct journal journal;
 
     gaddr limit; /* highest usable guest address + 1 */
     gaddr mmap_base, bottom_up_base, lowest;
@@ -248,6 +259,22 @@ static inline void trip_check(struct mm *mm, gaddr from, size_t n, bool write, b
 {
     if (mm->trips) trip_tell(mm, from, n, write, by_insn);
 }
+/* journal.c. journal_store(): a store is about to happen. journal_renew(): private pages are new there.
+ * journal_end(): nothing is told any more. */
+static inline bool journal_armed(const struct mm *mm, gaddr a)
+{
+    return mm->journal.armed && mm->journal.armed[a >> mm->gran_shift];
+}
+void journal_disarm(struct mm *mm, gaddr start, gaddr end);
+static inline void journal_store(struct mm *mm, gaddr start, gaddr end)
+{
+    if (mm->journal.armed) journal_disarm(mm, start, end);
+}
+void journal_renew(struct mm *mm, gaddr start, gaddr end);
+void journal_call(struct mm *mm, const struct mm_change *c, int fd);
+void journal_before_remap(struct mm *mm, gaddr start, gaddr end);
+void journal_end(struct mm *mm);
+void journal_free(struct mm *mm);
 /* watch.c */
 void watch_report(struct mm *mm, gaddr start, gaddr end);
 

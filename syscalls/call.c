@@ -12,6 +12,7 @@ static struct process *process_new(struct mm *mm, const struct sys_options *opt)
     struct process *p = calloc(1, sizeof *p);
     if (!p) return NULL;
     p->opt = *opt;
+    p->lender = -1;
     p->nowhere = mmap(NULL, mm_host_page(mm), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     p->told_missing = mmap(NULL, mm_host_page(mm), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p->nowhere == MAP_FAILED || p->told_missing == MAP_FAILED) {

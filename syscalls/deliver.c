@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "syscalls/sys.h"
+#include "syscalls/vfork.h"
 
 static struct caught *next(struct sys *s)
 {
@@ -41,8 +41,9 @@ static void resolve_restart(struct sys *s, struct cpu *cpu, long result, const s
     cpu->eip -= 2;
 }
 
-static enum sys_outcome killed(int g, int *status)
+static enum sys_outcome killed(struct sys *s, int g, int *status)
 {
+    vfork_give_back(s);
     *status = signo_to_host(g);
     return SYS_KILLED;
 }
@@ -69,7 +70,7 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
     bool refused = (s->mask & sigbit(g)) || s->p->action[g].handler <= G_SIG_IGN;
     strace_signal(s, g, info);
     if (!refused && run_handler(s, cpu, g, info)) return SYS_RESUME;
-    if (g == G_SIGSEGV || refused) return killed(g, status);
+    if (g == G_SIGSEGV || refused) return killed(s, g, status);
     /* No room for the frame: that is itself a SIGSEGV (force_sigsegv). */
     siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
     return force(s, cpu, G_SIGSEGV, &segv, status);
@@ -149,7 +150,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
         bool ignored = signal_is_ignored(s, g);
         if (!ignored && a->handler == G_SIG_DFL && !act_by_default(s, g, &info)) {
             strace_signal(s, g, &info);
-            return killed(g, status);
+            return killed(s, g, status);
         }
         if (ignored || a->handler == G_SIG_DFL) {
             signal_set_mask(s, s->mask);
@@ -160,7 +161,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
         restarting = false;
         if (!run_handler(s, cpu, g, &info)) {
             siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
-            return g == G_SIGSEGV ? killed(g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
+            return g == G_SIGSEGV ? killed(s, g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
         }
     }
     if (restarting) resolve_restart(s, cpu, result, NULL);

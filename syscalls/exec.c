@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "syscalls/sys.h"
+#include "syscalls/vfork.h"
 
 enum { SCRIPT_DEPTH = 5, MAX_ARG_STRLEN = 131072, MAX_ARG_STRINGS = 0x10000 };
 enum kind { GUEST = 1, FOREIGN }; /* results of check(), beside negative errnos */
@@ -167,6 +167,7 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     char *empty[] = {"", NULL};
     char **v = kind == FOREIGN ? (argv[0] ? argv : empty) : command(s, path, argv);
     if (!v) return -G_ENOMEM;
+    vfork_give_back(s);
     signal_before_exec(s, old);
     fd_before_exec(s, false);
     personality(s->p->personality & ~(uint32_t)READ_IMPLIES_EXEC);

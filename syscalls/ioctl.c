@@ -23,6 +23,10 @@ enum how {
     IFREQ,
     GET_TERMIOS,
     SET_TERMIOS,
+    GET_TERMIO,
+    SET_TERMIO,
+    GET_LOCKED,
+    SET_LOCKED,
     NEWFD,
     FD,
     IN_FD,
@@ -95,6 +99,10 @@ long call_ioctl(struct call *c)
         return fd_result(c, sys_wait(c, RESTART_SYS, SYS_ioctl, a));
     case GET_TERMIOS: return termios_get(c, fd, c->arg[2]);
     case SET_TERMIOS: return termios_set(c, fd, q->host, c->arg[2]);
+    case GET_TERMIO: return termio_get(c, fd, c->arg[2]);
+    case SET_TERMIO: return termio_set(c, fd, q->host, c->arg[2]);
+    case GET_LOCKED: return termios_get_locked(c, fd, c->arg[2]);
+    case SET_LOCKED: return termios_set_locked(c, fd, c->arg[2]);
     case FD:
         if (fd_usable(c->s, c->arg[2]) < 0) return -G_EBADF;
         return sys_wait(c, RESTART_SYS, SYS_ioctl, a);

@@ -8,6 +8,10 @@ const char *ioctl_name(uint32_t guest_request); /* NULL if ioctl.def does not ha
 
 long termios_get(struct call *c, int fd, gaddr to);
 long termios_set(struct call *c, int fd, unsigned long host_request, gaddr from);
+long termio_get(struct call *c, int fd, gaddr to);
+long termio_set(struct call *c, int fd, unsigned long host_request, gaddr from);
+long termios_get_locked(struct call *c, int fd, gaddr to);
+long termios_set_locked(struct call *c, int fd, gaddr from);
 
 /* Requests whose structures the host lays out otherwise (ioctl_structs.c); the request is the host's. */
 long ioctl_get_long(struct call *c, unsigned long request);

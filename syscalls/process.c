@@ -1,6 +1,4 @@
 /* Processes: fork, vfork and clone without shared memory, exit, wait, kill, process groups and sessions. */
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,13 +10,14 @@
 
 #include "syscalls/clone.h"
 #include "syscalls/rusage.h"
-#include "syscalls/sys.h"
+#include "syscalls/vfork.h"
 
 /* The process ends with its last thread, and with that one's status. */
 long call_exit(struct call *c)
 {
     thread_ends(c->s);
     c->outcome = c->s->p->thread_count == 1 ? SYS_EXIT : SYS_THREAD_EXIT;
+    if (c->outcome == SYS_EXIT) vfork_give_back(c->s);
     c->status = (int)(c->arg[0] & 0xff);
     return 0;
 }
@@ -26,6 +25,7 @@ long call_exit(struct call *c)
 long call_exit_group(struct call *c)
 {
     threads_end(c->s->p);
+    vfork_give_back(c->s);
     c->outcome = SYS_EXIT;
     c->status = (int)(c->arg[0] & 0xff);
     lost_tell(c->s, c->status);
@@ -48,52 +48,35 @@ static void flush_logs(struct sys *s)
     if (s->p->opt.log_unimp) fflush(s->p->opt.log_unimp);
 }
 
-/* A vfork's parent waits until the child has called exec or has ended: both close the child's end. */
-static void wait_for_vfork_child(struct sys *s, int fd)
-{
-    char none;
-    turn_give(&s->p->turn);
-    while (read(fd, &none, 1) < 0 && errno == EINTR)
-        continue;
-    turn_take(&s->p->turn, s->cpu);
-    close(fd);
-}
+enum kind { FORK, FORK_AND_WAIT, SHARE_AND_WAIT };
 
-static long fork_guest(struct call *c, bool vfork)
+static long fork_guest(struct call *c, enum kind kind)
 {
-    int ends[2] = {-1, -1};
-    if (vfork && pipe2(ends, O_CLOEXEC)) return -errno_to_guest(errno);
-    for (int i = 0; vfork && i < 2; i++) {
-        int high = sys_hide_fd(c->s, ends[i]);
-        if (high >= 0) ends[i] = high;
-    }
+    int ends[2];
+    long r = kind == FORK ? 0 : vfork_begin(c->s, ends);
+    if (r) return r;
     flush_logs(c->s);
     turn_stop(&c->s->p->turn); /* a copy of memory as it is at one moment */
     pid_t pid = mm_fork(c->mm);
-    int saved = errno;
     if (pid == 0) {
         threads_forked(c->s);
         catch_forked(c->s);
-        if (vfork) close(ends[0]);
+        vfork_forked(c->s);
+        if (kind != FORK) vfork_in_child(c->s, ends, kind == SHARE_AND_WAIT);
         return 0;
     }
-    if (vfork) close(ends[1]);
-    if (vfork && pid > 0)
-        wait_for_vfork_child(c->s, ends[0]);
-    else if (vfork)
-        close(ends[0]);
-    errno = saved;
+    if (kind != FORK) vfork_in_parent(c->s, ends, pid > 0);
     return sys_result(pid);
 }
 
 long call_fork(struct call *c)
 {
-    return fork_guest(c, false);
+    return fork_guest(c, FORK);
 }
 
 long call_vfork(struct call *c)
 {
-    return fork_guest(c, true);
+    return fork_guest(c, SHARE_AND_WAIT);
 }
 
 static long refuse_shared_memory(struct sys *s)
@@ -116,13 +99,12 @@ static long start_child(struct call *c, uint32_t flags)
     return 0;
 }
 
-/* clone(flags, stack, parent_tid, tls, child_tid). A child that would share memory until it calls exec gets a
- * copy: vfork's users may not tell the difference, except that its writes stay its own. */
+/* clone(flags, stack, parent_tid, tls, child_tid). */
 long call_clone(struct call *c)
 {
     uint32_t flags = c->arg[0];
-    bool vfork = flags & G_CLONE_VFORK;
-    if ((flags & G_CLONE_VM) && vfork) flags &= ~(uint32_t)G_CLONE_VM;
+    enum kind kind = !(flags & G_CLONE_VFORK) ? FORK : flags & G_CLONE_VM ? SHARE_AND_WAIT : FORK_AND_WAIT;
+    if (kind == SHARE_AND_WAIT) flags &= ~(uint32_t)G_CLONE_VM;
     if ((flags & G_CLONE_THREAD) && !(flags & G_CLONE_SIGHAND)) return -G_EINVAL;
     if ((flags & G_CLONE_SIGHAND) && !(flags & G_CLONE_VM)) return -G_EINVAL;
     if ((flags & G_CLONE_THREAD) && !(flags & ~(uint32_t)THREAD_FLAGS)) return thread_clone(c, flags);
@@ -132,7 +114,7 @@ long call_clone(struct call *c)
             fprintf(c->s->p->opt.log_unimp, "unimp: clone with flags %#x: EINVAL\n", c->arg[0]);
         return -G_EINVAL;
     }
-    long pid = fork_guest(c, vfork);
+    long pid = fork_guest(c, kind);
     if (pid == 0) return start_child(c, flags);
     uint32_t tid = (uint32_t)pid;
     if (pid > 0 && (flags & G_CLONE_PARENT_SETTID) && mm_write(c->mm, c->arg[2], &tid, 4)) return pid;

@@ -26,6 +26,56 @@ static void show(const char *title, int fd)
     printf("\n");
 }
 
+struct ktermio {
+    uint16_t i, o, c, l;
+    uint8_t line, cc[8];
+};
+
+/* TCGETA, TCSETA, TCSETAW, TCSETAF: half of the flags, the other half stays as it is. */
+static void old_settings(int fd)
+{
+    for (long request = 0x5406; request <= 0x5408; request++) {
+        struct ktermio t;
+        memset(&t, 0xaa, sizeof t);
+        long r = raw(SYS_ioctl, fd, 0x5405, &t);
+        printf("termio: %s %o %o %o %o line %d:", result(r), t.i, t.o, t.c, t.l, t.line);
+        for (int i = 0; i < 8; i++)
+            printf(" %02x", t.cc[i]++);
+        printf("\n");
+        t.i ^= 0x500;
+        t.l ^= 0x8008;
+        SHOW(raw(SYS_ioctl, fd, request, &t));
+        show("after it", fd);
+    }
+    SHOW(raw(SYS_ioctl, fd, 0x5405, 16));
+    SHOW(raw(SYS_ioctl, fd, 0x5406, 16));
+}
+
+/* TIOCGLCKTRMIOS, TIOCSLCKTRMIOS: who is not the administrator may not lock. */
+static void locked_settings(int fd)
+{
+    struct ktermios lock, t;
+    memset(&lock, 0xaa, sizeof lock);
+    printf("%s", result(raw(SYS_ioctl, fd, 0x5456, &lock)));
+    printf(" %o %o %o %o %d %d\n", lock.i, lock.o, lock.c, lock.l, lock.cc[0], lock.cc[8]);
+    memset(&lock, 0, sizeof lock);
+    lock.l = 010;
+    lock.c = 017;
+    lock.cc[8] = 1;
+    SHOW(raw(SYS_ioctl, fd, 0x5457, &lock));
+    memset(&lock, 0xaa, sizeof lock);
+    SHOW(raw(SYS_ioctl, fd, 0x5456, &lock));
+    printf(" %o %o %o %o %d %d\n", lock.i, lock.o, lock.c, lock.l, lock.cc[0], lock.cc[8]);
+    raw(SYS_ioctl, fd, 0x5401, &t);
+    t.l ^= 030;
+    t.cc[8] ^= 1;
+    t.cc[9] ^= 1;
+    SHOW(raw(SYS_ioctl, fd, 0x5402, &t));
+    show("locked", fd);
+    memset(&lock, 0, sizeof lock);
+    SHOW(raw(SYS_ioctl, fd, 0x5457, &lock));
+}
+
 static volatile int resized;
 static void on_resize(int signo)
 {
@@ -59,6 +109,8 @@ int main(void)
     SHOW(raw(SYS_ioctl, fd, 0x5403, &k));
     show("odd", fd);
     SHOW(raw(SYS_ioctl, fd, 0x5404, &k));
+    old_settings(fd);
+    locked_settings(fd);
     struct winsize w = {24, 80, 640, 480}, v;
     SHOW(ioctl(fd, TIOCSWINSZ, &w));
     memset(&v, 0xaa, sizeof v);
