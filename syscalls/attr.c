@@ -14,7 +14,7 @@ enum { G_AT_SYMLINK_NOFOLLOW = 0x100 };
 static long chmod_at(struct call *c, int dir, gaddr path, uint32_t mode)
 {
     char p[PATH_MAX];
-    long r = path_arg(c, path, PATH_FOLLOW, p);
+    long r = path_at(c, dir, path, PATH_FOLLOW, p);
     return r ? r : sys_result(syscall(SYS_fchmodat, dir, p, mode));
 }
 
@@ -36,7 +36,7 @@ long call_fchmod(struct call *c)
 static long chown_at(struct call *c, int dir, gaddr path, uint32_t uid, uint32_t gid, uint32_t flags)
 {
     char p[PATH_MAX];
-    long r = path_arg(c, path, flags & G_AT_SYMLINK_NOFOLLOW, p);
+    long r = path_at(c, dir, path, flags & G_AT_SYMLINK_NOFOLLOW, p);
     return r ? r : sys_result(fchownat(dir, p, uid, gid, (int)flags));
 }
 
@@ -82,7 +82,7 @@ long call_fchownat(struct call *c)
 static long set_times(struct call *c, int dir, gaddr path, const struct timespec *ts, uint32_t flags)
 {
     char p[PATH_MAX];
-    long r = path ? path_arg(c, path, flags & G_AT_SYMLINK_NOFOLLOW, p) : 0;
+    long r = path ? path_at(c, dir, path, flags & G_AT_SYMLINK_NOFOLLOW, p) : 0;
     return r ? r : sys_result(syscall(SYS_utimensat, dir, path ? p : NULL, ts, flags));
 }
 

@@ -126,7 +126,7 @@ static long get_entries(struct call *c, put_fn *put)
     size_t want = room < MIN_BATCH ? MIN_BATCH : room > MAX_BATCH ? MAX_BATCH : room;
     long n = sys_result(syscall(SYS_getdents64, fd, batch, want));
     long r = 0;
-    bool some_hidden = n > 0 && proc_lists_fds(c, fd);
+    bool some_hidden = n > 0 && proc_lists_fds(fd);
     for (long at = 0; at < n;) {
         const struct host_dirent *d = (const struct host_dirent *)(batch + at);
         if (some_hidden && is_hidden(c, d->name))

@@ -39,13 +39,7 @@ static long make_pipe(struct call *c, gaddr to, uint32_t flags)
     int fd[2];
     if (flags & ~(uint32_t)(G_O_CLOEXEC | G_O_NONBLOCK | G_O_DIRECT)) return -G_EINVAL;
     if (pipe2(fd, (int)flags_to_host(FT_OPEN, flags))) return sys_result(-1);
-    long r = fd_result(c, fd[0]), r1 = fd_result(c, fd[1]);
-    if (r < 0 || r1 < 0 || mm_write(c->mm, to, fd, sizeof fd)) {
-        if (r >= 0) close(fd[0]);
-        if (r1 >= 0) close(fd[1]);
-        return r < 0 || r1 < 0 ? -G_EMFILE : -G_EFAULT;
-    }
-    return 0;
+    return fd_pair_result(c, fd, to);
 }
 
 long call_pipe(struct call *c)

@@ -48,6 +48,15 @@ long fd_result(struct call *c, long fd)
     return -G_EMFILE;
 }
 
+long fd_pair_result(struct call *c, const int fd[2], gaddr to)
+{
+    long r = fd_result(c, fd[0]), r1 = fd_result(c, fd[1]);
+    if (r >= 0 && r1 >= 0 && !mm_write(c->mm, to, fd, 2 * sizeof *fd)) return 0;
+    if (r >= 0) close(fd[0]);
+    if (r1 >= 0) close(fd[1]);
+    return r < 0 || r1 < 0 ? -G_EMFILE : -G_EFAULT;
+}
+
 int sys_hide_fd(struct sys *s, int fd)
 {
     int high = fcntl(fd, F_DUPFD_CLOEXEC, s->p->fd_base);

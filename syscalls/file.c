@@ -264,8 +264,8 @@ long call_renameat2(struct call *c)
 static long link_at(struct call *c, int from, gaddr old, int to, gaddr new, uint32_t flags)
 {
     char p[PATH_MAX], q[PATH_MAX];
-    long r = path_arg(c, old, PATH_NOFOLLOW, p);
-    if (!r) r = path_arg(c, new, PATH_NOFOLLOW, q);
+    long r = path_at(c, from, old, PATH_NOFOLLOW, p);
+    if (!r) r = path_at(c, to, new, PATH_NOFOLLOW, q);
     return r ? r : sys_result(linkat(from, p, to, q, (int)flags));
 }
 

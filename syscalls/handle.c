@@ -20,7 +20,8 @@ long call_name_to_handle_at(struct call *c)
     char p[PATH_MAX];
     int mount;
     if (c->arg[4] & ~(uint32_t)(G_AT_EMPTY_PATH | G_AT_SYMLINK_FOLLOW)) return -G_EINVAL;
-    long r = path_arg(c, c->arg[1], c->arg[4] & G_AT_SYMLINK_FOLLOW ? PATH_FOLLOW : PATH_NOFOLLOW, p);
+    long r = path_at(c, (int)c->arg[0], c->arg[1],
+                     c->arg[4] & G_AT_SYMLINK_FOLLOW ? PATH_FOLLOW : PATH_NOFOLLOW, p);
     if (!r && mm_read(c->mm, c->arg[2], &h.h, HEAD)) r = -G_EFAULT;
     if (!r && h.h.handle_bytes > MAX_HANDLE_SZ) r = -G_EINVAL;
     if (r) return r;

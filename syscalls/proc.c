@@ -102,6 +102,26 @@ static bool host_name(int fd, char name[PATH_MAX])
     return n > 0;
 }
 
+/* Is it a process that tierrun runs? Its numbers are hidden as this one's, and its memory is the host's. */
+static bool is_tierrun(long pid)
+{
+    char exe[32];
+    struct stat one, other;
+    snprintf(exe, sizeof exe, "/proc/%ld/exe", pid);
+    return !stat("/proc/self/exe", &one) && !stat(exe, &other) && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* What follows /proc/PID/ and its task/TID/ in the host's name of a file, if tierrun runs that; NULL. */
+static const char *of_tierrun(const char *name)
+{
+    long pid, tid;
+    const char *rest = strncmp(name, "/proc/", 6) ? NULL : after_number(name + 6, &pid), *in_task;
+    if (!rest || !is_tierrun(pid)) return NULL;
+    in_task = strncmp(rest, "task/", 5) ? NULL : after_number(rest + 5, &tid);
+    return in_task ? in_task : rest;
+}
+
 /* --- Opening -------------------------------------------------------------------------------------------- */
 
 /* One that cannot be written if the guest asked for that. */
@@ -143,7 +163,10 @@ int proc_open(struct call *c, const char *path, int flags)
 {
     struct proc_file f;
     proc_writer *write_it = recognize(c, path, &f);
-    return write_it ? make(c, &f, write_it, flags) : PROC_NOT_OURS;
+    if (write_it) return make(c, &f, write_it, flags);
+    const char *rest = of_tierrun(path);
+    if (rest && !strcmp(rest, "mem")) return errno = EACCES, -1; /* all of another tierrun, not its guest's */
+    return PROC_NOT_OURS;
 }
 
 int proc_opened(struct call *c, int fd, int flags)
@@ -181,9 +204,10 @@ static bool folder_of(struct call *c, int dir, const char *path, char name[PATH_
     return found;
 }
 
-static bool is_fd_folder(struct call *c, char name[PATH_MAX])
+static bool is_fd_folder(const char *name)
 {
-    return path_is_proc_self(c, name, "fd") || path_is_proc_self(c, name, "fdinfo");
+    const char *rest = of_tierrun(name);
+    return rest && (!strcmp(rest, "fd") || !strcmp(rest, "fdinfo"));
 }
 
 enum proc_kind proc_kind(struct call *c, int dir, const char *path)
@@ -197,15 +221,15 @@ enum proc_kind proc_kind(struct call *c, int dir, const char *path)
     if (!exe && !hidden) return PROC_PLAIN;
     if (exe && path_is_proc_self(c, path, "exe")) return PROC_EXE;
     if (!folder_of(c, dir, path, name)) return PROC_PLAIN;
-    if (hidden) return is_fd_folder(c, name) ? PROC_HIDDEN_FD : PROC_PLAIN;
+    if (hidden) return is_fd_folder(name) ? PROC_HIDDEN_FD : PROC_PLAIN;
     size_t n = strlen(name);
     snprintf(name + n, sizeof name - n, "/exe");
     const char *rest = own(c, name, &thread);
     return rest && !strcmp(rest, "exe") ? PROC_EXE : PROC_PLAIN;
 }
 
-bool proc_lists_fds(struct call *c, int dir)
+bool proc_lists_fds(int dir)
 {
     char name[PATH_MAX];
-    return host_name(dir, name) && is_fd_folder(c, name);
+    return host_name(dir, name) && is_fd_folder(name);
 }

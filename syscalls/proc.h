@@ -16,8 +16,8 @@ int proc_opened(struct call *c, int fd, int host_flags);
 /* What PATH seen from the directory `dir` is, beyond a file like any other. */
 enum proc_kind { PROC_PLAIN, PROC_EXE, PROC_HIDDEN_FD };
 enum proc_kind proc_kind(struct call *c, int dir, const char *path);
-/* Is `dir` a folder of this process's descriptors? Then tierrun's own are not shown in it. */
-bool proc_lists_fds(struct call *c, int dir);
+/* Is `dir` a folder of a guest's descriptors? Then tierrun's own are not shown in it. */
+bool proc_lists_fds(int dir);
 
 /* A link's text as the guest sees it: descriptors of our texts are the files they stand for. The new length.
  */

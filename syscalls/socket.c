@@ -44,11 +44,7 @@ long call_socketpair(struct call *c)
     int fd[2], type = socket_type_to_host(c->arg[1]);
     if (type < 0) return -G_EINVAL;
     if (socketpair((int)c->arg[0], type, (int)c->arg[2], fd)) return sys_result(-1);
-    if (fd_result(c, fd[0]) < 0 || fd_result(c, fd[1]) < 0) return -G_EMFILE;
-    if (!mm_write(c->mm, c->arg[3], fd, sizeof fd)) return 0;
-    close(fd[0]);
-    close(fd[1]);
-    return -G_EFAULT;
+    return fd_pair_result(c, fd, c->arg[3]);
 }
 
 /* Both take an address; a descriptor that is none is noticed first by the host. */

@@ -94,11 +94,26 @@ static long set_group(struct call *c)
     return sys_result(setsockopt((int)c->arg[0], (int)level, (int)option, &req, size));
 }
 
+/* Options with addresses in their values, which the host would take for its own: it could write there. */
+static bool holds_address(uint32_t level, uint32_t option, bool set)
+{
+    enum { IP = 0, TCP = 6, IPV6 = 41, RDS = 276, XDP = 283 };
+    enum { TABLE_REPLACE = 64, ARP_TABLE_REPLACE = 96, BRIDGE_TABLES = 128, ZEROCOPY_RECEIVE = 35 };
+    switch (level) {
+    case IP:
+        return option >= BRIDGE_TABLES || (set && (option == TABLE_REPLACE || option == ARP_TABLE_REPLACE));
+    case IPV6: return set && option == TABLE_REPLACE;
+    case TCP: return option == ZEROCOPY_RECEIVE;
+    default: return level == RDS || level == XDP;
+    }
+}
+
 long call_setsockopt(struct call *c)
 {
     uint8_t value[MAX_OPTION];
     uint32_t size = c->arg[4];
     bool socket_level = c->arg[1] == G_SOL_SOCKET;
+    if (holds_address(c->arg[1], c->arg[2], true)) return -errno_to_guest(ENOPROTOOPT);
     if (socket_level && is_time(c->arg[2])) return set_time(c);
     if (is_group(c->arg[1], c->arg[2])) return set_group(c);
     int option = socket_level ? value_to_host(FT_SO, c->arg[2]) : (int)c->arg[2];
@@ -123,9 +138,10 @@ long call_getsockopt(struct call *c)
     union {
         uint8_t bytes[MAX_OPTION];
         int number;
-    } value;
+    } value = {{0}};
     int32_t room;
     bool socket_level = c->arg[1] == G_SOL_SOCKET;
+    if (holds_address(c->arg[1], c->arg[2], false)) return -errno_to_guest(ENOPROTOOPT);
     if (socket_level && is_time(c->arg[2])) return get_time(c);
     int option = socket_level ? value_to_host(FT_SO, c->arg[2]) : (int)c->arg[2];
     /* SO_GET_FILTER counts instructions where others count bytes. */
@@ -134,6 +150,7 @@ long call_getsockopt(struct call *c)
     if (room < 0) return -G_EINVAL;
     socklen_t n = (socklen_t)room < sizeof value ? (socklen_t)room : sizeof value;
     int level = socket_level ? SOL_SOCKET : (int)c->arg[1];
+    if (mm_read(c->mm, c->arg[3], value.bytes, n)) value.number = 0; /* some take a question there */
     long r = sys_result(getsockopt((int)c->arg[0], level, option, &value, &n));
     if (r) return r;
     if (socket_level && n == sizeof value.number) convert_value(option, &value.number);

@@ -151,6 +151,8 @@ void limits_of_guest(struct sys *s, int host_limit, struct rlimit *r);
 int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for one that is tierrun's */
 void fd_before_exec(struct sys *s, bool failed);       /* the guest's own limit, or back again */
 long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFILE above the guest's limit */
+long fd_pair_result(struct call *c, const int fd[2],
+                    gaddr to); /* two of them, which the guest is told there */
 
 /* --- path.c ----------------------------------------------------------------------------------------------
  */
