@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,7 +13,8 @@ enum { MAX_GRAN = 65536 };
 /* Translated code adds base, index and displacement in 64 bits: sums that would wrap end in the guard. */
 static const uint64_t WINDOW = 1ull << 32, GUARD = (1ull << 32) + (1 << 20), BASE_ALIGN = 1ull << 32,
                       FIRST_BASE = 1ull << 36, LAST_BASE = 1ull << 39;
-static const gaddr TASK_SIZE = 0xffffe000; /* of an i386 process on a 64-bit kernel */
+/* Of an i386 process on a 64-bit kernel, and if execve() was told so by personality(ADDR_LIMIT_3GB). */
+static const gaddr TASK_SIZE = 0xffffe000, TASK_SIZE_3GB = 0xc0000000;
 
 void space_lock(struct mm *mm)
 {
@@ -97,7 +99,9 @@ static gaddr stack_limit(const struct mm_options *opt)
  * random offset and the guard gap, clamped to [128 MiB, 5/6 of the address space]. */
 static void lay_out(struct mm *mm, const struct mm_options *opt)
 {
-    uint64_t limit = opt->reserved_va && opt->reserved_va < TASK_SIZE ? opt->reserved_va : TASK_SIZE;
+    int persona = personality(0xffffffff);
+    uint64_t limit = persona != -1 && persona & ADDR_LIMIT_3GB ? TASK_SIZE_3GB : TASK_SIZE;
+    if (opt->reserved_va && opt->reserved_va < limit) limit = opt->reserved_va;
     mm->limit = gpage_floor((gaddr)limit);
     mm->stack_limit = stack_limit(opt);
     uint64_t gap = (uint64_t)mm->stack_limit + 0x7ff000 + GUARD_GAP;
