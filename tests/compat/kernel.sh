@@ -1,17 +1,18 @@
 #!/bin/bash
-# kernel.sh SYSROOT NATIVE MIPS64 TABLE: the programs of the list that are marked with + on Debian's kernel for Loongson 3,
-# whose pages have 16 KiB, under qemu-system-mips64el with the MIPS64 build. What this machine's CPU makes of them is
-# what must come out. The machine's only disk is memory, so it gets those files of the sysroot that the native build
+# kernel.sh SYSROOT NATIVE MIPS64 TABLE [PATTERN]: the programs of the list that are marked with + on Debian's kernel for
+# Loongson 3, whose pages have 16 KiB, under qemu-system-mips64el with the MIPS64 build. What this machine's CPU makes of
+# them is what must come out. The machine's only disk is memory, so it gets those files of the sysroot that the native build
 # opens for these commands. Writes TABLE (Markdown). Needs root, for the chroot of the native run. COMPAT_SECONDS bounds
-# the machine.
+# a row, by the machine's clock; COMPAT_MINUTES the machine: rows that it has not come to by then have failed.
 set -u
-sysroot=$(cd "$1" && pwd) native=$(realpath "$2") mips64=$(realpath "$3") table=$(realpath -m "$4")
+sysroot=$(cd "$1" && pwd) native=$(realpath "$2") mips64=$(realpath "$3") table=$(realpath -m "$4") pattern=${5:-*}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 kernel_root=${SYSROOT_LOONGSON:-build/sysroot-loongson}
 kernel=$(echo "$kernel_root"/boot/vmlinuz-*-loongson-3)
 work=$(mktemp -d /tmp/tierrun-compat-XXXXXX) || exit 1
 trap '[ -n "${COMPAT_KEEP:-}" ] || rm -rf "$work"' EXIT
 root=$work/root here=$sysroot/tmp/work
+minutes=${COMPAT_MINUTES:-25}
 settings=(PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp LC_ALL=C TERM=dumb)
 [ -e "$kernel" ] || { echo "kernel.sh: there is no kernel in $kernel_root (run make setup)" >&2 && exit 2; }
 
@@ -50,21 +51,34 @@ cp -a "$sysroot"/etc/{passwd,group,ld.so.cache} "$root/sysroot/etc/"
 (cd "$sysroot" && cp -aL --parents lib/ld-linux.so.2 bin/bash "$root/sysroot/")
 rows=0
 while IFS= read -r line; do
-    case $line in +* | \*+*) ;; *) continue ;; esac
-    rows=$((rows + 1))
     name=${line%% | *}
-    echo "${name#"${name%%[!*+]*}"}" >"$root/rows/$rows.name"
+    case ${name%%[!*+=]*} in *+*) ;; *) continue ;; esac
+    name=${name#"${name%%[!*+=]*}"}
+    # shellcheck disable=SC2254 # a pattern
+    case $name in $pattern) ;; *) continue ;; esac
+    rows=$((rows + 1))
+    [ ! -t 2 ] || printf '\r\033[Kgathering files: %s' "$name" >&2
+    echo "$name" >"$root/rows/$rows.name"
     echo "${line#* | }" >"$root/rows/$rows"
     oracle "${line#* | }" >"$root/expect/$rows"
     files "${line#* | }"
 done <tests/compat/programs
 fresh
-(cd "$root" && find . | cpio --quiet -o -H newc) >"$work/initrd"
+[ ! -t 2 ] || printf '\r\033[K' >&2
 : >"$work/results"
-timeout "${COMPAT_SECONDS:-900}" qemu-system-mips64el -M loongson3-virt -cpu Loongson-3A1000 -serial "file:$work/console" \
+echo "${COMPAT_SECONDS:-200}" >"$root/seconds"
+(cd "$root" && find . | cpio --quiet -o -H newc) >"$work/initrd"
+timeout "${minutes}m" qemu-system-mips64el -M loongson3-virt -cpu Loongson-3A1000 -serial "file:$work/console" \
     -chardev "file,id=o,path=$work/results" -device pci-serial,chardev=o -m 1G -kernel "$kernel" -initrd "$work/initrd" \
-    -nodefaults -display none -no-reboot -append "console=ttyS1,115200 quiet rdinit=/init panic=-1" </dev/null >&2
-tr -d '\r' <"$work/results" | grep -a '^| ' | tee "$table"
+    -nodefaults -display none -no-reboot -append "console=ttyS1,115200 quiet rdinit=/init panic=-1" </dev/null >&2 &
+machine=$!
+[ ! -t 2 ] || tail -f --pid="$machine" "$work/results" >&2
+wait "$machine"
+tr -d '\r' <"$work/results" | grep -a '^| ' >"$table"
+for ((row = $(wc -l <"$table") + 1; row <= rows; row++)); do
+    echo "| $(cat "$root/rows/$row.name") | **not reached** in $minutes minutes |" >>"$table"
+done
+cat "$table"
 equal=$(grep -c '| equal' "$table")
 echo "$equal passed, $((rows - equal)) failed"
 [ "$equal" = "$rows" ]

@@ -1,10 +1,12 @@
 #!/bin/bash
 # run.sh SYSROOT NATIVE 'QEMU MIPS64' TABLE [PATTERN [LIST]]: each program of the list beside this file is run by this
-# machine's own CPU, by the native build and, if it is marked, by the MIPS64 build. Output and status must be
-# equal. Writes TABLE (Markdown). PATTERN picks by name. Needs root: the native run is in a chroot. COMPAT_SECONDS
-# bounds a run, COMPAT_CPU is what tierrun's --cpu is.
+# machine's own CPU, by the native build and, if it is marked with *, by the MIPS64 build. Output and status must be
+# equal. Writes TABLE (Markdown); why a row fails is in the file causes. PATTERN picks by name. Needs root or a user
+# namespace: the native run is in a chroot. COMPAT_SECONDS bounds a run, COMPAT_MINUTES all of them together (rows that
+# are left then count as failed), COMPAT_CPU is what tierrun's --cpu is, COMPAT_MARK picks the rows with that mark.
 set -u
-root=$(cd "$1" && pwd) native=$(realpath "$2") mips64="$(command -v "${3%% *}") $(realpath "${3##* }")" table=$4 pattern=${5:-*} list=${6:-programs}
+root=$(cd "$1" && pwd) native=$(realpath "$2") mips64="$(command -v "${3%% *}") $(realpath "${3##* }")" table=$4
+pattern=${5:-*} list=${6:-programs}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$root/tmp/work
 mkdir -p "$root"/{proc,dev,tmp,etc}
@@ -22,9 +24,11 @@ for dir in bin sbin; do
         [ -e "$root/$dir/${file##*/}" ] || [ -L "$root/$dir/${file##*/}" ] || ln -s "../usr/$dir/${file##*/}" "$root/$dir/"
     done
 done
-limit=${COMPAT_SECONDS:-600}
+limit=${COMPAT_SECONDS:-120} minutes=${COMPAT_MINUTES:-60}
 passed=0 failed=0
-[ "$(id -u)" = 0 ] || { echo "run.sh: the native runs need root, for chroot" >&2 && exit 2; }
+user=()
+[ "$(id -u)" = 0 ] || user=(-r) # chroot is for root, or for who is it in a user namespace
+unshare -m "${user[@]}" true || { echo "run.sh: the native runs need root, or user namespaces" >&2 && exit 2; }
 
 # alone [VARIABLE=VALUE]… COMMAND…: in an empty folder, with the guest's settings only; what it prints, and its status.
 alone()
@@ -39,23 +43,34 @@ alone()
 oracle()
 {
     # shellcheck disable=SC2016 # words of the inner shell
-    alone timeout "$limit" unshare -m sh -c 'mount --bind /proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$1" /bin/bash -c "cd /tmp/work; $2"' \
+    alone timeout "$limit" unshare -m "${user[@]}" sh -c \
+        'mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$1" /bin/bash -c "cd /tmp/work; $2"' \
         sh "$root" "$1"
 }
 
-# says COMMANDS EXPECTED RUNNER…: one cell of the table.
+# What is known of why row NAME fails.
+cause()
+{
+    local text
+    text=$(awk -F" [|] " -v list="$list" -v name="$1" '$1 == list && $2 == name { print $3 }' "$here/causes")
+    echo "**; ${text:-the cause is not known}"
+}
+
+# says NAME COMMANDS EXPECTED RUNNER…: one cell of the table.
 says()
 {
-    local commands=$1 want=$2 got began
-    shift 2
+    local name=$1 commands=$2 want=$3 got began
+    shift 3
     began=$SECONDS
     got=$(alone TIERRUN_LAUNCHER="$*" ${COMPAT_CPU:+TIERRUN_CPU="$COMPAT_CPU"} timeout "$limit" "$@" -L "$root" -0 /bin/bash "$root/bin/bash" -c "$commands")
     if [ "${want##*status }" = 124 ]; then
-        echo "**not compared**: the CPU took more than $limit s"
+        echo "**not compared**; the CPU took more than $limit s"
     elif [ "$got" = "$want" ]; then
         echo "equal, $((SECONDS - began)) s"
+    elif [ "${got##*status }" = 124 ]; then
+        echo "**cut off after $limit s$(cause "$name")"
     else
-        echo "**differs**: $(diff <(echo "$want") <(echo "$got") | grep '^[<>]' | head -n 2 | tr '|\n' '/ ' | cut -c1-150)"
+        echo "**differs$(cause "$name"): $(diff <(echo "$want") <(echo "$got") | grep '^[<>]' | head -n 2 | tr '|\n' '/ ' | cut -c1-150)"
     fi
 }
 
@@ -64,26 +79,46 @@ count()
     case $1 in equal*) passed=$((passed + 1)) ;; *) failed=$((failed + 1)) ;; esac
 }
 
-rm -f "$table"
+# Where it is, on a terminal: one line that is overwritten.
+tell()
+{
+    [ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2
+}
+
+names=() rows=()
 while IFS= read -r line; do
     case $line in '' | '#'*) continue ;; esac
-    name=${line%% | *} commands=${line#* | }
-    marked=${name%%[!*+]*}
+    name=${line%% | *}
+    marked=${name%%[!*+=]*}
     name=${name#"$marked"}
     # shellcheck disable=SC2254 # a pattern
     case $name in $pattern) ;; *) continue ;; esac
-    [ ! -t 2 ] || printf '%s\n' "$name" >&2
-    want=$(oracle "$commands")
-    a=$(says "$commands" "$want" "$native")
-    b=
-    count "$a"
-    # shellcheck disable=SC2086 # words of a command
-    if [ "${marked#\*}" != "$marked" ]; then
-        b=$(says "$commands" "$want" $mips64)
-        count "$b"
-    fi
-    printf '| %s | %s | %s |\n' "$name" "$a" "$b" | tee -a "$table"
+    case $marked in *"${COMPAT_MARK:-}"*) ;; *) continue ;; esac
+    names+=("$marked$name") rows+=("${line#* | }")
 done <"$here/$list"
+rm -f "$table"
+for ((row = 0; row < ${#rows[@]}; row++)); do
+    marked=${names[row]%%[!*+=]*}
+    name=${names[row]#"$marked"}
+    where="[$((row + 1))/${#rows[@]}] $name:" b=
+    if [ $SECONDS -ge $((minutes * 60)) ]; then
+        a="**not run**; $minutes minutes were over"
+    else
+        tell "$where the CPU"
+        want=$(oracle "${rows[row]}")
+        tell "$where native build"
+        a=$(says "$name" "${rows[row]}" "$want" "$native")
+        if [ "${marked#*\*}" != "$marked" ]; then
+            tell "$where MIPS64 build"
+            # shellcheck disable=SC2086 # words of a command
+            b=$(says "$name" "${rows[row]}" "$want" $mips64)
+            count "$b"
+        fi
+    fi
+    count "$a"
+    tell
+    printf '| %s | %s | %s |\n' "$name" "$a" "$b" | tee -a "$table"
+done
 rm -rf "$work"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
