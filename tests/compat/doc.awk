@@ -1,7 +1,6 @@
 # Puts rows of a run into their table of docs/COMPATIBILITY.md: doc.awk list=NAME first=COLUMN file=1 LIST file=2 NEW file=3
-# DOC >NEWDOC. The table is
-# between two comments that name the list. LIST gives the rows' order, NEW (`| name | cell |…`) replaces cells from COLUMN
-# on; what was not run stays, and a row that is not in the list any more goes.
+# DOC >NEWDOC. The table is between two comments that name the list. LIST gives the rows' order, NEW (`| name | cell |…`)
+# replaces cells from COLUMN on; what was not run stays, and a row that is not in the list any more goes.
 BEGIN { FS = " [|] " }
 
 # A line of a table, as cell[row, column]; its name.
