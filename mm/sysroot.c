@@ -58,7 +58,7 @@ static bool walk(struct walk *w, bool follow)
             p++;
         size_t n = strcspn(p, "/");
         const char *left = p + n;
-        if (n == 0) return w->len > w->root || go_down(w, "", 0);
+        if (n == 0) return w->len > w->root || (go_down(w, "", 0) && !lstat(w->out, &st));
         if (n == 2 && !memcmp(p, "..", 2)) {
             go_up(w);
         } else if (n != 1 || *p != '.') {

@@ -173,6 +173,8 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     personality(s->p->personality & ~(uint32_t)READ_IMPLIES_EXEC);
     if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, true);
     execve(kind == FOREIGN ? host : v[0], v, envp);
+    /* In a chroot tierrun may have no name; the kernel may know it all the same (binfmt_misc). */
+    if (kind == GUEST && errno == ENOENT) execve(host, argv[0] ? argv : empty, envp);
     long r = -errno_to_guest(errno);
     if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, false);
     fd_before_exec(s, true);

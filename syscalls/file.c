@@ -142,7 +142,9 @@ long call_chroot(struct call *c)
 {
     char p[PATH_MAX];
     long r = path_arg(c, c->arg[0], PATH_FOLLOW, p);
-    return r ? r : sys_result(chroot(p));
+    if (!r) r = sys_result(chroot(p));
+    if (!r) c->s->p->opt.sysroot = NULL; /* its name means nothing there */
+    return r;
 }
 
 long call_getcwd(struct call *c)

@@ -53,6 +53,7 @@ spoilt()
     kernel.sys/locks.*) echo "a pipe holds 16 pages, whose size is the kernel's" ;;
     kernel*.sys/paths.* | kernel*.sys/stats.*) echo "the machine's files lie in a memory file system" ;;
     kernel*.sys/devices.*) echo "depends on the machine's devices" ;;
+    kernel*.sys/chroots.*) echo "has not registered tierrun with the kernel" ;;
     kernel*.sys/execs.*) echo "prints where it lies" ;;
     *-16k.threads/futexes.*) echo "wakes without changing a word of a host page of mixed protection, where waiters look" ;;
     *-16k.sys/efault.* | kernel*.sys/efault.*) echo "counts on mappings that adjoin each other" ;;

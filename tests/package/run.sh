@@ -126,7 +126,7 @@ case $(uname -m) in
 esac
 says "status before" fails binfmt status
 says "register" binfmt --force register
-says "the kernel gets the rule" prints ':/opt/t/bin/tierrun:$' cat "$kernel/register"
+says "the kernel gets the rule" prints ':/opt/t/bin/tierrun:F$' cat "$kernel/register"
 says "as one line without an end" sh -c "[ \$(wc -l <'$kernel/register') = 0 ]"
 printf 'enabled\ninterpreter /opt/t/bin/tierrun\n' >"$kernel/tierrun"
 says "status after" prints 'registered: /opt/t/bin/tierrun' binfmt status

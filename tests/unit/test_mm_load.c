@@ -398,6 +398,8 @@ Test(sysroot, is_looked_into_first_and_absolute_links_stay_inside)
     cr_assert(symlink("/lib/abs.so", link) == 0);
     mm_sysroot_path(root, "/lib/abs.so", out, sizeof out);
     cr_assert_str_eq(out, "/lib/abs.so", "a link to itself");
+    mm_sysroot_path("/nonexistent", "/", out, sizeof out);
+    cr_assert_str_eq(out, "/", "no such sysroot");
     unlink(link);
     mm_sysroot_path(root, "/lib/missing.so", out, sizeof out);
     cr_assert_str_eq(out, "/lib/missing.so");
