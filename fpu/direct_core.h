@@ -5,6 +5,7 @@
 #ifndef FPU_DIRECT_CORE_H
 #define FPU_DIRECT_CORE_H
 
+#include "fpu/digit.h"
 #include "fpu/float80.h"
 #include "fpu/root.h"
 
@@ -312,22 +313,6 @@ CORE enum direct_outcome direct_mul(struct direct_to to, struct direct_value a, 
     return direct_finish(to, hi << 1 | lo >> 63, lo << 1, se - 1);
 }
 
-/* One digit of base 2^32 of u.next / v, v normalized, u < v: Knuth's algorithm D. */
-CORE uint64_t direct_digit(uint64_t u, uint64_t next, uint64_t v, uint64_t *rest)
-{
-    uint64_t high = v >> 32, q = u / high, r = u % high << 32 | next, product = q * (uint32_t)v;
-    if (r < product) {
-        q--;
-        r += v;
-        if (r >= v && r < product) {
-            q--;
-            r += v;
-        }
-    }
-    *rest = r - product;
-    return q;
-}
-
 CORE enum direct_outcome direct_div(struct direct_to to, struct direct_value a, struct direct_value b)
 {
     uint64_t u = a.m, next = 0, rest;
@@ -337,8 +322,8 @@ CORE enum direct_outcome direct_div(struct direct_to to, struct direct_value a, 
         u >>= 1;
         se++;
     }
-    uint64_t q = direct_digit(u, next, b.m, &rest) << 32;
-    q += direct_digit(rest, 0, b.m, &rest);
+    uint64_t q = digit_32(u, next, b.m, &rest) << 32;
+    q += digit_32(rest, 0, b.m, &rest);
     if (to.drop) return direct_finish53(to, q | (rest != 0), se);
     if (rest == 0) return direct_exact(to, q, se);
     /* Never half-way, and never up to the next power of two: q is below 2^64 - 1 then. */

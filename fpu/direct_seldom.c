@@ -10,7 +10,7 @@ static void record(struct x87 *x, unsigned ex)
     x->sw = (uint16_t)((x->sw & ~X87_C1) | ex);
 }
 
-static bool put_exact(struct x87 *x, struct f80 *d, uint64_t m, unsigned se)
+CORE bool put_exact(struct x87 *x, struct f80 *d, uint64_t m, unsigned se)
 {
     direct_note_exact(x, 0);
     direct_put(d, m, se);
@@ -18,14 +18,14 @@ static bool put_exact(struct x87 *x, struct f80 *d, uint64_t m, unsigned se)
 }
 
 /* A sum with zero is the other operand, if the precision holds it. */
-static bool put_other(struct x87 *x, struct f80 *d, struct f80 v, unsigned cw)
+CORE bool put_other(struct x87 *x, struct f80 *d, struct f80 v, unsigned cw)
 {
     bool fits = cw == DIRECT_CW_64 || (cw == DIRECT_CW_53 && (v.m & 0x7ff) == 0);
     return fits && fast_normal(v) && put_exact(x, d, v.m, v.se);
 }
 
 /* One operand is zero and the other normal, or the other one zero too in a product. */
-static bool with_zero(struct x87 *x, struct f80 *d, struct f80 a, struct f80 b, unsigned how)
+CORE bool with_zero(struct x87 *x, struct f80 *d, struct f80 a, struct f80 b, unsigned how)
 {
     bool za = fast_zero(a), zb = fast_zero(b);
     unsigned sign = (a.se ^ b.se) & 0x8000u, cw = direct_how_cw(how);
@@ -41,13 +41,18 @@ static bool with_zero(struct x87 *x, struct f80 *d, struct f80 a, struct f80 b, 
     return put_other(x, d, za ? b : a, cw);
 }
 
-void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, unsigned how)
+static DIRECT_COLD void op_general(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b,
+                                   unsigned how)
 {
     KEEP_REGISTERS;
     unsigned ex = 0;
-    if (with_zero(x, d, *a, *b, how)) return;
     *d = x87_operate(direct_how_op(how), *a, *b, direct_how_cw(how), &ex);
     record(x, ex);
+}
+
+void direct_op_seldom(struct x87 *x, struct f80 *d, const struct f80 *a, const struct f80 *b, unsigned how)
+{
+    if (!with_zero(x, d, *a, *b, how)) op_general(x, d, a, b, how);
 }
 
 /* An instruction with a memory operand, or where d is not a: that has been loaded before. */
@@ -150,14 +155,19 @@ static unsigned finish_compare(struct x87 *x, unsigned cc, unsigned ex, unsigned
     return cc >> 8;
 }
 
-unsigned direct_compare_seldom(struct x87 *x, const struct f80 *a, const struct f80 *b, unsigned kind)
+static DIRECT_COLD unsigned compare_general(struct x87 *x, const struct f80 *a, const struct f80 *b,
+                                            unsigned kind)
 {
     KEEP_REGISTERS;
-    unsigned ex = 0;
-    int order = fast_order(*a, *b);
-    if (order >= 0) return finish_compare(x, (unsigned)order, 0, kind);
-    unsigned cc = f80_compare(*a, *b, kind & DIRECT_QUIET, &ex);
+    unsigned ex = 0, cc = f80_compare(*a, *b, kind & DIRECT_QUIET, &ex);
     return finish_compare(x, cc, ex, kind);
+}
+
+unsigned direct_compare_seldom(struct x87 *x, const struct f80 *a, const struct f80 *b, unsigned kind)
+{
+    int order = fast_order(*a, *b);
+    if (order < 0) return compare_general(x, a, b, kind);
+    return finish_compare(x, (unsigned)order, 0, kind);
 }
 
 unsigned direct_compare_mem_seldom(struct x87 *x, const struct f80 *a, uint64_t bits, enum x87_type type)

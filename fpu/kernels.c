@@ -1,6 +1,8 @@
 /* Series and tables in 128-bit fixed point. Each function reduces its argument so that about a dozen terms
  * reach 2^-126, and keeps small results as floating values so that they are as precise relatively. */
 #include "fpu/kernels.h"
+
+#include "fpu/digit.h"
 #include "fpu/round.h"
 #include "fpu/tables.h"
 
@@ -21,8 +23,17 @@ static u128 series(const u128 *c, unsigned terms, u128 z, bool alternate)
 {
     unsigned zeros = z ? (unsigned)clz128(z) : 128, needed = 128 / (zeros + 1) + 2;
     if (needed < terms) terms = needed;
-    u128 sum = c[terms - 1];
-    for (unsigned i = terms - 1; i-- > 0;) {
+    unsigned i = terms - 1;
+    u128 sum = c[i];
+    if (i * zeros >= 64) { /* the terms in which 64 bits are enough */
+        uint64_t head = (uint64_t)(sum >> 64), high = (uint64_t)(z >> 64);
+        for (; i > 0 && (i - 1) * zeros >= 64; i--) {
+            uint64_t part = (uint64_t)((u128)head * high >> 64), next = (uint64_t)(c[i - 1] >> 64);
+            head = alternate ? next - part : next + part;
+        }
+        sum = (u128)head << 64;
+    }
+    while (i-- > 0) {
         u128 part = mul_high(sum, z);
         sum = alternate ? c[i] - part : c[i] + part;
     }
@@ -73,14 +84,16 @@ static u128 divide(u128 n, u128 d)
 {
     uint64_t d1 = (uint64_t)(d >> 64), d0 = (uint64_t)d, digits[2];
     for (int i = 0; i < 2; i++) { /* Knuth's algorithm D with 64-bit digits */
-        u128 q = n / d1, r = n - q * d1;
-        while (q >> 64 || (u128)(uint64_t)q * d0 > (r << 64)) {
+        uint64_t high = (uint64_t)(n >> 64), low = (uint64_t)n, q = UINT64_MAX, r = low + d1;
+        bool over = high >= d1 && r < d1;
+        if (high < d1) q = digit_64(high, low, d1, &r);
+        while (!over && (u128)q * d0 > ((u128)r << 64)) {
             q--;
             r += d1;
-            if (r >> 64) break;
+            over = r < d1;
         }
         n = (n << 64) - q * d; /* modulo 2^128: the remainder is below d */
-        digits[i] = (uint64_t)q;
+        digits[i] = q;
     }
     return (u128)digits[0] << 64 | digits[1];
 }

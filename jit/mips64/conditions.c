@@ -213,6 +213,18 @@ static struct test from_shift(struct tr *t, const struct recipe *r, unsigned cc)
     return is_carry(cc) ? by_carry(t, A0, cc) : by_result(t, A0, cc);
 }
 
+/* CF, PF and ZF in their places, the others clear. */
+static struct test from_bits(struct tr *t, const struct recipe *r, unsigned cc)
+{
+    static const uint8_t bits[] = {[CC_B >> 1] = FL_CF,
+                                   [CC_E >> 1] = FL_ZF,
+                                   [CC_BE >> 1] = FL_CF | FL_ZF,
+                                   [CC_P >> 1] = FL_PF,
+                                   [CC_LE >> 1] = FL_ZF};
+    andi(&t->c, V0, flags_value(t, r, &r->x, V0), bits[cc >> 1]);
+    return (struct test){cc & 1 ? TEST_EQ : TEST_NE, V0, ZERO};
+}
+
 /* false: nothing for it. */
 static bool reduce(struct tr *t, unsigned cc, struct test *out)
 {
@@ -249,6 +261,7 @@ static bool reduce(struct tr *t, unsigned cc, struct test *out)
         }
         *out = from_sum(t, &r, cc);
         return true;
+    case RECIPE_BITS: *out = from_bits(t, &r, cc); return true;
     case RECIPE_CARRY:
         if (cc >> 1 == CC_BE >> 1) break;
         *out = cc >> 1 == CC_B >> 1 ? truth_of(flags_value(t, &r, &r.x, A1), cc) : from_memory(t, cc);

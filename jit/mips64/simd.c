@@ -42,11 +42,12 @@ void packed_load(struct tr *t, const struct insn *i, struct address a, enum reg 
     state_mark(t);
     order_load(t);
     if (i->size != SIMD_A16 && i->prefix & PFX_MISALIGNED) {
-        ldr(c, AT, a.offset, a.base);
-        ldl(c, AT, a.offset + 7, a.base);
+        enum reg first = a.base == lo ? AT : lo;
+        ldr(c, first, a.offset, a.base);
+        ldl(c, first, a.offset + 7, a.base);
         ldr(c, hi, a.offset + 8, a.base);
         ldl(c, hi, a.offset + 15, a.base);
-        move(c, lo, AT);
+        if (first != lo) move(c, lo, first);
     } else {
         ld(c, hi, a.offset + 8, a.base);
         ld(c, lo, a.offset, a.base);

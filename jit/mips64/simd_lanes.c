@@ -56,8 +56,7 @@ static void add_32(struct tr *t, enum reg d, enum reg s, unsigned bits)
     struct code *c = &t->c;
     (void)bits;
     addu(c, AT, d, s);
-    dsrl32(c, s, s, 0);
-    dsll32(c, s, s, 0);
+    dins(c, s, ZERO, 0, 32);
     daddu(c, d, d, s);
     dins(c, d, AT, 0, 32);
 }
@@ -67,8 +66,7 @@ static void subtract_32(struct tr *t, enum reg d, enum reg s, unsigned bits)
     struct code *c = &t->c;
     (void)bits;
     subu(c, AT, d, s);
-    dsrl32(c, s, s, 0);
-    dsll32(c, s, s, 0);
+    dins(c, s, ZERO, 0, 32);
     dsubu(c, d, d, s);
     dins(c, d, AT, 0, 32);
 }

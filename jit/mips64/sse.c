@@ -150,6 +150,10 @@ static void seldom(struct tr *t, uint32_t slot, struct check_of of)
 {
     struct code *c = &t->c;
     struct stub *s = &t->stub[t->stubs - 1];
+    if (!slot && t->again) { /* a loop will need it */
+        slot = value_slot_word(t);
+        exit_state(t);
+    }
     emit(c, slot);
     if (!slot) slot_open(c);
     s->seldom = true;

@@ -296,7 +296,10 @@ static bool compare_into_flags(struct tr *t, const struct insn *i)
     x87_address(t, A2, i->src);
     x87_call(t, quiet ? F(fucomi) : F(fcomi));
     t->flags = (struct recipe){.kind = RECIPE_MEMORY};
-    if (flags_wanted(t)) bits_to_memory(t, V0);
+    if (flags_wanted(t)) {
+        move(&t->c, FLAG_A, V0);
+        t->flags = (struct recipe){.kind = RECIPE_BITS, .bits = 32, .x = val_host(FLAG_A)};
+    }
     x87_popped(t, i->op == OP_FCOMIP || i->op == OP_FUCOMIP);
     return x87_done(t, i);
 }
