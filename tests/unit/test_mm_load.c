@@ -377,6 +377,8 @@ Test(sysroot, links_on_the_way_stay_inside)
     cr_assert_str_eq(mm_guest_path("", script), script);
     snprintf(script, sizeof script, "rm -rf %s", root);
     cr_assert(system(script) == 0);
+    leads(root, "/", true, "-/"); /* as after a chroot */
+    leads(root, "/..", true, "-/..");
 }
 
 Test(sysroot, is_looked_into_first_and_absolute_links_stay_inside)
