@@ -54,8 +54,45 @@ bool packed_source(struct tr *t, const struct insn *i, enum reg lo, enum reg hi)
 /* The same in FPRs; may use V0 and V1. */
 bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned hi);
 
+/* 8 bytes: d = d op s, of lanes of `bits`; s changes, too. Free beside them: AT A1 ADDRESS SCRATCH. */
+typedef void lanes_fn(struct tr *t, enum reg d, enum reg s, unsigned bits);
+struct lanes {
+    lanes_fn *f; /* NULL: op has none */
+    unsigned bits;
+};
+struct lanes lanes_of(unsigned op);
+/* HI and LO may be about to change. */
+void lanes_ready(struct tr *t, lanes_fn *f);
+
+/* rd = rs op rt, of 8 bytes; rs changes, too. NULL: op is no such one. */
+typedef void logic_fn(struct code *c, enum reg rd, enum reg rs, enum reg rt);
+logic_fn *logic_of(unsigned op);
+
+/* Is op a shift of lanes? Then d is shifted by n; one of 64 bits by register n. They use AT and A1. */
+bool lanes_shifts(unsigned op);
+void lanes_shift(struct tr *t, unsigned op, enum reg d, unsigned n);
+void lanes_shift_all(struct tr *t, unsigned op, enum reg d, enum reg n);
+/* rd, which is none of s and AT, = four words of s as imm says. Uses AT. */
+void lanes_shuffle_words(struct tr *t, enum reg rd, enum reg s, unsigned imm);
+/* rd = what unpacking of bytes or words makes of the lower or higher half of d and s. Uses AT and A1. */
+void lanes_unpack(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg s, enum half h);
+
+/* --- MMX registers (mmx.c) ----------------------------------------------------------------------------- */
+
+/* Where struct cpu has the register. */
+static inline int mmx_offset(unsigned off)
+{
+    return CPU_OFFSET(x87.reg) + (int)off;
+}
+/* Can i, which uses MMX registers, be native? Tests the x87's state if it is not known. */
+bool mmx_ready(struct tr *t, const struct insn *i);
+/* The x87 is as after an MMX instruction; nothing of the current record can fault any more. */
+void mmx_enter(struct tr *t);
+/* … and the register's value has been written. Uses AT. */
+void mmx_written(struct tr *t, unsigned off);
+
 /* Emitters, as in translate.h: moves; logic; lanes from elsewhere; arithmetic, compares, shifts and unpacking
  * by Loongson's packed operations (simd_packed), and in general registers. */
-emit_fn simd_move, simd_logic, simd_arrange, simd_packed, simd_lanes, simd_bits;
+emit_fn simd_move, simd_logic, simd_arrange, simd_shuffle, simd_packed, simd_lanes, simd_bits;
 
 #endif

@@ -1,5 +1,5 @@
 /* SIMD emitters: lanes from elsewhere, in general registers. Unpacking of doublewords and quadwords,
- * shuffles, shifts of whole registers and of quadwords, inserts and extracts. */
+ * shuffles, shifts of whole registers, inserts and extracts. */
 #include "jit/mips64/packed_emit.h"
 
 /* A lane of 32 bits: the upper one of register r, or the lower one. */
@@ -107,18 +107,22 @@ static bool shuffle_doubles(struct tr *t, const struct insn *i)
     return true;
 }
 
+void lanes_shuffle_words(struct tr *t, enum reg rd, enum reg s, unsigned imm)
+{
+    struct code *c = &t->c;
+    dext(c, rd, s, 16 * (imm & 3), 16);
+    for (unsigned k = 1; k < 4; k++) {
+        unsigned from = imm >> 2 * k & 3;
+        if (from) dext(c, AT, s, 16 * from, 16);
+        dins(c, rd, from ? AT : s, 16 * k, 16);
+    }
+}
+
 /* Four words of one half. */
 static bool shuffle_words(struct tr *t, const struct insn *i, enum half h)
 {
-    struct code *c = &t->c;
-    enum reg s = h == LOW ? V0 : V1;
     if (!get_source(t, i)) return false;
-    dext(c, A0, s, 16 * (i->imm & 3), 16);
-    for (unsigned k = 1; k < 4; k++) {
-        unsigned from = i->imm >> 2 * k & 3;
-        if (from) dext(c, AT, s, 16 * from, 16);
-        dins(c, A0, from ? AT : s, 16 * k, 16);
-    }
+    lanes_shuffle_words(t, A0, h == LOW ? V0 : V1, i->imm);
     packed_put_both(t, i->dst, h == LOW ? A0 : V0, h == LOW ? V1 : A0);
     return true;
 }
@@ -185,25 +189,6 @@ static bool align(struct tr *t, const struct insn *i)
     return true;
 }
 
-/* Of quadwords, by a constant. */
-static bool shift_quadwords(struct tr *t, const struct insn *i)
-{
-    struct code *c = &t->c;
-    if (i->form != FORM_RI) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    if (i->imm > 63) {
-        packed_put_both(t, i->dst, ZERO, ZERO);
-        return true;
-    }
-    packed_get(t, V0, i->dst, LOW);
-    packed_get(t, V1, i->dst, HIGH);
-    (i->op == OP_PSLLQ ? shift_left : shift_right)(c, V0, V0, i->imm);
-    (i->op == OP_PSLLQ ? shift_left : shift_right)(c, V1, V1, i->imm);
-    packed_put_both(t, i->dst, V0, V1);
-    return true;
-}
-
 /* --- inserts and extracts ---------------------------------------------------------------------------- */
 
 static bool insert(struct tr *t, const struct insn *i, int bits)
@@ -266,8 +251,6 @@ bool simd_arrange(struct tr *t, const struct insn *i)
     case OP_PSLLDQ:
     case OP_PSRLDQ: return shift_bytes(t, i);
     case OP_PALIGNR: return align(t, i);
-    case OP_PSLLQ:
-    case OP_PSRLQ: return shift_quadwords(t, i);
     case OP_PINSRB: return insert(t, i, 8);
     case OP_PINSRW: return insert(t, i, 16);
     case OP_PINSRD: return insert(t, i, 32);

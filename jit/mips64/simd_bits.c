@@ -46,23 +46,90 @@ static void shift_signed(struct tr *t, enum reg d, unsigned bits, unsigned n)
     or_(c, d, d, A1);
 }
 
-typedef void shift_fn(struct tr *t, enum reg d, unsigned bits, unsigned n);
-
-static bool shift(struct tr *t, const struct insn *i, shift_fn *f, unsigned bits)
+static void shift_left_64(struct tr *t, enum reg d, unsigned bits, unsigned n)
 {
-    unsigned n = i->imm;
-    if (i->form != FORM_RI) return false;
+    (void)bits;
+    n < 32 ? dsll(&t->c, d, d, n) : dsll32(&t->c, d, d, n - 32);
+}
+
+static void shift_right_64(struct tr *t, enum reg d, unsigned bits, unsigned n)
+{
+    (void)bits;
+    n < 32 ? dsrl(&t->c, d, d, n) : dsrl32(&t->c, d, d, n - 32);
+}
+
+struct shift_row {
+    void (*f)(struct tr *t, enum reg d, unsigned bits, unsigned n);
+    unsigned bits;
+};
+
+static struct shift_row shift_of(unsigned op)
+{
+    switch (op) {
+    case OP_PSLLW: return (struct shift_row){shift_left, 16};
+    case OP_PSLLD: return (struct shift_row){shift_left, 32};
+    case OP_PSLLQ: return (struct shift_row){shift_left_64, 64};
+    case OP_PSRLW: return (struct shift_row){shift_right, 16};
+    case OP_PSRLD: return (struct shift_row){shift_right, 32};
+    case OP_PSRLQ: return (struct shift_row){shift_right_64, 64};
+    case OP_PSRAW: return (struct shift_row){shift_signed, 16};
+    case OP_PSRAD: return (struct shift_row){shift_signed, 32};
+    default: return (struct shift_row){NULL, 0};
+    }
+}
+
+void lanes_shift(struct tr *t, unsigned op, enum reg d, unsigned n)
+{
+    const struct shift_row r = shift_of(op);
+    if (n >= r.bits && r.f == shift_signed) n = r.bits - 1;
+    if (n >= r.bits)
+        move(&t->c, d, ZERO);
+    else if (n)
+        r.f(t, d, r.bits, n);
+}
+
+bool lanes_shifts(unsigned op)
+{
+    return shift_of(op).f;
+}
+
+void lanes_shift_all(struct tr *t, unsigned op, enum reg d, enum reg n)
+{
+    struct code *c = &t->c;
+    (op == OP_PSLLQ ? dsllv : dsrlv)(c, d, d, n);
+    sltiu(c, AT, n, 64);
+    movz(c, d, ZERO, AT);
+}
+
+/* Of quadwords, by a register's or memory's number. */
+static bool shift_by_operand(struct tr *t, const struct insn *i)
+{
+    if (i->op != OP_PSLLQ && i->op != OP_PSRLQ) return false;
+    if (!packed_source(t, i, V0, V1)) return false;
     xmm_read(t, i->dst);
     xmm_written(t, i->dst);
-    if (n >= bits && f != shift_signed) {
+    for (enum half h = LOW; h <= HIGH; h++) {
+        packed_get(t, A0, i->dst, h);
+        lanes_shift_all(t, i->op, A0, V0);
+        packed_put(t, i->dst, h, A0);
+    }
+    return true;
+}
+
+static bool shift(struct tr *t, const struct insn *i)
+{
+    const struct shift_row r = shift_of(i->op);
+    if (i->form != FORM_RI) return shift_by_operand(t, i);
+    xmm_read(t, i->dst);
+    xmm_written(t, i->dst);
+    if (i->imm >= r.bits && r.f != shift_signed) {
         packed_put_both(t, i->dst, ZERO, ZERO);
         return true;
     }
     packed_get(t, V0, i->dst, LOW);
     packed_get(t, V1, i->dst, HIGH);
-    if (n >= bits) n = bits - 1;
-    if (n) f(t, V0, bits, n);
-    if (n) f(t, V1, bits, n);
+    lanes_shift(t, i->op, V0, i->imm);
+    lanes_shift(t, i->op, V1, i->imm);
     packed_put_both(t, i->dst, V0, V1);
     return true;
 }
@@ -110,21 +177,23 @@ static void interleave_bytes(struct tr *t, enum reg rd, enum reg d, enum reg s, 
     bind_label(c, &zeros);
 }
 
-static bool unpack(struct tr *t, const struct insn *i, enum half h, bool words)
+void lanes_unpack(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg s, enum half h)
 {
-    struct code *c = &t->c;
+    if (op == OP_PUNPCKLWD || op == OP_PUNPCKHWD)
+        interleave_words(&t->c, rd, d, s, 32 * h);
+    else
+        interleave_bytes(t, rd, d, s, 32 * h);
+}
+
+static bool unpack(struct tr *t, const struct insn *i, enum half h)
+{
     enum reg s = h == LOW ? V0 : V1;
     if (!packed_source(t, i, V0, V1)) return false;
     xmm_read(t, i->dst);
     xmm_written(t, i->dst);
     packed_get(t, A0, i->dst, h);
-    for (unsigned k = 0; k < 2; k++) {
-        enum reg rd = k ? SCRATCH : ADDRESS;
-        if (words)
-            interleave_words(c, rd, A0, s, 32 * k);
-        else
-            interleave_bytes(t, rd, A0, s, 32 * k);
-    }
+    lanes_unpack(t, i->op, ADDRESS, A0, s, LOW);
+    lanes_unpack(t, i->op, SCRATCH, A0, s, HIGH);
     packed_put_both(t, i->dst, ADDRESS, SCRATCH);
     return true;
 }
@@ -187,19 +256,13 @@ static bool mask_of_lanes(struct tr *t, const struct insn *i, bool doubles)
 bool simd_bits(struct tr *t, const struct insn *i)
 {
     switch (i->op) {
-    case OP_PSLLW: return shift(t, i, shift_left, 16);
-    case OP_PSLLD: return shift(t, i, shift_left, 32);
-    case OP_PSRLW: return shift(t, i, shift_right, 16);
-    case OP_PSRLD: return shift(t, i, shift_right, 32);
-    case OP_PSRAW: return shift(t, i, shift_signed, 16);
-    case OP_PSRAD: return shift(t, i, shift_signed, 32);
-    case OP_PUNPCKLBW: return unpack(t, i, LOW, false);
-    case OP_PUNPCKLWD: return unpack(t, i, LOW, true);
-    case OP_PUNPCKHBW: return unpack(t, i, HIGH, false);
-    case OP_PUNPCKHWD: return unpack(t, i, HIGH, true);
+    case OP_PUNPCKLBW:
+    case OP_PUNPCKLWD: return unpack(t, i, LOW);
+    case OP_PUNPCKHBW:
+    case OP_PUNPCKHWD: return unpack(t, i, HIGH);
     case OP_PMOVMSKB: return mask_of_bytes(t, i);
     case OP_MOVMSKPS: return mask_of_lanes(t, i, false);
     case OP_MOVMSKPD: return mask_of_lanes(t, i, true);
-    default: return false;
+    default: return lanes_shifts(i->op) && shift(t, i);
     }
 }

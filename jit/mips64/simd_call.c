@@ -49,7 +49,9 @@ static void take_back(struct tr *t, const struct insn *i, struct kept k)
 
 static int source_offset(const struct insn *i)
 {
-    if (i->form != FORM_RI && i->form != FORM_RM && simd_src(i) == KIND_X) return packed_offset(i->src, LOW);
+    bool is_register = i->form != FORM_RI && i->form != FORM_RM;
+    if (is_register && simd_src(i) == KIND_X) return packed_offset(i->src, LOW);
+    if (is_register && simd_src(i) == KIND_M) return mmx_offset(i->src);
     return CPU_OFFSET(simd.operand);
 }
 
@@ -95,9 +97,16 @@ static void store_result(struct tr *t, const struct insn *i)
 
 /* --- the call ---------------------------------------------------------------------------------------- */
 
+/* Packed integers, of which a call may write all of the x87's register. */
+static bool is_callable_mmx(const struct insn *i)
+{
+    return simd_functions[i->op] && i->form != FORM_MR && simd_dst(i) == KIND_M && simd_src(i) != KIND_X;
+}
+
 /* String compares have operands in general registers. */
 static bool is_callable(const struct insn *i)
 {
+    if (op_info[i->op].group == GROUP_mmx) return is_callable_mmx(i);
     if (op_info[i->op].group != GROUP_simd || !simd_functions[i->op] || op_info[i->op].writes) return false;
     if (i->form == FORM_MR)
         return i->size == SIMD_B8 || i->size == SIMD_B4 || i->size == SIMD_B2 || i->size == SIMD_B1;
@@ -123,21 +132,28 @@ static void test_refusal(struct tr *t)
     bind_label(c, &done);
 }
 
+static int destination_offset(const struct insn *i)
+{
+    if (i->form != FORM_MR && simd_dst(i) == KIND_X) return packed_offset(i->dst, LOW);
+    return simd_dst(i) == KIND_M ? mmx_offset(i->dst) : CPU_OFFSET(simd.result);
+}
+
 bool emit_simd_call(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    bool result = i->form == FORM_MR || simd_dst(i) != KIND_X;
-    if (!is_callable(i)) return false;
+    bool mmx = op_info[i->op].group == GROUP_mmx;
+    if (!is_callable(i) || (mmx && !mmx_ready(t, i))) return false;
     if (t->fpr.open) fpr_settle(t);
     xmm_before_c(t);
     if (!put_operand(t, i)) return false;
     t->helped[t->k] = true;
+    if (mmx) mmx_enter(t);
     struct kept k = keep(t);
     if (may_refuse(i)) {
         lw(c, V0, CPU_OFFSET(simd.mxcsr), CPU);
         sw(c, V0, CPU_OFFSET(simd.mxcsr_before), CPU);
     }
-    daddiu(c, A1, CPU, result ? CPU_OFFSET(simd.result) : packed_offset(i->dst, LOW));
+    daddiu(c, A1, CPU, destination_offset(i));
     daddiu(c, A2, CPU, source_offset(i));
     li(c, A3, (int32_t)i->imm);
     emit_call_c(t, (const void *)(uintptr_t)simd_functions[i->op]);
@@ -146,7 +162,10 @@ bool emit_simd_call(struct tr *t, const struct insn *i)
     if (may_refuse(i)) test_refusal(t);
     if (i->form == FORM_MR) {
         store_result(t, i);
-    } else if (result) {
+    } else if (mmx) {
+        t->x87.mmx &= (uint8_t) ~(1u << i->dst / SIMD_STRIDE);
+        mmx_written(t, i->dst);
+    } else if (simd_dst(i) != KIND_X) {
         enum reg d = emit_out(t, V0, i->dst, 32);
         lw(c, d, CPU_OFFSET(simd.result), CPU);
         emit_put(t, i->dst, d, 32);

@@ -5,9 +5,6 @@
  * does a difference from one with H. */
 #include "jit/mips64/packed_emit.h"
 
-/* d = d op s, of lanes of `bits`; s changes, too. Free beside them: AT A1 ADDRESS SCRATCH. */
-typedef void lanes_fn(struct tr *t, enum reg d, enum reg s, unsigned bits);
-
 static uint32_t repeat(uint32_t v, unsigned bits)
 {
     if (bits == 8) v |= v << 8;
@@ -272,16 +269,11 @@ static void multiply_low(struct tr *t, enum reg d, enum reg s, unsigned bits)
 
 /* --- rows -------------------------------------------------------------------------------------------- */
 
-struct row {
-    lanes_fn *f;
-    unsigned bits;
-};
-
-static struct row row_of(const struct insn *i)
+struct lanes lanes_of(unsigned op)
 {
-    switch (i->op) {
+    switch (op) {
 #define ROW(op, ...) \
-    case OP_##op: return (struct row){__VA_ARGS__};
+    case OP_##op: return (struct lanes){__VA_ARGS__};
         // clang-format off
         ROW(PADDB, add, 8)            ROW(PADDW, add, 16)            ROW(PADDD, add_32, 32)
         ROW(PADDQ, add_64, 64)        ROW(PSUBQ, subtract_64, 64)
@@ -299,12 +291,11 @@ static struct row row_of(const struct insn *i)
         ROW(PMULLW, multiply_low, 16)
         // clang-format on
 #undef ROW
-                                                    default : return (struct row){NULL, 0};
+                                                    default : return (struct lanes){NULL, 0};
     }
 }
 
-/* HI and LO may be about to change. */
-static void release_products(struct tr *t, lanes_fn *f)
+void lanes_ready(struct tr *t, lanes_fn *f)
 {
     bool multiplies = f == multiply_add || f == multiply_wide || f == multiply_low;
     if (multiplies && t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags);
@@ -312,10 +303,10 @@ static void release_products(struct tr *t, lanes_fn *f)
 
 bool simd_lanes(struct tr *t, const struct insn *i)
 {
-    const struct row r = row_of(i);
+    const struct lanes r = lanes_of(i->op);
     if (!r.f) return false;
     if (!packed_source(t, i, V0, V1)) return false;
-    release_products(t, r.f);
+    lanes_ready(t, r.f);
     xmm_read(t, i->dst);
     xmm_written(t, i->dst);
     packed_get(t, A0, i->dst, LOW);

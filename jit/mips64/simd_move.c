@@ -58,17 +58,15 @@ bool simd_move(struct tr *t, const struct insn *i)
 
 /* --- logic ------------------------------------------------------------------------------------------- */
 
-typedef void logic_fn(struct code *c, enum reg rd, enum reg rs, enum reg rt);
-
 static void and_not(struct code *c, enum reg rd, enum reg rs, enum reg rt)
 {
     nor(c, rs, rs, ZERO);
     and_(c, rd, rs, rt);
 }
 
-static logic_fn *logic_of(const struct insn *i)
+logic_fn *logic_of(unsigned op)
 {
-    switch (i->op) {
+    switch (op) {
     case OP_PAND:
     case OP_ANDPS:
     case OP_ANDPD: return and_;
@@ -88,7 +86,7 @@ static logic_fn *logic_of(const struct insn *i)
 bool simd_logic(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    logic_fn *f = logic_of(i);
+    logic_fn *f = logic_of(i->op);
     if (!f) return false;
     if (i->form == FORM_RR && i->dst == i->src && f == and_not) {
         xmm_written(t, i->dst);

@@ -46,7 +46,8 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_seg: return emit_seg(t, i);
     case GROUP_sys: return i->op == OP_INTO && emit_into(t, it->rec);
     case GROUP_simd: return emit_simd(t, i) || emit_simd_call(t, i);
-    case GROUP_x87: return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
+    case GROUP_mmx: return emit_mmx(t, i) || emit_simd_call(t, i);
+    case GROUP_x87: t->x87.mmx = 0; return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
     default: return false;
     }
 }

@@ -371,7 +371,7 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 
 typedef bool emit_fn(struct tr *t, const struct insn *i);
 emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange, emit_seg,
-    emit_scan, emit_x87, emit_x87_double, emit_simd;
+    emit_scan, emit_x87, emit_x87_double, emit_simd, emit_mmx;
 /* Calls the function of simd/ that computes it (simd_call.c). */
 emit_fn emit_simd_call;
 /* Calls the step engine's handler of the record (helper.c). */

@@ -11,10 +11,17 @@ static bool is_masked(uint32_t key)
     return (key >> 16 & X87_EXCEPTIONS) == X87_EXCEPTIONS;
 }
 
-static bool uses_x87(const struct trace *t)
+/* Has it emitters that rely on the state? */
+static bool relies(const struct tr *t, const struct insn *i)
 {
-    for (unsigned k = 0; k < t->count; k++)
-        if (op_info[t->item[k].rec->op].group == GROUP_x87) return true;
+    if (op_info[i->op].group == GROUP_x87) return true;
+    return op_info[i->op].group == GROUP_mmx && !t->j->dbl && (simd_uses_mmx(i) || i->op == OP_EMMS);
+}
+
+static bool uses_x87(const struct tr *t)
+{
+    for (unsigned k = 0; k < t->trace->count; k++)
+        if (relies(t, t->trace->item[k].rec)) return true;
     return false;
 }
 
@@ -50,7 +57,7 @@ static void test_raw(struct tr *t, struct insn *next)
 void x87_begin(struct tr *t)
 {
     t->x87 = (struct x87_state){.known = false};
-    t->has_x87 = uses_x87(t->trace) && is_masked(t->key);
+    t->has_x87 = uses_x87(t) && is_masked(t->key);
     if (t->j->dbl) fpr_begin(t);
     if (!t->has_x87) return;
     test_key(t, t->key, exit_to_other(t));
@@ -171,6 +178,7 @@ static bool is_certain(const struct tr *t, const struct insn *i)
 {
     struct x87_arith a = x87_arith_of(i);
     if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return !x87_used(t, 7);
+    if (op_info[i->op].group == GROUP_mmx) return simd_uses_mmx(i);
     if (a.is) return x87_used(t, a.dst) && (i->form == FORM_M || x87_used(t, a.src));
     switch (i->op) {
     case OP_FNOP:
@@ -224,6 +232,7 @@ static void predict(struct tr *t, const struct insn *i)
     s->cpu_top = s->top;
     s->cpu_empty = s->empty;
     s->fip_entry = false;
+    s->mmx = 0;
 }
 
 void x87_after_c(struct tr *t, const struct insn *i)

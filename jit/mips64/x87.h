@@ -23,6 +23,7 @@ struct x87_state {
     bool sw_kept;     /* … and the status word before this instruction in cpu->x87.kept_sw */
     bool cw_known;    /* cw is the control word; else one that differs in precision only, 53 or 64 bits */
     bool fcsr_kept;   /* FCSR before this instruction is in FCSR_KEPT */
+    uint8_t mmx;      /* the exponents of these physical registers are as MMX instructions leave them */
     uint16_t cw;
     gaddr fip;
     uint8_t at[8]; /* the double model: the FPR that physical register r is in, FPR_HOME(r) at all ways in and
