@@ -59,7 +59,7 @@ spoilt()
     *-16k.sys/efault.* | kernel*.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
     *double*.c/alignment.*) echo "converts unsigned integers from 2^63 on, which doubles round twice" ;;
     *double*.sys/x87_store.*) echo "shows C1, which doubles do not have" ;;
-    *double*.simd/state.* | *double*.c/float_env.* | *double*.c/x87_raw.* | *double*.sys/frames.*) echo "shows 80-bit registers" ;;
+    *double*.simd/state.* | *double*.simd/mmx_faults.* | *double*.c/float_env.* | *double*.c/x87_raw.* | *double*.sys/frames.*) echo "shows 80-bit registers" ;;
     *double*.c/float_ops.* | *double*.c/libm_long.* | *double*.c/stdio_format.*) echo "prints long doubles" ;;
     *double*.simd/numbers.* | *double*.c/libm_double.* | *double*.c/libm_float.*) echo "counts on 64 bits inside of libm" ;;
     *double*.c/matrix.* | *double*.c/nbody.* | *double*.c/x87_loops.* | *double*.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
