@@ -69,11 +69,10 @@ static void get_both(struct tr *t, const struct insn *i)
 
 /* --- moves ------------------------------------------------------------------------------------------- */
 
-/* TOP is 0 even if the store faults; tags are not valid before it is done. */
+/* If the store faults the interpreter does it again, which resets TOP before. */
 static bool store(struct tr *t, const struct insn *i)
 {
     struct address a = emit_address(t, i);
-    t->x87.top = 0;
     get(t, V0, i->src);
     if (i->size == SIMD_B8)
         x87_store64(t, i, V0, a);
