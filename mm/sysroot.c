@@ -1,6 +1,7 @@
 /* Guest paths under the sysroot. Links are resolved as if the sysroot were the root: absolute ones start
  * there, and `..` stays there. What it does not have is looked for on the host, under the path as it was
- * given. */
+ * given; but what could only be made in the sysroot, as the host has no such folder, is there. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@ struct walk {
     size_t size, root, len;
     char rest[PATH_SIZE];
     int links;
+    bool last_missing; /* all was found but the last name */
 };
 
 static void go_up(struct walk *w)
@@ -62,7 +64,11 @@ static bool walk(struct walk *w, bool follow)
         if (n == 2 && !memcmp(p, "..", 2)) {
             go_up(w);
         } else if (n != 1 || *p != '.') {
-            if (!go_down(w, p, n) || lstat(w->out, &st)) return false;
+            if (!go_down(w, p, n)) return false;
+            if (lstat(w->out, &st)) {
+                w->last_missing = errno == ENOENT && !left[strspn(left, "/")];
+                return false;
+            }
             if (S_ISLNK(st.st_mode) && (follow || *left)) {
                 if (!take_link(w, left)) return false;
                 left = w->rest;
@@ -80,6 +86,19 @@ static bool is_kernels(const char *path)
     return !strcmp(path, "/proc") || !strcmp(path, "/sys");
 }
 
+static bool host_has_folder_of(const char *path)
+{
+    char folder[PATH_SIZE];
+    size_t n = strlen(path);
+    while (n > 0 && path[n - 1] == '/')
+        n--;
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    memcpy(folder, path, n);
+    folder[n] = 0;
+    return n == 0 || !access(folder, F_OK);
+}
+
 static void find(const char *sysroot, const char *path, bool follow, char *out, size_t size)
 {
     struct walk w = {.out = out, .size = size};
@@ -87,7 +106,8 @@ static void find(const char *sysroot, const char *path, bool follow, char *out, 
         strcpy(w.rest, path);
         strcpy(out, sysroot);
         w.root = w.len = strlen(out);
-        if (walk(&w, follow) && !is_kernels(out + w.root)) return;
+        if (walk(&w, follow) ? !is_kernels(out + w.root) : w.last_missing && !host_has_folder_of(path))
+            return;
     }
     snprintf(out, size, "%s", path);
 }

@@ -368,6 +368,11 @@ Test(sysroot, links_on_the_way_stay_inside)
     leads(root, "/loop", true, "-/loop");
     leads(root, "/gone", true, "-/gone");
     leads(root, "/", true, "/");
+    leads(root, "/usr/lib/deep/new", true, "/usr/lib/deep/new"); /* the host has no such folder */
+    leads(root, "/lib/deep/new/", true, "/usr/lib/deep/new");
+    leads(root, "/usr/lib/deep/new/x", true, "-/usr/lib/deep/new/x");
+    leads(root, "/usr/lib/new", true, "-/usr/lib/new");
+    leads(root, "/new", false, "-/new");
     leads(root, "/proc", true, "-/proc");
     leads(root, "/sys/", true, "-/sys/");
     leads(root, "/proc/self/maps", true, "-/proc/self/maps");
