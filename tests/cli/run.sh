@@ -44,13 +44,13 @@ expect() {
     count "$sentence" "$wrong"
 }
 
-for guest in show die patched signalled shared descriptors neighbours; do
+for guest in show die patched signalled shared descriptors neighbours gives_up; do
     "$guest_cc" -static -O1 -g -o $guest "$here/guest/$guest.c" || exit 1
 done
 for v in $(env | sed -n 's/^\(TIERRUN_[A-Z0-9_]*\)=.*/\1/p'); do unset "$v"; done
 t=$tierrun
 
-for section in options environment programs endings logs jit crash bugs manual; do
+for section in options environment programs endings logs jit crash bugs kept manual; do
     . "$here/$section.sh"
 done
 
