@@ -13,7 +13,7 @@ keeps_nothing() { # SENTENCE MAPPINGS KIB COMMAND…
     pid=$GUEST_PID
     exec {from}<&"${GUEST[0]}" {to}>&"${GUEST[1]}"
     : >out
-    while read -r -t 120 -u "$from" line; do
+    while read -r -t 120 -u "$from" line || { [ $? -le 128 ] || kill -KILL "$pid"; false; }; do
         echo "$line: $(kept "$pid")" >>out
         (echo >&"$to") # alone, if SIGPIPE ends it
     done

@@ -111,6 +111,22 @@ static void each(int flags)
     end();
 }
 
+/* Nothing was interrupted: restart_syscall by itself does not do the last call again. */
+static void nothing_to_go_on_with(void)
+{
+    struct timespec ts = {0, 1000};
+    struct pollfd f = {fd[0], POLLIN, 0};
+    int word = 1;
+    SHOW(raw(SYS_poll, &f, 1, 0));
+    f.revents = 77;
+    SHOW(raw(SYS_restart_syscall));
+    printf("left alone: %d\n", f.revents);
+    SHOW(raw(SYS_nanosleep, &ts, NULL));
+    SHOW(raw(SYS_restart_syscall));
+    SHOW(raw(SYS_futex, &word, 0, 1, &ts));
+    SHOW(raw(SYS_restart_syscall));
+}
+
 int main(void)
 {
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -123,5 +139,8 @@ int main(void)
     setitimer(ITIMER_REAL, &v, NULL);
     struct timespec ts = {0, 40000000};
     printf("ignored: %d\n", nanosleep(&ts, NULL));
+    v = (struct itimerval){0};
+    setitimer(ITIMER_REAL, &v, NULL);
+    nothing_to_go_on_with();
     return 0;
 }
