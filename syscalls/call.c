@@ -139,7 +139,8 @@ enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status)
     } else {
         result = unknown(s, row, nr);
     }
-    if (result != -RESTART_BLOCK) s->restart_fn = NULL; /* over; restart_syscall by itself continues nothing */
+    if (result != -RESTART_BLOCK)
+        s->restart_fn = NULL; /* over; restart_syscall by itself continues nothing */
     remember(s, &c, nr, result);
     strace_result(&c, row, nr, result);
     *status = c.status;

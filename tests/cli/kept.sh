@@ -6,7 +6,7 @@ kept() { # PID: descriptors, mappings, KiB in memory
 }
 
 keeps_nothing() { # SENTENCE MAPPINGS KIB COMMAND…
-    local sentence=$1 mappings=$2 kib=$3 line pid wrong= from to
+    local sentence=$1 mappings=$2 kib=$3 line pid wrong='' from to
     local -a before after
     shift 3
     coproc GUEST { exec "$@" 2>err; }

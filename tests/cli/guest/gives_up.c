@@ -1,6 +1,6 @@
-/* Makes and gives up again, over and over: threads, code that is rewritten and mapped anew, signals that are left by
- * siglongjmp, children of fork and vfork, descriptors. After each lot it says so, and goes on after a line of
- * input: then somebody has looked at what tierrun has kept. */
+/* Makes and gives up again, over and over: threads, code that is rewritten and mapped anew, signals that are
+ * left by siglongjmp, children of fork and vfork, descriptors. After each lot it says so, and goes on after a
+ * line of input: then somebody has looked at what tierrun has kept. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
