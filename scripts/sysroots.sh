@@ -38,7 +38,7 @@ for name; do
         graphviz ghostscript sox lame flac p7zip-full zip unzip lz4 libarchive-tools rsync openssh-client openssh-server \
         dropbear-bin socat netcat-openbsd screen emacs-nox mc w3m lynx wget aria2 apache2 apache2-utils memcached lighttpd \
         mariadb-server python3-numpy perl libjson-perl libxml-parser-perl libdbd-sqlite3-perl povray imagemagick groff \
-        aspell expect xvfb x11-apps tshark ldc nim ;;
+        aspell expect xvfb x11-apps tshark nim ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' 'linux-image-6.1.0-*-5kc-malta=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;
     esac
