@@ -210,7 +210,10 @@ int main(int argc, char **argv)
     vm.first.vm = &vm;
     char why[WHY] = "";
     if (!options_parse(&vm.opt, argv, why, sizeof why)) return fail(STATUS_TIERRUN, why);
-    if (answer(&vm.opt)) return 0;
+    if (answer(&vm.opt))
+        return fflush(stdout) || ferror(stdout)
+                   ? fail(STATUS_TIERRUN, "the answer could not be written to standard output")
+                   : 0;
     if (vm.opt.value[OPT_PROFILE_REPORT]) return profile_report(&vm.opt);
     if (!vm.opt.program) return fail(STATUS_TIERRUN, "no program given; tierrun --help tells how");
     if (!log_open(&vm.log, &vm.opt, why, sizeof why)) return fail(STATUS_TIERRUN, why);

@@ -33,7 +33,7 @@ static bool is_port(const char *where, unsigned long *port)
 {
     char *end;
     *port = strtoul(where, &end, 10);
-    return *where >= '0' && *where <= '9' && *end == 0 && *port <= 65535;
+    return *where >= '0' && *where <= '9' && *end == 0;
 }
 
 static int listen_port(unsigned long *port)
@@ -97,6 +97,10 @@ bool gdb_new(struct vm *vm, char *why, size_t size)
     }
     struct gdb *g = make(vm);
     bool tcp = is_port(where, &port);
+    if (tcp && port > UINT16_MAX) {
+        snprintf(why, size, "%s%s: ports end at 65535; a socket is a path", vm->opt.origin[OPT_GDB], where);
+        return false;
+    }
     g->listener = tcp ? listen_port(&port) : listen_socket(where);
     if (g->listener < 0 || g->bell < 0) {
         snprintf(why, size, "%s%s: cannot wait for a debugger there: %s", vm->opt.origin[OPT_GDB], where,

@@ -2,6 +2,8 @@
 expect "--help prints every option" 0 '--tier=auto' '' $t --help
 expect "-help is --help" 0 '^usage: tierrun' '' $t -help
 expect "-h is --help" 0 '^usage: tierrun' '' $t -h
+expect "an answer that cannot be written is told" 125 '' '^tierrun: the answer could not be written' bash -c "$t --list-syscalls >/dev/full"
+expect "a port that there cannot be" 125 '' 'ports end at 65535' $t -g 99999 ./show
 expect "--version" 0 '^tierrun [0-9]+\.[0-9]+' '' $t --version
 expect "--version names the translator" 0 '^translator: none for this host' '' $t --version
 expect "--list-syscalls names each call" 0 '^358 execveat +implemented' '' $t --list-syscalls
