@@ -111,6 +111,18 @@ static inline void store64(CTX, gaddr a, uint64_t v)
     host_store64(ctx, a, v);
 }
 
+/* False: not done here. */
+static inline bool load_whole(CTX, gaddr a, const void *to, unsigned n)
+{
+    (void)cpu, (void)i, (void)base, (void)a, (void)to, (void)n;
+    return false;
+}
+
+static inline bool store_whole(CTX, gaddr a, const void *from, unsigned n)
+{
+    return load_whole(ctx, a, from, n);
+}
+
 /* If memory holds `old`, stores `new`; says whether it did. */
 static inline bool swap_if(CTX, gaddr a, uint32_t old, uint32_t new, int bits)
 {

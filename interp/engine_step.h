@@ -127,6 +127,32 @@ static inline void store64(struct cpu *cpu, const struct insn *i, uint8_t *base,
         step_store(cpu, i, a, &v, 8);
 }
 
+/* n bytes, of which the last 16 or fewer are more than 8. False: not done here. */
+static inline bool load_whole(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, void *to,
+                              unsigned n)
+{
+    (void)base;
+    if (turn_is_inside(cpu)) return false;
+    step_align(cpu, i, a, 2);
+    for (unsigned k = 0; k < n; k += 16)
+        step_load(cpu, i, a + k, (char *)to + k, n - k < 16 ? n - k : 16);
+    return true;
+}
+
+/* From the last bytes on. */
+static inline bool store_whole(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a,
+                               const void *from, unsigned n)
+{
+    (void)base;
+    if (turn_is_inside(cpu)) return false;
+    step_align(cpu, i, a, 2);
+    for (unsigned end = n, k; end > 0; end = k) {
+        k = (end - 1) & ~15u;
+        step_store(cpu, i, a + k, (const char *)from + k, end - k);
+    }
+    return true;
+}
+
 /* If memory holds `old`, stores `new`; says whether it did. */
 static inline bool swap_if(struct cpu *cpu, const struct insn *i, uint8_t *base, gaddr a, uint32_t old,
                            uint32_t new, int bits)

@@ -14,9 +14,10 @@
 #define WAIT \
     if (UNLIKELY(x87_pending(&cpu->x87))) TRAP(VEC_MF, 0)
 
-/* Guest memory to and from bytes, n of them. */
+/* Guest memory to and from bytes, n of them, an even number: as a whole if the engine can. */
 static inline void fetch(CTX, gaddr a, void *to, unsigned n)
 {
+    if (load_whole(ctx, a, to, n)) return;
     for (unsigned k = 0; k < n; k += 2) {
         uint16_t v = load(ctx, a + k, 16);
         memcpy((char *)to + k, &v, 2);
@@ -27,6 +28,7 @@ static inline void fetch(CTX, gaddr a, void *to, unsigned n)
 static inline void deposit(CTX, gaddr a, const void *from, unsigned n)
 {
     claim(cpu, i, a, n);
+    if (store_whole(ctx, a, from, n)) return;
     for (unsigned k = n; k > 0; k -= 2) {
         uint16_t v;
         memcpy(&v, (const char *)from + k - 2, 2);

@@ -153,9 +153,9 @@ bool mm_store(struct mm *mm, gaddr to, const void *from, unsigned n, struct mm_f
 {
     uint8_t tmp[16] __attribute__((aligned(16)));
     trip_check(mm, to, n, true, true);
-    if (!mm_probe(mm, to, n, true, f)) return false;
-    memcpy(tmp, from, n);
     size_t first = within_page(to, n);
+    if (first < n ? !mm_probe(mm, to, n, true, f) : !access_ready(mm, to, n, true, f)) return false;
+    memcpy(tmp, from, n);
     gaddr next = to + (gaddr)first;
     if (first < n && !access_piece(mm, next, tmp + first, n - first, true))
         return piece_fault(mm, next, n - first, true, f);
