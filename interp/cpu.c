@@ -69,6 +69,8 @@ void cpu_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
         out[0] = features_signature();
         out[1] = features_has(FEATURE_CLFLUSH) ? CLFLUSH_LINE : 0;
         out[3] = CPUID_FPU | CPUID_TSC | CPUID_CX8 | CPUID_CMOV;
+    } else if (leaf == 2) {
+        out[0] = 1; /* how often to ask; programs count down from it. No descriptor is known. */
     } else if (leaf == 0x80000000) {
         out[0] = MAX_EXTENDED;
     } else if (leaf >= 0x80000002 && leaf <= 0x80000004) {
