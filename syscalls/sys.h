@@ -84,12 +84,20 @@ struct process {
     char lost[64]; /* the shared library that was looked for last, in vain: lost.c */
 };
 
+/* A thread that waits for a word which the host's futex cannot reach: futex.c. */
+struct parked {
+    gaddr at;
+    uint32_t bits;  /* 0: it does not */
+    uint32_t woken; /* what it waits for instead */
+};
+
 /* A guest thread as the kernel sees it. */
 struct sys {
     struct mm *mm;
     struct process *p;
     struct cpu *cpu;
     struct sys *next_thread;
+    struct parked parked;
 
     /* signals: signal.c, catch.c, deliver.c */
     uint64_t mask;       /* the guest's signal mask, bit signo-1 */
@@ -232,6 +240,9 @@ long frame_altstack_flags(const struct sys *s, uint32_t sp);
 
 /* --- thread.c --------------------------------------------------------------------------------------------
  */
+/* futex.c: wakes up to `count` threads of this process that are parked there; says how many. With the turn.
+ */
+unsigned futex_unpark(struct sys *s, gaddr at, uint32_t bits, unsigned count);
 /* clone() with CLONE_VM and CLONE_THREAD. */
 long thread_clone(struct call *c, uint32_t flags);
 /* What its robust futexes and the word of set_tid_address want when a thread ends. */

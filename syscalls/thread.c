@@ -126,6 +126,8 @@ static void wake_word(struct sys *s, gaddr at)
     size_t n = 4;
     if (mm_span(s->mm, at, &n, false, iov) == 1 && n == 4)
         syscall(SYS_futex, iov[0].iov_base, FUTEX_WAKE, 1, NULL, NULL, 0);
+    else
+        futex_unpark(s, at, UINT32_MAX, 1);
 }
 
 /* handle_futex_death: the word says that its owner is gone, and one waiter hears of it. */

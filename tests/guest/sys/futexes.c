@@ -30,6 +30,7 @@ int main(void)
     t[0] = now.tv_sec - 1, t[1] = 0;
     SHOW(raw(SYS_futex, w, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, t, 0, 1));
     SHOW(raw(SYS_futex, w, FUTEX_WAIT_BITSET, 0, t, 0, 0));
+    SHOW(raw(SYS_futex, w, FUTEX_WAIT | FUTEX_CLOCK_REALTIME, 1, 0));
     SHOW(raw(SYS_futex, w, 77, 0, 0));
     SHOW(raw(SYS_futex, (char *)w + 1, FUTEX_WAKE, 1));
     pid_t waiter[3];
