@@ -181,8 +181,7 @@ void dbl_fabs(struct x87 *x)
     set_sign(x, ~DBL_SIGN, 0);
 }
 
-/* --- operations whose 80-bit results are doubles, or become one by a single rounding of the exponent ------
- */
+/* --- operations whose 80-bit results are doubles, or become one by a single rounding of the exponent --- */
 
 /* Register r of the 80-bit run, as a double. */
 static void take_back(struct x87 *x, const struct x87 *run, unsigned i, unsigned *ex)

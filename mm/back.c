@@ -152,8 +152,7 @@ int host_map(struct mm *mm, const struct vma *v, gaddr start, gaddr end, int fd)
     return err;
 }
 
-/* --- files that change their size ------------------------------------------------------------------------
- */
+/* --- files that change their size ---------------------------------------------------------------------- */
 
 bool host_fetch_grown(struct mm *mm, const struct vma *v, gaddr a)
 {

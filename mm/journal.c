@@ -29,8 +29,7 @@ static void *lazy(size_t n)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* --- Before a store ---------------------------------------------------------------------------------------
- */
+/* --- Before a store ------------------------------------------------------------------------------------ */
 
 static void arm(struct mm *mm, gaddr start, gaddr end)
 {
@@ -83,8 +82,7 @@ void journal_disarm(struct mm *mm, gaddr start, gaddr end)
     }
 }
 
-/* --- Mappings that change ---------------------------------------------------------------------------------
- */
+/* --- Mappings that change ------------------------------------------------------------------------------ */
 
 static void forget(struct journal *j, struct twin *t)
 {
@@ -107,8 +105,7 @@ void journal_call(struct mm *mm, const struct mm_change *c, int fd)
     if (mm->journal.tell) mm->journal.tell(mm->journal.ctx, c, NULL, fd);
 }
 
-/* --- Telling ----------------------------------------------------------------------------------------------
- */
+/* --- Telling ------------------------------------------------------------------------------------------- */
 
 /* Which bytes of `now` are not those of `old`, as runs. */
 static size_t compare(const uint8_t *old, const uint8_t *now, uint8_t *out)
@@ -157,8 +154,7 @@ void mm_journal_tell(struct mm *mm)
     space_unlock(mm);
 }
 
-/* --- Its beginning and its end ----------------------------------------------------------------------------
- */
+/* --- Its beginning and its end ------------------------------------------------------------------------- */
 
 void journal_end(struct mm *mm)
 {
@@ -196,8 +192,7 @@ bool mm_journal_begin(struct mm *mm, mm_tell *tell, void *ctx)
     return ok;
 }
 
-/* --- What another process's journal tells ------------------------------------------------------------------
- */
+/* --- What another process's journal tells -------------------------------------------------------------- */
 
 static void write_runs(struct mm *mm, gaddr page, const uint8_t *at, size_t n)
 {

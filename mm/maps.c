@@ -50,8 +50,7 @@ const char *mm_mapping_at(struct mm *mm, gaddr a, gaddr *start, gaddr *end, uint
     return name;
 }
 
-/* --- What is in memory, as the host's page map tells ------------------------------------------------------
- */
+/* --- What is in memory, as the host's page map tells --------------------------------------------------- */
 
 /* Bytes of one mapping. */
 struct resident {

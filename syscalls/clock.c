@@ -197,8 +197,7 @@ long call_restart_syscall(struct call *c)
     return c->s->restart_fn ? c->s->restart_fn(c) : -G_EINTR;
 }
 
-/* --- Tuning the clock ------------------------------------------------------------------------------------
- */
+/* --- Tuning the clock ---------------------------------------------------------------------------------- */
 
 struct guest_timex {
     uint32_t modes;

@@ -76,8 +76,7 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
     return force(s, cpu, G_SIGSEGV, &segv, status);
 }
 
-/* --- a debugger's word -----------------------------------------------------------------------------------
- */
+/* --- a debugger's word --------------------------------------------------------------------------------- */
 
 static int ask(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info)
 {

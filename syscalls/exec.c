@@ -16,8 +16,7 @@
 enum { SCRIPT_DEPTH = 5, MAX_ARG_STRLEN = 131072, MAX_ARG_STRINGS = 0x10000 };
 enum kind { GUEST = 1, FOREIGN }; /* results of check(), beside negative errnos */
 
-/* --- What the file is ------------------------------------------------------------------------------------
- */
+/* --- What the file is ---------------------------------------------------------------------------------- */
 
 static long check_file(const char *path)
 {
@@ -80,8 +79,7 @@ static long check(struct sys *s, const char *path)
     return -G_ELOOP;
 }
 
-/* --- Argument lists ----------------------------------------------------------------------------------------
- */
+/* --- Argument lists ------------------------------------------------------------------------------------ */
 
 static void free_list(char **list)
 {
@@ -147,8 +145,7 @@ static char **command(struct sys *s, const char *path, char **argv)
     return v;
 }
 
-/* --- Running it --------------------------------------------------------------------------------------------
- */
+/* --- Running it ---------------------------------------------------------------------------------------- */
 
 void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx)
 {

@@ -67,8 +67,7 @@ long call_memfd_create(struct call *c)
     return fd_result(c, memfd_create(name, flags_to_host(FT_MEMFD, c->arg[1])));
 }
 
-/* --- signalfd --------------------------------------------------------------------------------------------
- */
+/* --- signalfd ------------------------------------------------------------------------------------------ */
 
 static long make_signalfd(struct call *c, uint32_t flags)
 {

@@ -51,8 +51,7 @@ long call_getegid(struct call *c)
     return ids_to_16((uint32_t)call_getegid32(c));
 }
 
-/* --- Setting: up to three numbers, widened first in the 16-bit forms ---------------------------------------
- */
+/* --- Setting: up to three numbers, widened first in the 16-bit forms ----------------------------------- */
 
 static long set(struct call *c, long host_call, bool wide)
 {

@@ -313,8 +313,7 @@ long call_sched_rr_get_interval_time64(struct call *c)
     return put_interval(c, time_put_spec64);
 }
 
-/* --- Others ------------------------------------------------------------------------------------------------
- */
+/* --- Others -------------------------------------------------------------------------------------------- */
 
 /* Capability headers and sets have one layout; version 3 has two sets, the older ones may have one. */
 static long capabilities(struct call *c, long nr)

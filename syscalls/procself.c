@@ -88,8 +88,7 @@ static void write_statm(struct call *c, const struct proc_file *f, FILE *out)
             (unsigned long long)((u.data + u.stack) / GPAGE));
 }
 
-/* --- stat: the host's line with the guest's memory, signals and stack. Fields: proc(5), 1-based -----------
- */
+/* --- stat: the host's line with the guest's memory, signals and stack. Fields: proc(5), 1-based -------- */
 
 struct field {
     int number;
@@ -158,8 +157,7 @@ static void write_stat(struct call *c, const struct proc_file *f, FILE *out)
     putc('\n', out);
 }
 
-/* --- status and limits: lines that begin with a name -------------------------------------------------------
- */
+/* --- status and limits: lines that begin with a name --------------------------------------------------- */
 
 static uint64_t guest_signals(const char *hex)
 {

@@ -109,8 +109,7 @@ long call_getpeername(struct call *c)
     return name_of(c, getpeername);
 }
 
-/* --- Plain transfers -------------------------------------------------------------------------------------
- */
+/* --- Plain transfers ----------------------------------------------------------------------------------- */
 
 static long transfer(struct call *c, long nr, struct msghdr *m, bool to_guest)
 {
@@ -151,8 +150,7 @@ long call_recvfrom(struct call *c)
     return r ? r : n;
 }
 
-/* --- socketcall: all of them behind one number -----------------------------------------------------------
- */
+/* --- socketcall: all of them behind one number --------------------------------------------------------- */
 
 static const struct {
     long (*fn)(struct call *c);

@@ -146,8 +146,7 @@ const char *signo_name(int guest, char buf[16]);
 uint64_t sigset_to_guest(const sigset_t *host);
 void sigset_to_host(uint64_t guest, sigset_t *host);
 
-/* --- wait.c: host calls that may block --------------------------------------------------------------------
- */
+/* --- wait.c: host calls that may block ----------------------------------------------------------------- */
 /* Makes the raw host call `nr`. If a guest signal has been caught before or during it, the result is
  * -on_signal (a restart code or G_EINTR); no signal can slip in between the look and the wait. */
 long sys_wait(struct call *c, int on_signal, long nr, const long args[6]);
@@ -162,8 +161,7 @@ long fd_result(struct call *c, long host_result);      /* a new descriptor: EMFI
 long fd_pair_result(struct call *c, const int fd[2],
                     gaddr to); /* two of them, which the guest is told there */
 
-/* --- path.c ----------------------------------------------------------------------------------------------
- */
+/* --- path.c -------------------------------------------------------------------------------------------- */
 enum { PATH_FOLLOW = 0, PATH_NOFOLLOW = 1 };
 /* Fetches the guest's path and finds what it names on the host: sysroot, /proc/self/exe. 0 or -errno. */
 MUST_CHECK long path_arg(struct call *c, gaddr path, int nofollow, char out[PATH_MAX]);
@@ -189,8 +187,7 @@ MUST_CHECK long xfer_begin(struct call *c, struct xfer *x, gaddr buf, uint32_t n
 long xfer_end(struct call *c, struct xfer *x,
               long result); /* copies back, frees; returns `result` or -EFAULT */
 
-/* --- time conversions: timeval.c -------------------------------------------------------------------------
- */
+/* --- time conversions: timeval.c ----------------------------------------------------------------------- */
 MUST_CHECK long time_get_spec32(struct call *c, gaddr a, struct timespec *ts);
 MUST_CHECK long time_get_spec64(struct call *c, gaddr a, struct timespec *ts);
 MUST_CHECK long time_put_spec32(struct call *c, gaddr a, const struct timespec *ts);
@@ -238,8 +235,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
 bool frame_push(struct sys *s, struct cpu *cpu, int signo, const siginfo_t *info);
 long frame_altstack_flags(const struct sys *s, uint32_t sp);
 
-/* --- thread.c --------------------------------------------------------------------------------------------
- */
+/* --- thread.c ------------------------------------------------------------------------------------------ */
 /* futex.c: wakes up to `count` threads of this process that are parked there; says how many. With the turn.
  */
 unsigned futex_unpark(struct sys *s, gaddr at, uint32_t bits, unsigned count);

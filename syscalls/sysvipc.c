@@ -40,8 +40,7 @@ static void perm_to_host(const struct guest_perm *g, struct ipc_perm *h)
     h->mode = g->mode;
 }
 
-/* --- Semaphores ------------------------------------------------------------------------------------------
- */
+/* --- Semaphores ---------------------------------------------------------------------------------------- */
 
 struct guest_semid {
     struct guest_perm perm;
@@ -145,8 +144,7 @@ long call_semctl(struct call *c)
     }
 }
 
-/* --- Messages --------------------------------------------------------------------------------------------
- */
+/* --- Messages ------------------------------------------------------------------------------------------ */
 
 struct guest_msqid {
     struct guest_perm perm;
@@ -241,8 +239,7 @@ long call_msgctl(struct call *c)
     }
 }
 
-/* --- Shared memory ----------------------------------------------------------------------------------------
- */
+/* --- Shared memory ------------------------------------------------------------------------------------- */
 
 struct guest_shmid {
     struct guest_perm perm;
@@ -370,8 +367,7 @@ long call_shmctl(struct call *c)
     }
 }
 
-/* --- ipc: all of them behind one number ------------------------------------------------------------------
- */
+/* --- ipc: all of them behind one number ---------------------------------------------------------------- */
 
 enum {
     SEMOP = 1,

@@ -88,8 +88,7 @@ long termios_set(struct call *c, int fd, unsigned long host_request, gaddr from)
     return set(fd, action(host_request, TCSETS, TCSETSW), &h);
 }
 
-/* --- struct termio ---------------------------------------------------------------------------------------
- */
+/* --- struct termio ------------------------------------------------------------------------------------- */
 
 long termio_get(struct call *c, int fd, gaddr to)
 {

@@ -25,8 +25,7 @@
 #include "tier/run.h"
 #include "tier/text.h"
 
-/* --- listening -------------------------------------------------------------------------------------------
- */
+/* --- listening ----------------------------------------------------------------------------------------- */
 
 /* A number is a TCP port of this machine, for this machine; 0 any that is free. */
 static bool is_port(const char *where, unsigned long *port)
@@ -117,8 +116,7 @@ bool gdb_new(struct vm *vm, char *why, size_t size)
     return true;
 }
 
-/* --- stopped ---------------------------------------------------------------------------------------------
- */
+/* --- stopped ------------------------------------------------------------------------------------------- */
 
 struct vthread *gdb_thread(const struct gdb *g, uint32_t tid)
 {
@@ -200,8 +198,7 @@ static void serve(struct gdb *g)
     }
 }
 
-/* --- running ---------------------------------------------------------------------------------------------
- */
+/* --- running ------------------------------------------------------------------------------------------- */
 
 enum { RAN_STOPPED, RAN_INTERRUPTED, RAN_CLOSED, RAN_ENDED };
 
@@ -331,8 +328,7 @@ static void *server(void *ctx)
     return NULL;
 }
 
-/* --- beginning and end -----------------------------------------------------------------------------------
- */
+/* --- beginning and end --------------------------------------------------------------------------------- */
 
 static bool accept_debugger(struct gdb *g)
 {

@@ -28,8 +28,7 @@ static void leave_child(struct vthread *v)
     gdb_line_close(&g->line);
 }
 
-/* --- stopping --------------------------------------------------------------------------------------------
- */
+/* --- stopping ------------------------------------------------------------------------------------------ */
 
 static bool is_free(const struct gdb *g, const struct vthread *v)
 {
@@ -174,8 +173,7 @@ void gdb_on_trip(void *ctx, gaddr from, size_t n, bool write, bool by_insn)
         .why = GDB_TRIPPED, .tripped = p->at > from ? p->at : from, .point = (unsigned char)p->type};
 }
 
-/* --- beginning and ending --------------------------------------------------------------------------------
- */
+/* --- beginning and ending ------------------------------------------------------------------------------ */
 
 void gdb_thread_begins(struct vthread *v)
 {

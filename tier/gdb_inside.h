@@ -7,8 +7,7 @@
 #include "tier/gdb.h"
 #include "tier/vm.h"
 
-/* --- gdb_line.c: packets on a connection -----------------------------------------------------------------
- */
+/* --- gdb_line.c: packets on a connection --------------------------------------------------------------- */
 
 enum { GDB_PACKET = 16384 }; /* bytes of the longest packet, as it is sent */
 enum gdb_line_event { GDB_LINE_CLOSED = -1, GDB_LINE_INTERRUPT = -2 };
@@ -48,8 +47,7 @@ bool gdb_get_word(const char **at, const char *word);
 size_t gdb_get_bytes(const char **at, uint8_t *out, size_t max); /* pairs of digits; how many bytes */
 size_t gdb_unescape(char *bytes, size_t n);
 
-/* --- the server ------------------------------------------------------------------------------------------
- */
+/* --- the server ---------------------------------------------------------------------------------------- */
 
 enum { GDB_POINTS = 128, GDB_SIGNALS = 65, GDB_FILES = 256, GDB_CALL_NUMBERS = 512 };
 

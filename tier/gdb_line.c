@@ -9,8 +9,7 @@
 
 #include "tier/gdb_inside.h"
 
-/* --- receiving -------------------------------------------------------------------------------------------
- */
+/* --- receiving ----------------------------------------------------------------------------------------- */
 
 void gdb_line_close(struct gdb_line *line)
 {
@@ -93,8 +92,7 @@ int gdb_line_get(struct gdb_line *line)
     }
 }
 
-/* --- sending ---------------------------------------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------------------------------------- */
 
 size_t gdb_room(const struct gdb_reply *r)
 {
@@ -142,8 +140,7 @@ void gdb_line_send(struct gdb_line *line, const struct gdb_reply *r)
     send_all(line, line->sent, line->sent_length);
 }
 
-/* --- parts of a packet -----------------------------------------------------------------------------------
- */
+/* --- parts of a packet --------------------------------------------------------------------------------- */
 
 bool gdb_get_number(const char **at, uint64_t *out)
 {

@@ -21,8 +21,7 @@ static void ok_or(struct gdb *g, bool ok, int error)
         gdb_error(g, error);
 }
 
-/* --- why it stopped --------------------------------------------------------------------------------------
- */
+/* --- why it stopped ------------------------------------------------------------------------------------ */
 
 static int stop_number(const struct gdb_stop *s)
 {
@@ -59,8 +58,7 @@ void gdb_put_stop(struct gdb *g)
     gdb_put(&g->reply, "thread:%x;", g->current);
 }
 
-/* --- threads ---------------------------------------------------------------------------------------------
- */
+/* --- threads ------------------------------------------------------------------------------------------- */
 
 /* 0 and -1 are any thread. */
 static bool get_thread(const char **at, uint32_t *tid)
@@ -100,8 +98,7 @@ static void is_alive(struct gdb *g, const char *packet)
     ok_or(g, gdb_get_address(&at, &tid) && gdb_thread(g, tid), MALFORMED);
 }
 
-/* --- registers and memory --------------------------------------------------------------------------------
- */
+/* --- registers and memory ------------------------------------------------------------------------------ */
 
 static void registers(struct gdb *g)
 {
@@ -192,8 +189,7 @@ static void write_memory(struct gdb *g, char *packet, size_t length)
         ok_or(g, !mm_poke(g->vm->mm, to, bytes, n), FAULT);
 }
 
-/* --- going on --------------------------------------------------------------------------------------------
- */
+/* --- going on ------------------------------------------------------------------------------------------ */
 
 struct action {
     enum gdb_order order;
@@ -297,8 +293,7 @@ static enum gdb_done go_on_simply(struct gdb *g, const char *packet)
     return GDB_SILENT;
 }
 
-/* --- dispatch --------------------------------------------------------------------------------------------
- */
+/* --- dispatch ------------------------------------------------------------------------------------------ */
 
 static enum gdb_done v_packet(struct gdb *g, const char *packet)
 {

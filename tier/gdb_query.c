@@ -6,8 +6,7 @@
 
 enum { MALFORMED = 1, FAULT = 14, WORK = 512 << 10 };
 
-/* --- what is supported -----------------------------------------------------------------------------------
- */
+/* --- what is supported --------------------------------------------------------------------------------- */
 
 /* GDB tells what it understands, too. */
 static void supported(struct gdb *g, const char *their)
@@ -23,8 +22,7 @@ static void supported(struct gdb *g, const char *their)
             GDB_PACKET - 8);
 }
 
-/* --- threads ---------------------------------------------------------------------------------------------
- */
+/* --- threads ------------------------------------------------------------------------------------------- */
 
 static void list_threads(struct gdb *g)
 {
@@ -43,8 +41,7 @@ static size_t threads_xml(struct gdb *g, char *out, size_t size)
     return n + (size_t)snprintf(out + n, size - n, "</threads>");
 }
 
-/* --- objects ---------------------------------------------------------------------------------------------
- */
+/* --- objects ------------------------------------------------------------------------------------------- */
 
 /* The auxiliary vector follows argv and envp on the first stack. */
 static size_t auxv(struct gdb *g, char *out, size_t size)
@@ -130,8 +127,7 @@ static void transfer(struct gdb *g, const char *at)
     free(all);
 }
 
-/* --- dispatch --------------------------------------------------------------------------------------------
- */
+/* --- dispatch ------------------------------------------------------------------------------------------ */
 
 void gdb_query(struct gdb *g, const char *packet)
 {

@@ -17,7 +17,7 @@ static_assert(OP_PADDB_MM == OP_PADDB + 1 && OP_PSLLQ_MM == OP_PSLLQ + 1 && OP_P
 
 bool mmx_ready(struct tr *t, const struct insn *i)
 {
-    return !t->j->dbl && (simd_uses_mmx(i) || i->op == OP_EMMS) && x87_ready(t, i);
+    return x87_relies(t, i) && x87_ready(t, i);
 }
 
 void mmx_enter(struct tr *t)

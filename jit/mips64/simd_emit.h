@@ -5,8 +5,7 @@
 #include "interp/simd.h"
 #include "jit/mips64/translate.h"
 
-/* --- registers in struct cpu (xmm.c): `off` is as in a record's dst or src -------------------------------
- */
+/* --- registers in struct cpu (xmm.c): `off` is as in a record's dst or src ----------------------------- */
 
 /* Where the register is; its upper half is 8 bytes further. */
 static inline int xmm_offset(unsigned off)
@@ -22,8 +21,7 @@ void xmm_written(struct tr *t, unsigned off);
 /* The same of the upper 8 bytes alone. */
 void xmm_written_high(struct tr *t, unsigned off);
 
-/* --- low parts in FPRs -----------------------------------------------------------------------------------
- */
+/* --- low parts in FPRs --------------------------------------------------------------------------------- */
 
 /* The FPR that holds the low 64, or 32, bits. It must not be changed. It is not given away before the next
  * record. */
@@ -52,8 +50,7 @@ void xmm_know(struct tr *t, unsigned f, unsigned knowledge);
  * only. */
 void xmm_leave_but(struct tr *t, unsigned kept, unsigned dirty);
 
-/* --- MXCSR (sse.c) ---------------------------------------------------------------------------------------
- */
+/* --- MXCSR (sse.c) ------------------------------------------------------------------------------------- */
 
 /* What scalar instruction i does with the low parts of its registers; 0: it is no scalar one. */
 enum {
@@ -69,8 +66,7 @@ unsigned sse_uses(const struct insn *i);
 /* Is MXCSR as the translation was made for? Tests it if that is not known. false: leave it to a helper. */
 bool sse_ready(struct tr *t);
 
-/* --- checks (sse.c): what they refuse is left to the interpreter. They use V0, AT -------------------------
- */
+/* --- checks (sse.c): what they refuse is left to the interpreter. They use V0, AT ---------------------- */
 
 /* f is no denormal: V0 = what sse_branch() tests. What is emitted in between may go into its delay slot. */
 void sse_test_whole(struct tr *t, unsigned f, bool is_double);
@@ -104,8 +100,7 @@ unsigned sse_operand(struct tr *t, const struct insn *i, bool is_double);
 void sse_load(struct tr *t, const struct insn *i, unsigned f, bool is_double);
 void sse_store(struct tr *t, const struct insn *i, unsigned f, bool is_double);
 
-/* --- emitters, as in translate.h --------------------------------------------------------------------------
- */
+/* --- emitters, as in translate.h ----------------------------------------------------------------------- */
 
 emit_fn sse_move, sse_arith, sse_convert;
 /* Two items at once (sse_fused.c): a product that is added. */

@@ -291,8 +291,7 @@ void x87_after_helper(struct tr *t, const struct insn *i);
 /* Before a way out. keeps_fip: the address of the last instruction is left to whoever finds the site. */
 void x87_leave(struct tr *t, bool keeps_fip);
 
-/* --- XMM registers (xmm.c, sse.c; for their emitters: simd_emit.h) ----------------------------------------
- */
+/* --- XMM registers (xmm.c, sse.c; for their emitters: simd_emit.h) ------------------------------------- */
 
 /* Struct cpu gets all, before a way out. */
 void xmm_leave(struct tr *t);

@@ -11,8 +11,7 @@ static bool is_masked(uint32_t key)
     return (key >> 16 & X87_EXCEPTIONS) == X87_EXCEPTIONS;
 }
 
-/* Has it emitters that rely on the state? */
-static bool relies(const struct tr *t, const struct insn *i)
+bool x87_relies(const struct tr *t, const struct insn *i)
 {
     if (op_info[i->op].group == GROUP_x87) return true;
     return op_info[i->op].group == GROUP_mmx && !t->j->dbl && (simd_uses_mmx(i) || i->op == OP_EMMS);
@@ -21,7 +20,7 @@ static bool relies(const struct tr *t, const struct insn *i)
 static bool uses_x87(const struct tr *t)
 {
     for (unsigned k = 0; k < t->trace->count; k++)
-        if (relies(t, t->trace->item[k].rec)) return true;
+        if (x87_relies(t, t->trace->item[k].rec)) return true;
     return false;
 }
 

@@ -17,6 +17,8 @@ void x87_address(struct tr *t, enum reg rt, unsigned i);
 /* Calls f, A1 and so on are its arguments; the first one is struct x87. */
 void x87_call(struct tr *t, x87_fn *f);
 
+/* Has i emitters that rely on the x87's state? */
+bool x87_relies(const struct tr *t, const struct insn *i);
 bool x87_used(const struct tr *t, unsigned i);
 void x87_pushed(struct tr *t);
 void x87_popped(struct tr *t, unsigned n);

@@ -105,8 +105,7 @@ static void string_faults(struct gen *g)
     }
 }
 
-/* --- jumps to where there is no code ----------------------------------------------------------------------
- */
+/* --- jumps to where there is no code ------------------------------------------------------------------- */
 
 static void wild_jumps(struct gen *g)
 {

@@ -46,8 +46,7 @@ uint32_t below(uint32_t n)
     return rnd() % n;
 }
 
-/* --- Where pointers lead ---------------------------------------------------------------------------------
- */
+/* --- Where pointers lead ------------------------------------------------------------------------------- */
 
 /* Read-write, read-only, nothing, read-write, no access, a file's page and one beyond its end, code, and a
  * hole at the end. */
@@ -108,8 +107,7 @@ uint32_t descriptor(void)
     }
 }
 
-/* --- What stands there -----------------------------------------------------------------------------------
- */
+/* --- What stands there --------------------------------------------------------------------------------- */
 
 void *place(size_t n)
 {
@@ -221,8 +219,7 @@ uint32_t argument(unsigned kind)
     }
 }
 
-/* --- Descriptors ------------------------------------------------------------------------------------------
- */
+/* --- Descriptors --------------------------------------------------------------------------------------- */
 
 static void open_sockets(void)
 {

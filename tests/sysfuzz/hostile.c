@@ -99,8 +99,7 @@ static bool leaves(unsigned nr)
     return !is_good(nr, 0) && !is_good(nr, -EINTR);
 }
 
-/* --- A round ----------------------------------------------------------------------------------------------
- */
+/* --- A round ------------------------------------------------------------------------------------------- */
 
 static void wake(int signo)
 {
@@ -216,8 +215,7 @@ static void round_of(uint64_t seed, unsigned n)
     raw(SYS_exit_group, 0); /* with the threads that have not ended */
 }
 
-/* --- Several rounds at once -------------------------------------------------------------------------------
- */
+/* --- Several rounds at once ---------------------------------------------------------------------------- */
 
 static struct place {
     pid_t child;
@@ -288,8 +286,7 @@ static void run_rounds(uint64_t seed, unsigned rounds, unsigned n)
     }
 }
 
-/* --- What was made ----------------------------------------------------------------------------------------
- */
+/* --- What was made ------------------------------------------------------------------------------------- */
 
 static void report(FILE *out)
 {

@@ -16,8 +16,7 @@ extern uint8_t *ground; /* pages of all sorts, see make_ground() */
 extern pid_t self;
 extern uint32_t nofile;
 
-/* --- draw.c ----------------------------------------------------------------------------------------------
- */
+/* --- draw.c -------------------------------------------------------------------------------------------- */
 
 void seed_random(uint64_t seed); /* of the calling thread */
 uint32_t rnd(void);
@@ -73,8 +72,7 @@ void *place(size_t n);
 uint32_t put(const void *bytes, size_t n); /* a copy there */
 uint32_t put_text(const char *s);
 
-/* --- likely.c, spare.c -----------------------------------------------------------------------------------
- */
+/* --- likely.c, spare.c --------------------------------------------------------------------------------- */
 
 /* Arguments with which the call has something to do, if there are any for it; false: none. */
 bool likely(unsigned nr, uint32_t a[6]);

@@ -50,8 +50,7 @@ static void set(uint32_t a[6], uint32_t v0, uint32_t v1, uint32_t v2, uint32_t v
     a[0] = v0, a[1] = v1, a[2] = v2, a[3] = v3;
 }
 
-/* --- Waiting for descriptors -------------------------------------------------------------------------------
- */
+/* --- Waiting for descriptors --------------------------------------------------------------------------- */
 
 static uint32_t poll_list(uint32_t n)
 {
@@ -102,8 +101,7 @@ static bool waits(unsigned nr, uint32_t a[6])
     return true;
 }
 
-/* --- Bytes -------------------------------------------------------------------------------------------------
- */
+/* --- Bytes --------------------------------------------------------------------------------------------- */
 
 /* Vectors of all lengths, whose ranges cross page ends and the ground's holes. */
 uint32_t likely_vector(uint32_t *n)
@@ -169,8 +167,7 @@ static bool bytes(unsigned nr, uint32_t a[6])
     return true;
 }
 
-/* --- Names -------------------------------------------------------------------------------------------------
- */
+/* --- Names --------------------------------------------------------------------------------------------- */
 
 static bool attributes(unsigned nr, uint32_t a[6])
 {
@@ -260,8 +257,7 @@ static bool status(unsigned nr, uint32_t a[6])
     return true;
 }
 
-/* --- Descriptors themselves --------------------------------------------------------------------------------
- */
+/* --- Descriptors themselves ---------------------------------------------------------------------------- */
 
 static uint32_t control_argument(uint32_t command)
 {

@@ -19,8 +19,7 @@ static void set(uint32_t a[6], uint32_t v0, uint32_t v1, uint32_t v2, uint32_t v
     a[0] = v0, a[1] = v1, a[2] = v2, a[3] = v3, a[4] = v4, a[5] = v5;
 }
 
-/* --- Sockets -----------------------------------------------------------------------------------------------
- */
+/* --- Sockets ------------------------------------------------------------------------------------------- */
 
 static uint32_t a_socket(void)
 {
@@ -166,8 +165,7 @@ static void through_socketcall(uint32_t a[6])
     a[1] = put(in, sizeof in);
 }
 
-/* --- Queues, semaphores, shared memory ---------------------------------------------------------------------
- */
+/* --- Queues, semaphores, shared memory ----------------------------------------------------------------- */
 
 static bool queues(unsigned nr, uint32_t a[6])
 {

@@ -41,8 +41,7 @@ static int lend(int (*child)(void *), void *arg)
     return pid < 0 ? -errno : wait_for(pid);
 }
 
-/* --- memory ----------------------------------------------------------------------------------------------
- */
+/* --- memory -------------------------------------------------------------------------------------------- */
 
 static int writes(void *arg)
 {
@@ -106,8 +105,7 @@ static void memory(void)
     close(ends[1]);
 }
 
-/* --- what is the child's own -----------------------------------------------------------------------------
- */
+/* --- what is the child's own --------------------------------------------------------------------------- */
 
 static void handler(int signo)
 {
@@ -163,8 +161,7 @@ static void own(void)
     printf("killed: %d %d\n", lend(kills_itself, NULL), lend(kills_itself, "KILL"));
 }
 
-/* --- exec --------------------------------------------------------------------------------------------------
- */
+/* --- exec ---------------------------------------------------------------------------------------------- */
 
 static int fails_in_exec(void *arg)
 {
@@ -221,8 +218,7 @@ static void spawns(void)
     printf("vfork: %d %d\n", wait_for(pid), word);
 }
 
-/* --- threads -----------------------------------------------------------------------------------------------
- */
+/* --- threads ------------------------------------------------------------------------------------------- */
 
 static volatile int stop, rounds[2];
 static volatile unsigned char beside[PAGE];
