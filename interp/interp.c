@@ -184,7 +184,7 @@ static enum exit_reason run_stepwise(struct interp *in, struct cpu *cpu)
     bool trace = cpu->flag_sys & FL_TF;
     enum exit_reason why = interp_step(in, cpu);
     if (why != EXIT_STEP || !trace) return why;
-    cpu_trap(cpu, VEC_DB, 0);
+    cpu_trap(cpu, VEC_DB, FL_TF);
     return EXIT_TRAP;
 }
 
@@ -198,6 +198,7 @@ static const struct insn *look_up(struct interp *in, struct cpu *cpu)
     if (UNLIKELY(in->changed)) block_reap(in);
     struct block *b = block_get(in, cpu->eip);
     if (!b) return NULL;
+    if (UNLIKELY(in->changed)) edge = NULL; /* on the way the block that it is of may have been dropped */
     b->visits++;
     if (UNLIKELY(block_is_counted_out(b))) block_ask_if_due(in, b);
     if (in->trace_exec) in->trace_exec(in->trace_ctx, b);

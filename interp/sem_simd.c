@@ -261,7 +261,7 @@ HANDLER(stmxcsr)
     NEXT;
 }
 
-enum { FX_WRITTEN = 288, FX_AT_MXCSR = 24, FX_AT_XMM = 160 };
+enum { FX_SIZE = 512, FX_LAST = 511, FX_WRITTEN = 288, FX_AT_MXCSR = 24, FX_AT_XMM = 160 };
 
 static __attribute__((noinline)) void save_state(CTX, gaddr a)
 {
@@ -271,7 +271,8 @@ static __attribute__((noinline)) void save_state(CTX, gaddr a)
     x87_put_fx(&cpu->x87, (uint8_t *)image);
     memcpy((uint8_t *)image + FX_AT_MXCSR, words, sizeof words);
     memcpy((uint8_t *)image + FX_AT_XMM, cpu->simd.xmm, sizeof cpu->simd.xmm);
-    claim_whole(cpu, i, a, 512);
+    claim_whole(cpu, i, a + FX_LAST, 1); /* where a CPU looks first */
+    claim_whole(cpu, i, a, FX_SIZE);
     for (unsigned k = 0; k < n; k += 8)
         store64(ctx, a + k, image[k / 8]);
 }
@@ -279,9 +280,11 @@ static __attribute__((noinline)) void save_state(CTX, gaddr a)
 /* false: its MXCSR is none. */
 static __attribute__((noinline)) bool restore_state(CTX, gaddr a)
 {
-    uint64_t image[512 / 8];
+    uint64_t image[FX_SIZE / 8];
     uint32_t mxcsr;
-    for (unsigned k = 0; k < 512; k += 8)
+    uint32_t last = load(ctx, a + FX_LAST, 8);
+    KEEP(last);
+    for (unsigned k = 0; k < FX_SIZE; k += 8)
         image[k / 8] = load64(ctx, a + k);
     memcpy(&mxcsr, (uint8_t *)image + FX_AT_MXCSR, sizeof mxcsr);
     if (features_has(FEATURE_SSE)) {

@@ -51,7 +51,8 @@ void cpu_trap(struct cpu *cpu, enum vector v, uint32_t err)
         break;
     case VEC_DB:
         t.signo = X86_SIGTRAP;
-        t.code = cpu->flag_sys & FL_TF ? X86_TRAP_TRACE : X86_TRAP_BRKPT;
+        t.code = err ? X86_TRAP_TRACE : X86_TRAP_BRKPT; /* FL_TF: a single step, not the instruction */
+        t.err = 0;
         t.fault_addr = cpu->eip;
         break;
     case VEC_BP: t.signo = X86_SIGTRAP; break;

@@ -42,7 +42,12 @@ static bool check_machine(const char *path, const uint8_t *h, ssize_t n, char *w
                       "not an ELF program and not a script (it starts with neither \\177ELF nor #!)");
     bool big = h[EI_DATA] == ELFDATA2MSB, wide = h[EI_CLASS] == ELFCLASS64;
     unsigned machine = big ? h[18] << 8 | h[19] : h[18] | h[19] << 8;
-    if ((machine == EM_386 || machine == 6) && !big && h[EI_CLASS] == ELFCLASS32) return true;
+    if ((machine == EM_386 || machine == EM_IAMCU) && !big) {
+        bool good = h[EI_CLASS] == ELFCLASS32 && h[EI_DATA] == ELFDATA2LSB && h[EI_VERSION] == EV_CURRENT;
+        return good || refuse(path, why, size,
+                              "broken ELF header: class %u, byte order %u, version %u in an i386 program",
+                              h[EI_CLASS], h[EI_DATA], h[EI_VERSION]);
+    }
     char number[32];
     snprintf(number, sizeof number, "machine number %u", machine);
     const char *name = number;
@@ -88,18 +93,11 @@ static bool check_segment(const struct elf_file *e, size_t i, uint64_t file_size
         return refuse(e->path, why, size, "truncated: segment %zu ends beyond the end of the file", i);
     for (size_t j = 0; j < i; j++) {
         const Elf32_Phdr *q = &e->phdr[j];
+        if (q->p_type == PT_LOAD && e->ehdr->e_type == ET_DYN && p->p_vaddr < q->p_vaddr)
+            return refuse(e->path, why, size, "broken: segment %zu lies below segment %zu", i, j);
         if (q->p_type == PT_LOAD && p->p_vaddr < (uint64_t)q->p_vaddr + q->p_memsz && q->p_vaddr < end)
             return refuse(e->path, why, size, "broken: segments %zu and %zu overlap", j, i);
     }
-    return true;
-}
-
-static bool read_interp(struct elf_file *e, const Elf32_Phdr *p, char *why, size_t size)
-{
-    if (p->p_filesz < 2 || p->p_filesz > sizeof e->interp ||
-        pread(e->fd, e->interp, p->p_filesz, p->p_offset) != (ssize_t)p->p_filesz ||
-        e->interp[p->p_filesz - 1] != 0)
-        return refuse(e->path, why, size, "broken PT_INTERP: no valid path of a program interpreter");
     return true;
 }
 
@@ -115,7 +113,6 @@ static bool check_segments(struct elf_file *e, char *why, size_t size)
             e->exec_stack = p->p_flags & PF_X;
             e->read_implies_exec = false;
         }
-        if (p->p_type == PT_INTERP && !e->interp[0] && !read_interp(e, p, why, size)) return false;
         if (p->p_type != PT_LOAD || p->p_memsz == 0) continue;
         if (!check_segment(e, i, (uint64_t)st.st_size, why, size)) return false;
         gaddr end = (p->p_vaddr + p->p_memsz + GPAGE - 1) & ~(gaddr)(GPAGE - 1);
@@ -155,6 +152,20 @@ enum mm_load_status elf_open(struct elf_file *e, const char *path, char *why, si
         return MM_LOAD_OK;
     elf_close(e);
     return MM_LOAD_NOT_EXEC;
+}
+
+bool elf_find_interp(struct elf_file *e, char *why, size_t why_size)
+{
+    for (size_t i = 0; i < e->phnum; i++) {
+        const Elf32_Phdr *p = &e->phdr[i];
+        if (p->p_type != PT_INTERP) continue;
+        if (p->p_filesz >= 2 && p->p_filesz <= sizeof e->interp &&
+            pread(e->fd, e->interp, p->p_filesz, p->p_offset) == (ssize_t)p->p_filesz && e->interp[0] &&
+            e->interp[p->p_filesz - 1] == 0)
+            return true;
+        return refuse(e->path, why, why_size, "broken PT_INTERP: no valid path of a program interpreter");
+    }
+    return true;
 }
 
 void elf_close(struct elf_file *e)

@@ -1,5 +1,5 @@
-/* A copy of a process's memory that tells what it changes: for system calls that share memory between
- * processes. Beside mm.h, which everybody includes. */
+/* Copies of a process: made in other ways than fork()'s, and one that tells what it changes: for system calls
+ * that share memory between processes. Beside mm.h, which everybody includes. */
 #ifndef MM_JOURNAL_H
 #define MM_JOURNAL_H
 
@@ -13,6 +13,10 @@ struct mm_change {
 };
 enum { MM_CHANGE_BYTES = 16384 };
 typedef void mm_tell(void *ctx, const struct mm_change *c, const void *bytes, int fd);
+
+/* mm_fork() with another call in fork's place, which returns as fork does. */
+typedef pid_t mm_make_child(void *ctx);
+pid_t mm_fork_as(struct mm *mm, mm_make_child *make, void *ctx);
 
 /* From now on each call that changes mappings is told; bytes in private memory that differ from what was told
  * of them last are when mm_journal_tell() is called. false: no memory. A child of fork does not go on with

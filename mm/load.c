@@ -58,44 +58,71 @@ static bool map_segments(struct mm *mm, const struct elf_file *e, gaddr bias, ch
     return true;
 }
 
+/* The greatest alignment that a segment asks for. */
+static gaddr alignment(const struct elf_file *e)
+{
+    gaddr most = GPAGE;
+    for (size_t i = 0; i < e->phnum; i++) {
+        gaddr wanted = e->phdr[i].p_align;
+        if (e->phdr[i].p_type == PT_LOAD && !(wanted & (wanted - 1)) && wanted > most) most = wanted;
+    }
+    return most;
+}
+
 /* Chooses the load bias. ET_EXEC has none; an interpreter, or a program without one, goes where mmap would
- * put it; other position-independent programs have an address of their own. */
-static bool choose_bias(struct mm *mm, const struct elf_file *e, bool high, gaddr *bias, char *why,
-                        size_t size)
+ * put it; other position-independent programs have an address of their own. As in the kernel, programs are
+ * aligned and interpreters are not. */
+static bool choose_bias(struct mm *mm, const struct elf_file *e, bool high, gaddr align, gaddr *bias,
+                        char *why, size_t size)
 {
     gaddr len = e->high - e->low, at = e->low;
     if (e->ehdr->e_type == ET_DYN) {
-        at = high ? 0 : PIE_BASE;
-        at = vma_hole(mm, at, len, e->low_offset);
+        bool small = PIE_BASE > mm->limit / 2; /* an address space of another size than the kernel's */
+        at = high || small ? vma_hole(mm, high ? 0 : PIE_BASE, len, e->low_offset) : PIE_BASE;
+        at &= ~(align - 1);
     }
     *bias = at - e->low;
     bool low_ok = at >= mm->lowest || geteuid() == 0;
-    if (at && low_ok && len <= mm->limit && at <= mm->limit - len) return true;
+    if (at && low_ok && len <= mm->limit && at <= mm->limit - len && !vma_any(mm, at, at + len)) return true;
     snprintf(why, size, "%s: its addresses %#x to %#x cannot be had in the guest's address space", e->path,
              e->low, e->high);
     return false;
 }
 
-static bool load_file(struct mm *mm, const struct elf_file *e, bool high, gaddr *bias, char *why, size_t size)
+/* What goes where mmap would put it is put there by its first segment's mapping. */
+static bool check_first(const struct elf_file *e, bool high, char *why, size_t size)
+{
+    size_t i = 0;
+    while (e->phdr[i].p_type != PT_LOAD || e->phdr[i].p_memsz == 0)
+        i++;
+    if (e->ehdr->e_type != ET_DYN || !high || e->phdr[i].p_filesz) return true;
+    snprintf(why, size, "%s: broken segment %zu: the first one, and nothing of it is in the file", e->path,
+             i);
+    return false;
+}
+
+static bool load_file(struct mm *mm, const struct elf_file *e, bool high, gaddr align, gaddr *bias, char *why,
+                      size_t size)
 {
     space_lock(mm);
-    bool ok = choose_bias(mm, e, high, bias, why, size) && map_segments(mm, e, *bias, why, size);
+    bool ok = check_first(e, high, why, size) && choose_bias(mm, e, high, align, bias, why, size) &&
+              map_segments(mm, e, *bias, why, size);
     space_unlock(mm);
     return ok;
 }
 
-/* AT_PHDR: where the program headers lie in memory. */
+/* AT_PHDR: where the program headers lie in memory. As the kernel has it: in the last segment that holds
+ * them; what PT_PHDR says does not matter. */
 static gaddr phdr_address(const struct elf_file *e, gaddr bias)
 {
-    for (size_t i = 0; i < e->phnum; i++)
-        if (e->phdr[i].p_type == PT_PHDR) return e->phdr[i].p_vaddr + bias;
+    gaddr at = bias;
     for (size_t i = 0; i < e->phnum; i++) {
         const Elf32_Phdr *p = &e->phdr[i];
         if (p->p_type == PT_LOAD && p->p_offset <= e->ehdr->e_phoff &&
             e->ehdr->e_phoff - p->p_offset < p->p_filesz)
-            return p->p_vaddr + bias + (e->ehdr->e_phoff - p->p_offset);
+            at = p->p_vaddr + bias + (e->ehdr->e_phoff - p->p_offset);
     }
-    return 0;
+    return at;
 }
 
 static enum mm_load_status load_interp(struct mm *mm, const struct elf_file *prog, const char *sysroot,
@@ -119,7 +146,7 @@ static enum mm_load_status load_interp(struct mm *mm, const struct elf_file *pro
     }
     enum mm_load_status status = elf_open(&e, path, why, size);
     if (status != MM_LOAD_OK) return status;
-    if (!load_file(mm, &e, true, &bias, why, size)) status = MM_LOAD_NO_MEMORY;
+    if (!load_file(mm, &e, true, GPAGE, &bias, why, size)) status = MM_LOAD_NO_MEMORY;
     img->interp_base = bias;
     img->entry = e.ehdr->e_entry + bias;
     elf_close(&e);
@@ -142,9 +169,13 @@ enum mm_load_status mm_load_elf(struct mm *mm, const char *path, const char *sys
     memset(img, 0, sizeof *img);
     enum mm_load_status status = elf_open(&e, path, why, why_size);
     if (status != MM_LOAD_OK) return status;
+    if (!elf_find_interp(&e, why, why_size)) {
+        elf_close(&e);
+        return MM_LOAD_NOT_EXEC;
+    }
     mm->read_implies_exec = img->read_implies_exec = e.read_implies_exec;
     img->exec_stack = e.exec_stack;
-    if (load_file(mm, &e, !e.interp[0], &img->bias, why, why_size)) {
+    if (load_file(mm, &e, !e.interp[0], alignment(&e), &img->bias, why, why_size)) {
         img->exec_entry = img->entry = e.ehdr->e_entry + img->bias;
         img->phdr = phdr_address(&e, img->bias);
         img->phnum = (uint32_t)e.phnum;

@@ -143,6 +143,7 @@ static int64_t map_locked(struct mm *mm, gaddr addr, gaddr len, int prot, int fl
     if (flags & GMAP_NORESERVE) v.flags |= VMA_NORESERVE;
     if (mm->read_implies_exec && prot & PG_R && !(v.flags & VMA_NO_EXEC)) prot |= PG_X;
     v.prot = prot & PG_PROT;
+    if (!quota_allows_mapping(mm, &v)) return -G_ENOMEM;
     bool own = false;
     err = back(mm, &v, flags, &fd, &own);
     if (!err) err = map_region(mm, v, fd);
@@ -255,7 +256,7 @@ static gaddr brk_locked(struct mm *mm, gaddr addr)
         if (i < mm->vmas && vma_low(&mm->vma[i]) < end + GPAGE) return now;
         struct vma v = {.start = old_end, .end = end, .prot = PG_R | PG_W, .flags = VMA_HEAP};
         if (mm->read_implies_exec) v.prot |= PG_X;
-        if (map_region(mm, v, -1)) return now;
+        if (!quota_allows(mm, &v, end - old_end) || map_region(mm, v, -1)) return now;
     }
     return mm->areas.brk = addr;
 }
@@ -275,7 +276,7 @@ enum { STACK_STEP = 32 * GPAGE };
 static bool may_grow(const struct mm *mm, size_t i, gaddr to)
 {
     const struct vma *v = &mm->vma[i], *below = i ? v - 1 : NULL;
-    if (to < mm->lowest || v->end - to > mm->stack_limit) return false;
+    if (to < mm->lowest || v->end - to > mm->stack_limit || !quota_allows(mm, v, v->start - to)) return false;
     if (!below || below->end > to) return !below;
     return below->flags & VMA_GROWSDOWN || !below->prot || to - below->end >= GUARD_GAP;
 }

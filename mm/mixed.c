@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "mm/journal.h"
 #include "mm/space.h"
 
 static const size_t ALIAS_SIZE = 64 << 20; /* address space; the file is as long as it must be */
@@ -188,12 +189,12 @@ static bool release_all(struct mm *mm)
     return ok;
 }
 
-pid_t mm_fork(struct mm *mm)
+pid_t mm_fork_as(struct mm *mm, mm_make_child *make, void *ctx)
 {
     space_lock(mm);
     pid_t pid = -1;
     if (release_all(mm))
-        pid = fork();
+        pid = make(ctx);
     else
         errno = ENOMEM;
     if (pid == 0) {
@@ -206,4 +207,15 @@ pid_t mm_fork(struct mm *mm)
     space_unlock(mm);
     errno = saved;
     return pid;
+}
+
+static pid_t plain_fork(void *ctx)
+{
+    (void)ctx;
+    return fork();
+}
+
+pid_t mm_fork(struct mm *mm)
+{
+    return mm_fork_as(mm, plain_fork, NULL);
 }

@@ -166,6 +166,8 @@ const char *mm_mapping_at(struct mm *mm, gaddr a, gaddr *start, gaddr *end, uint
 /* A fault inside a MAP_GROWSDOWN mapping's reach: grow it. true if the access may be tried again. All checked
  * accesses do so by themselves. */
 bool mm_grow_stack(struct mm *mm, gaddr a);
+void mm_set_quota(struct mm *mm, uint64_t address_space,
+                  uint64_t data); /* setrlimit(RLIMIT_AS, RLIMIT_DATA); UINT64_MAX: no limit */
 void mm_set_stack_limit(struct mm *mm, uint64_t bytes); /* setrlimit(RLIMIT_STACK) */
 void mm_set_read_implies_exec(struct mm *mm, bool on);  /* personality(READ_IMPLIES_EXEC) */
 

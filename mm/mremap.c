@@ -66,6 +66,8 @@ static int64_t remap_to(struct mm *mm, gaddr old, gaddr old_len, gaddr new_len, 
     old_len = len;
     err = check_resize(vma_find(mm, old), old, old_len, flags); /* an empty range may lie in the target */
     if (err) return err;
+    gaddr more = flags & GMREMAP_DONTUNMAP ? new_len : new_len - old_len;
+    if (!quota_allows(mm, vma_find(mm, old), more)) return -G_ENOMEM;
     if (!(flags & GMREMAP_FIXED)) {
         to = vma_hole(mm, to, new_len, 0);
         if (!to) return -G_ENOMEM;
@@ -94,6 +96,7 @@ static int64_t resize(struct mm *mm, gaddr old, gaddr old_len, gaddr new_len, in
     int err = check_resize(v, old, old_len, flags);
     if (err) return err;
     gaddr more = new_len - old_len;
+    if (!quota_allows(mm, v, more)) return -G_ENOMEM;
     if (old_len && can_extend(mm, v, old + old_len, more)) {
         struct vma longer = *v;
         longer.end += more;

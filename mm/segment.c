@@ -41,6 +41,7 @@ static int64_t attach_locked(struct mm *mm, gaddr addr, gaddr len, int prot, boo
     if (!at) return addr ? -G_EINVAL : -G_ENOMEM;
     if (at < HALF && (uint64_t)at + len > HALF) return -G_ENOMEM; /* not contiguous on the host */
     struct vma v = {.start = at, .end = at + len, .prot = (uint8_t)prot, .flags = VMA_SHARED};
+    if (!quota_allows_mapping(mm, &v)) return -G_ENOMEM;
     v.file = vma_room(mm, 3) ? make_file(mm, name) : NULL;
     if (!v.file) return -G_ENOMEM;
     map_remove(mm, at, at + len);

@@ -167,6 +167,7 @@ struct mm *mm_new(const struct mm_options *opt, const char **why)
     }
     space_make_lock(mm);
     mm->stores_unwatched = opt->stores_unwatched;
+    mm->most = mm->most_data = UINT64_MAX;
     mm->zero_forgotten = zeropage_forgotten();
     lay_out(mm, opt);
     return mm;

@@ -111,7 +111,8 @@ struct mm {
 
     gaddr limit; /* highest usable guest address + 1 */
     gaddr mmap_base, bottom_up_base, lowest;
-    gaddr stack_limit; /* bytes */
+    gaddr stack_limit;        /* bytes */
+    uint64_t most, most_data; /* quota.c: bytes; UINT64_MAX: no limit */
     bool read_implies_exec;
     bool stores_unwatched; /* PG_WATCHED does not forbid stores */
     bool any_shared;       /* there has been a shared mapping */
@@ -196,6 +197,10 @@ void vma_split(struct mm *mm, gaddr at);              /* so that no mapping hold
 void vma_join(struct mm *mm, gaddr start, gaddr end); /* merges neighbours that are alike */
 gaddr vma_low(const struct vma *v);                   /* its start less the guard gap of a stack */
 gaddr vma_hole(const struct mm *mm, gaddr hint, gaddr len, uint64_t offset); /* 0: none */
+
+/* quota.c: may there be so many bytes more that are mapped as `like`? May v be mapped? */
+bool quota_allows(const struct mm *mm, const struct vma *like, uint64_t more);
+bool quota_allows_mapping(const struct mm *mm, const struct vma *v);
 
 /* file.c */
 struct mfile *mfile_open(struct mm *mm, int fd, bool shared, int *err);

@@ -80,10 +80,13 @@ static bool walk(struct walk *w, bool follow)
     }
 }
 
-/* In a sysroot these are empty folders, for the kernel's file systems to be mounted there. */
-static bool is_kernels(const char *path)
+/* In a sysroot these are empty folders, for file systems to be mounted there. */
+static bool is_mount_point(const char *path)
 {
-    return !strcmp(path, "/proc") || !strcmp(path, "/sys");
+    static const char *const points[] = {"/proc", "/sys", "/dev", "/tmp", "/run"};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        if (!strcmp(path, points[i])) return true;
+    return false;
 }
 
 static bool host_has_folder_of(const char *path)
@@ -106,7 +109,7 @@ static void find(const char *sysroot, const char *path, bool follow, char *out, 
         strcpy(w.rest, path);
         strcpy(out, sysroot);
         w.root = w.len = strlen(out);
-        if (walk(&w, follow) ? !is_kernels(out + w.root) : w.last_missing && !host_has_folder_of(path))
+        if (walk(&w, follow) ? !is_mount_point(out + w.root) : w.last_missing && !host_has_folder_of(path))
             return;
     }
     snprintf(out, size, "%s", path);

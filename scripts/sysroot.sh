@@ -80,23 +80,30 @@ flock 9
 
 echo "downloading $arch packages for $dir: $*"
 [ -n "$(find "$apt/update.log" -mmin -600 2>/dev/null)" ] || update
-rm -rf "$dir"
-mkdir -p "$dir"
 if [ "$1" = --with-dependencies ]; then
     wanted=$*
     shift
     rm -f "$apt"/cache/archives/*.deb
     private_apt apt-get install -y --no-install-recommends --download-only -o Debug::NoLocking=1 "$@" \
         >"$apt/download.log" 2>&1 ||
-        fail "cannot download $* for $arch; is there a network? (see $apt/download.log)"
+        fail "cannot download $* for $arch: $(grep '^E:' "$apt/download.log" || echo 'is there a network?')
+(see $apt/download.log)"
+    rm -rf "$dir"
+    # As on an installed system /bin/x and /usr/bin/x are the same; else one of them would lead to the host's program.
+    for merged in bin sbin lib; do
+        mkdir -p "$dir/usr/$merged"
+        ln -s "usr/$merged" "$dir/$merged"
+    done
     for deb in "$apt"/cache/archives/*.deb; do
-        dpkg-deb -x "$deb" "$dir"
+        dpkg-deb --fsys-tarfile "$deb" | tar -xp --keep-directory-symlink -C "$dir"
     done
     rm -f "$apt"/cache/archives/*.deb
     no_cache
     echo "$wanted" >"$dir/.packages"
     exit 0
 fi
+rm -rf "$dir"
+mkdir -p "$dir"
 for item; do
     package=$(resolve "${item%%=*}")
     [ -n "$package" ] || fail "Debian $suite has no package ${item%%=*} for $arch"

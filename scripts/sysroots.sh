@@ -8,7 +8,7 @@
 #   compat    $BUILD/sysroot-compat    the programs of make compat, with all that they need; not part of "all"
 #   compat-check $BUILD/sysroot-compat-check  a small part of them, for make check
 #   heavy     $BUILD/sysroot-heavy     those of make compat-heavy: runtimes and servers; 2 GB, not part of "all" either
-#   more      $BUILD/sysroot-more      those of make compat-more: compilers, mathematics, networks; 6 GB, nor this one
+#   more      $BUILD/sysroot-more      those of make compat-more: compilers, mathematics, networks; 8 GB, nor this one
 #   loongson  $BUILD/sysroot-loongson  MIPS64 kernels with pages of 16 and of 4 KiB, and a static busybox to boot them with
 set -eu
 cd "$(dirname "$0")/.."
@@ -38,7 +38,8 @@ for name; do
         graphviz ghostscript sox lame flac p7zip-full zip unzip lz4 libarchive-tools rsync openssh-client openssh-server \
         dropbear-bin socat netcat-openbsd screen emacs-nox mc w3m lynx wget aria2 apache2 apache2-utils memcached lighttpd \
         mariadb-server python3-numpy perl libjson-perl libxml-parser-perl libdbd-sqlite3-perl povray imagemagick groff \
-        aspell expect xvfb x11-apps tshark nim ;;
+        aspell expect xvfb x11-apps tshark nim pypy3 clang-14 llvm-14 polyml chezscheme dosbox hugo pandoc varnish \
+        haproxy fio sysbench john wine32 ;;
     loongson) set -- mips64el busybox-static 'linux-image-6.1.0-*-loongson-3=./boot' 'linux-image-6.1.0-*-5kc-malta=./boot' ;;
     *) echo "sysroots.sh: there is no sysroot named $name" >&2 && exit 2 ;;
     esac

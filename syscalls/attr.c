@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "syscalls/ids.h"
+#include "syscalls/hostdefs.h"
 #include "syscalls/sys.h"
 
 enum { G_AT_SYMLINK_NOFOLLOW = 0x100 };
@@ -26,6 +27,13 @@ long call_chmod(struct call *c)
 long call_fchmodat(struct call *c)
 {
     return chmod_at(c, (int)c->arg[0], c->arg[1], c->arg[2]);
+}
+
+long call_fchmodat2(struct call *c)
+{
+    char p[PATH_MAX];
+    long r = path_at(c, (int)c->arg[0], c->arg[1], c->arg[3] & AT_SYMLINK_NOFOLLOW, p);
+    return r ? r : sys_result(syscall(SYS_fchmodat2, (int)c->arg[0], p, c->arg[2], c->arg[3]));
 }
 
 long call_fchmod(struct call *c)

@@ -144,6 +144,25 @@ static long get_entries(struct call *c, put_fn *put)
     return r < 0 && !done ? r : (long)done;
 }
 
+/* One entry with its own position, not the next one's. */
+long call_readdir(struct call *c)
+{
+    int fd = (int)c->arg[0];
+    uint8_t batch[MIN_BATCH];
+    const struct host_dirent *d = (const struct host_dirent *)batch;
+    int64_t at;
+    do {
+        at = lseek(fd, 0, SEEK_CUR);
+        long n = sys_result(syscall(SYS_getdents64, fd, batch, sizeof batch));
+        if (n <= 0) return n;
+        lseek(fd, d->off, SEEK_SET);
+    } while (proc_lists_fds(fd) && is_hidden(c, d->name));
+    if (d->ino > UINT32_MAX) return -G_EOVERFLOW;
+    struct guest_dirent head = {(uint32_t)d->ino, (uint32_t)small_offset(fd, at), (uint16_t)strlen(d->name)};
+    if (mm_write(c->mm, c->arg[1], &head, NAME_AT)) return -G_EFAULT;
+    return mm_write(c->mm, c->arg[1] + NAME_AT, d->name, head.reclen + 1u) ? -G_EFAULT : 1;
+}
+
 long call_getdents(struct call *c)
 {
     return get_entries(c, put_old);

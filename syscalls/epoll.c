@@ -12,7 +12,7 @@ struct guest_epoll_event {
 } GUEST_STRUCT;
 static_assert(sizeof(struct guest_epoll_event) == 12, "struct epoll_event of i386");
 
-enum { MAX_EVENTS = 4096 };
+enum { MAX_EVENTS = 1 << 20 }; /* as many as there can be descriptors; what is not used costs nothing */
 
 long call_epoll_create(struct call *c)
 {
@@ -57,7 +57,7 @@ static long epoll_wait_for(struct call *c, uint32_t max, int timeout, const stru
     }
     for (long i = 0; i < r; i++) {
         struct guest_epoll_event g = {flags_to_guest(FT_EPOLL_EVENTS, h[i].events), h[i].data.u64};
-        if (mm_write(c->mm, c->arg[1] + (gaddr)(i * (long)sizeof g), &g, sizeof g)) r = -G_EFAULT;
+        if (mm_write(c->mm, c->arg[1] + (gaddr)(i * (long)sizeof g), &g, sizeof g)) r = i ? i : -G_EFAULT;
     }
     free(h);
     return r;

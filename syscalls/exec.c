@@ -13,7 +13,8 @@
 
 #include "syscalls/vfork.h"
 
-enum { SCRIPT_DEPTH = 5, MAX_ARG_STRLEN = 131072, MAX_ARG_STRINGS = 0x10000 };
+/* Bytes of all strings, each with a pointer: bprm_stack_limits(). The host's own look at it is exact. */
+enum { SCRIPT_DEPTH = 5, MAX_ARG_STRLEN = 131072, MAX_ARG_BYTES = 6 << 20, POINTER = 8 };
 enum kind { GUEST = 1, FOREIGN }; /* results of check(), beside negative errnos */
 
 /* --- What the file is ---------------------------------------------------------------------------------- */
@@ -26,31 +27,66 @@ static long check_file(const char *path)
     return sys_result(faccessat(AT_FDCWD, path, X_OK, AT_EACCESS));
 }
 
-/* A dynamically linked program needs its loader. */
+static bool is_i386(const Elf32_Ehdr *e)
+{
+    return !memcmp(e->e_ident, ELFMAG, SELFMAG) && (e->e_machine == EM_386 || e->e_machine == EM_IAMCU);
+}
+
+static bool good_table(const Elf32_Ehdr *e)
+{
+    enum { MOST = 0x10000 / sizeof(Elf32_Phdr) }; /* load_elf_phdrs() */
+    return e->e_phentsize == sizeof(Elf32_Phdr) && e->e_phnum && e->e_phnum <= MOST;
+}
+
+static bool has_whole(int fd, off_t from, size_t n)
+{
+    struct stat st;
+    return !fstat(fd, &st) && from <= st.st_size && (off_t)n <= st.st_size - from;
+}
+
+/* What load_elf_binary() asks of a program interpreter while the caller still exists. */
+static long check_library(const char *path)
+{
+    Elf32_Ehdr e;
+    long r = check_file(path);
+    int fd = r ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return r ? r : sys_result(-1);
+    if (pread(fd, &e, sizeof e, 0) != sizeof e)
+        r = -G_EIO;
+    else if (!is_i386(&e) || !good_table(&e) || !has_whole(fd, e.e_phoff, e.e_phnum * sizeof(Elf32_Phdr)))
+        r = -G_ELIBBAD;
+    close(fd);
+    return r;
+}
+
+/* A dynamically linked program needs its loader, the first that it names. */
 static long check_interp(struct sys *s, int fd, const Elf32_Ehdr *e)
 {
     Elf32_Phdr p;
+    if (!has_whole(fd, e->e_phoff, e->e_phnum * sizeof p)) return -G_ENOEXEC;
     for (unsigned i = 0; i < e->e_phnum; i++) {
         if (pread(fd, &p, sizeof p, (off_t)(e->e_phoff + i * sizeof p)) != sizeof p) return -G_ENOEXEC;
         if (p.p_type != PT_INTERP) continue;
         char name[PATH_MAX], host[PATH_MAX];
         if (p.p_filesz < 2 || p.p_filesz > sizeof name) return -G_ENOEXEC;
-        if (pread(fd, name, p.p_filesz, p.p_offset) != (ssize_t)p.p_filesz) return -G_ENOEXEC;
+        if (pread(fd, name, p.p_filesz, p.p_offset) != (ssize_t)p.p_filesz) return -G_EIO;
         if (name[p.p_filesz - 1]) return -G_ENOEXEC;
-        mm_sysroot_path(s->p->opt.sysroot, name, host, sizeof host);
-        return check_file(host);
+        mm_sysroot_path(s->p->opt.sysroot, *name ? name : ".", host, sizeof host);
+        return check_library(host);
     }
     return 0;
 }
 
+/* What is an i386 program to the kernel never runs but in tierrun, whatever else its header says. */
 static long check_elf(struct sys *s, int fd)
 {
     Elf32_Ehdr e;
     ssize_t n = pread(fd, &e, sizeof e, 0);
     if (n < 0) return sys_result(-1);
     if (n < (ssize_t)sizeof e || memcmp(e.e_ident, ELFMAG, SELFMAG)) return -G_ENOEXEC;
-    if (e.e_ident[EI_CLASS] != ELFCLASS32 || e.e_machine != EM_386) return FOREIGN;
-    if ((e.e_type != ET_EXEC && e.e_type != ET_DYN) || e.e_phentsize != sizeof(Elf32_Phdr)) return -G_ENOEXEC;
+    if (!is_i386(&e)) return FOREIGN;
+    if (e.e_ident[EI_CLASS] != ELFCLASS32 || e.e_ident[EI_DATA] != ELFDATA2LSB) return -G_ENOEXEC;
+    if ((e.e_type != ET_EXEC && e.e_type != ET_DYN) || !good_table(&e)) return -G_ENOEXEC;
     long r = check_interp(s, fd, &e);
     return r ? r : GUEST;
 }
@@ -93,15 +129,18 @@ static void free_list(char **list)
 static long get_list(struct call *c, gaddr array, char ***list)
 {
     uint32_t room = 64, n = 0, p = 0;
+    size_t bytes = 0;
     char *text = malloc(MAX_ARG_STRLEN);
     char **v = calloc(room + 1, sizeof *v);
     long r = v && text ? 0 : -G_ENOMEM;
-    while (!r && array && n < MAX_ARG_STRINGS) {
+    while (!r && array) {
         if (mm_read(c->mm, array + 4 * n, &p, 4)) r = -G_EFAULT;
         if (r || !p) break;
         long len = mm_read_string(c->mm, p, text, MAX_ARG_STRLEN);
         if (len < 0)
             r = len == -G_ENAMETOOLONG ? -G_E2BIG : len;
+        else if ((bytes += (size_t)len + 1 + POINTER) > MAX_ARG_BYTES)
+            r = -G_E2BIG;
         else if (!(v[n++] = strdup(text)))
             r = -G_ENOMEM;
         if (!r && n == room) {
@@ -112,7 +151,6 @@ static long get_list(struct call *c, gaddr array, char ***list)
                 v = more, memset(v + room, 0, (room + 1) * sizeof *v), room *= 2;
         }
     }
-    if (n == MAX_ARG_STRINGS) r = -G_E2BIG;
     free(text);
     *list = v;
     return r;
@@ -199,9 +237,10 @@ static long exec(struct call *c, const char *path, const char *host, gaddr args,
 }
 
 /* The name that the new tierrun looks up under the sysroot as the guest did; /proc/self/exe would be itself.
- */
-static const char *shown(struct call *c, const char *path)
+ * A relative name may have led to another folder. */
+static const char *shown(struct call *c, const char *path, const char *host)
 {
+    if (*host == '/' && *path != '/') return host;
     return path_is_proc_self(c, path, "exe") ? c->s->p->exe : path;
 }
 
@@ -210,10 +249,18 @@ long call_execve(struct call *c)
     char path[PATH_MAX], host[PATH_MAX];
     long r = path_arg(c, c->arg[0], PATH_FOLLOW, host);
     if (!r) r = mm_read_string(c->mm, c->arg[0], path, sizeof path);
-    return r < 0 ? r : exec(c, shown(c, path), host, c->arg[1], c->arg[2]);
+    return r < 0 ? r : exec(c, shown(c, path, host), host, c->arg[1], c->arg[2]);
 }
 
-/* A descriptor's file has a name only through /proc; it must survive the exec to be opened there. */
+/* What a script's interpreter would have to open is closed by then. */
+static bool is_closed_script(const char *host, int fd_flags)
+{
+    struct mm_script line;
+    return (fd_flags & FD_CLOEXEC) && !check_file(host) && mm_script(host, &line) > 0;
+}
+
+/* A descriptor's file has a name only through /proc; it must survive the exec to be opened there. The guest
+ * is told the name that Linux gives it. */
 long call_execveat(struct call *c)
 {
     enum { NOFOLLOW = 0x100, EMPTY_PATH = 0x1000 };
@@ -223,16 +270,19 @@ long call_execveat(struct call *c)
     long r = path_at(c, dir, c->arg[1], PATH_FOLLOW, host);
     if (!r) r = mm_read_string(c->mm, c->arg[1], path, sizeof path);
     if (r < 0) return r;
-    if (*host == '/' && *path != '/') return exec(c, host, host, c->arg[2], c->arg[3]); /* exe in /proc */
     if (!*path && !(c->arg[4] & EMPTY_PATH)) return -G_ENOENT;
-    if (*path == '/' || dir == AT_FDCWD) return exec(c, shown(c, path), host, c->arg[2], c->arg[3]);
+    if (*path == '/' || *host == '/' || dir == AT_FDCWD)
+        return exec(c, shown(c, path, host), host, c->arg[2], c->arg[3]);
     int flags = fcntl(dir, F_GETFD);
     if (flags < 0) return sys_result(-1);
+    char name[PATH_MAX];
     snprintf(host, sizeof host, *path ? "/proc/self/fd/%d/%s" : "/proc/self/fd/%d%s", dir, path);
+    snprintf(name, sizeof name, *path ? "/dev/fd/%d/%s" : "/dev/fd/%d%s", dir, path);
     struct stat st;
     if ((c->arg[4] & NOFOLLOW) && !lstat(host, &st) && S_ISLNK(st.st_mode) && *path) return -G_ELOOP;
+    if (is_closed_script(host, flags)) return -G_ENOENT;
     fcntl(dir, F_SETFD, 0);
-    r = exec(c, host, host, c->arg[2], c->arg[3]);
+    r = exec(c, access(name, F_OK) ? host : name, host, c->arg[2], c->arg[3]);
     fcntl(dir, F_SETFD, flags);
     return r;
 }

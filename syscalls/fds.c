@@ -94,11 +94,21 @@ long call_signalfd4(struct call *c)
     return make_signalfd(c, c->arg[3]);
 }
 
-bool fds_is_signalfd(int fd)
+static bool is_called(int fd, const char *kind)
 {
     char name[64], link[64] = "";
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    return readlink(name, link, sizeof link - 1) > 0 && !strcmp(link, "anon_inode:[signalfd]");
+    return readlink(name, link, sizeof link - 1) > 0 && !strcmp(link, kind);
+}
+
+bool fds_is_signalfd(int fd)
+{
+    return is_called(fd, "anon_inode:[signalfd]");
+}
+
+bool fds_is_eventfd(int fd)
+{
+    return is_called(fd, "anon_inode:[eventfd]");
 }
 
 /* Records have one layout; the signal's number is the host's. */

@@ -254,15 +254,11 @@ static bool restore_context(struct call *c, const struct guest_sigcontext *sc)
     restore_segment(cpu, FS, sc->fs);
     restore_segment(cpu, DS, sc->ds);
     restore_segment(cpu, ES, sc->es);
-    if (!cpu_load_segment(cpu, SS, (uint16_t)(sc->ss | 3))) return false;
     const uint32_t gpr[] = {[EDI] = sc->edi, [ESI] = sc->esi, [EBP] = sc->ebp, [ESP] = sc->esp,
                             [EBX] = sc->ebx, [EDX] = sc->edx, [ECX] = sc->ecx, [EAX] = sc->eax};
     memcpy(cpu->gpr, gpr, sizeof gpr);
     cpu->eip = sc->eip;
     cpu_set_eflags(cpu, sc->eflags, FRAME_EFLAGS);
-    uint16_t cs = (uint16_t)(sc->cs | 3);
-    if (!segment_code_ok(cpu, cs, true)) return false;
-    cpu->seg[CS] = cs;
     return restore_float(c, sc->fpstate);
 }
 
@@ -275,6 +271,23 @@ static long bad_frame(struct call *c)
     return 0;
 }
 
+/* The last step is the CPU's, an IRET: it faults where CS and SS are not what they must be. */
+static long resume(struct call *c, const struct guest_sigcontext *sc)
+{
+    enum { LOCAL = 4 }; /* in the LDT: what Linux makes of that fault has lost the selector */
+    struct cpu *cpu = c->cpu;
+    uint16_t cs = (uint16_t)(sc->cs | 3), ss = (uint16_t)(sc->ss | 3);
+    bool code = segment_code_ok(cpu, cs, true), good = code && cpu_load_segment(cpu, SS, ss);
+    cpu->seg[CS] = cs;
+    c->no_result = true;
+    if (good) return (int32_t)cpu->gpr[EAX];
+    cpu->seg[SS] = ss;
+    uint32_t selector = !code ? cs : ss & LOCAL ? 0 : ss;
+    cpu->trap = (struct trap){.vector = VEC_GP, .err = selector & ~3u, .signo = SIGSEGV, .code = SI_KERNEL};
+    c->outcome = sys_trap(c->s, cpu, &c->status);
+    return 0;
+}
+
 long call_sigreturn(struct call *c)
 {
     struct guest_sigframe f;
@@ -282,8 +295,7 @@ long call_sigreturn(struct call *c)
     if (mm_read(c->mm, at, &f, sizeof f)) return bad_frame(c);
     signal_set_mask(c->s, f.sc.oldmask | (uint64_t)f.extramask << 32);
     if (!restore_context(c, &f.sc)) return bad_frame(c);
-    c->no_result = true;
-    return (int32_t)c->cpu->gpr[EAX];
+    return resume(c, &f.sc);
 }
 
 long call_rt_sigreturn(struct call *c)
@@ -294,6 +306,5 @@ long call_rt_sigreturn(struct call *c)
     signal_set_mask(c->s, f.uc.sigmask);
     if (!restore_context(c, &f.uc.mcontext)) return bad_frame(c);
     (void)set_altstack(c->s, c->cpu->gpr[ESP], f.uc.stack); /* one that makes no sense changes nothing */
-    c->no_result = true;
-    return (int32_t)c->cpu->gpr[EAX];
+    return resume(c, &f.uc.mcontext);
 }

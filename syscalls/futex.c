@@ -2,6 +2,7 @@
  * memory meet. Where the host cannot reach a word (its page is emulated because host pages are larger),
  * threads of this process wake each other by a word of tierrun's own; for what others do, the word is looked
  * at every few milliseconds. */
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -225,12 +226,20 @@ static bool has_clock(int command)
     return command == FUTEX_WAIT_BITSET || command == FUTEX_WAIT_REQUEUE_PI || command == FUTEX_LOCK_PI2;
 }
 
+/* Among threads the address is all that names the word: nobody waits where nothing is. */
+static bool is_private_wake(const struct call *c, int command)
+{
+    return c->arg[1] & FUTEX_PRIVATE_FLAG && (command == FUTEX_WAKE || command == FUTEX_WAKE_BITSET);
+}
+
 static long futex(struct call *c, get_spec *get)
 {
     void *w, *w2;
     int command = (int)c->arg[1] & COMMANDS;
     if (c->arg[1] & FUTEX_CLOCK_REALTIME && !has_clock(command)) return -G_ENOSYS;
+    if ((command == FUTEX_WAIT_BITSET || command == FUTEX_WAKE_BITSET) && !c->arg[5]) return -G_EINVAL;
     long r = word(c, c->arg[0], &w);
+    if (r == -G_EFAULT && is_private_wake(c, command)) return 0;
     if (r) return r;
     switch (command) {
     case FUTEX_WAIT:
@@ -256,6 +265,57 @@ static long futex(struct call *c, get_spec *get)
         return sys_result(syscall(SYS_futex, w, (int)c->arg[1], c->arg[2], (long)c->arg[3], w2, c->arg[5]));
     default: return -G_ENOSYS;
     }
+}
+
+/* Which of the words has changed; -1: none. */
+static long changed(struct call *c, const struct futex_waitv *v, const gaddr *at, uint32_t n)
+{
+    uint32_t now;
+    for (uint32_t i = 0; i < n; i++)
+        if (mm_read(c->mm, at[i], &now, sizeof now) || now != (uint32_t)v[i].val) return (long)i;
+    return -1;
+}
+
+/* The host cannot reach all of the words: they are looked at until one has changed. */
+static long watch_words(struct call *c, const struct futex_waitv *v, const gaddr *at, uint32_t n, int clock,
+                        const struct timespec *end)
+{
+    static const struct timespec slice = {.tv_nsec = 2000000};
+    if (changed(c, v, at, n) >= 0) return -G_EAGAIN;
+    long a[6] = {CLOCK_MONOTONIC, 0, (long)&slice};
+    for (;;) {
+        long which = changed(c, v, at, n);
+        if (which >= 0) return which;
+        if (has_passed(clock, end)) return -errno_to_guest(ETIMEDOUT);
+        long r = sys_wait(c, RESTART_SYS, SYS_clock_nanosleep, a);
+        if (r) return r;
+    }
+}
+
+/* struct futex_waitv: the same everywhere, but the addresses are the guest's. The limit is absolute. */
+long call_futex_waitv(struct call *c)
+{
+    enum { MOST = 128 };
+    struct futex_waitv v[MOST];
+    struct timespec ts, *limit = c->arg[3] ? &ts : NULL;
+    uint32_t n = c->arg[1];
+    if (c->arg[2] || !n || n > MOST || !c->arg[0]) return -G_EINVAL;
+    if (limit && time_get_spec64(c, c->arg[3], &ts)) return -G_EFAULT;
+    if (mm_read(c->mm, c->arg[0], v, n * sizeof *v)) return -G_EFAULT;
+    gaddr at[MOST];
+    bool reached = true;
+    for (uint32_t i = 0; i < n; i++) {
+        void *w;
+        long r = v[i].uaddr > UINT32_MAX ? -G_EFAULT : word(c, at[i] = (gaddr)v[i].uaddr, &w);
+        if (r) return r;
+        reached &= w != NULL;
+        v[i].uaddr = (uintptr_t)w;
+    }
+    bool known_clock = c->arg[4] == CLOCK_MONOTONIC || c->arg[4] == CLOCK_REALTIME;
+    if (limit && !known_clock) return -G_EINVAL;
+    if (!reached) return watch_words(c, v, at, n, (int)c->arg[4], limit);
+    long a[6] = {(long)v, n, 0, (long)limit, (int)c->arg[4]};
+    return sys_wait(c, RESTART_SYS, SYS_futex_waitv, a);
 }
 
 long call_futex(struct call *c)

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "syscalls/hostdefs.h"
 #include "syscalls/sys.h"
 
 static void fill_names(struct sys *s, struct utsname *u)
@@ -216,12 +217,33 @@ long call_prctl(struct call *c)
     case PR_SET_SECUREBITS:
     case PR_GET_THP_DISABLE:
     case PR_SET_THP_DISABLE:
+    case PR_SET_MEMORY_MERGE:
+    case PR_GET_MEMORY_MERGE:
+    case PR_SET_IO_FLUSHER:
+    case PR_GET_IO_FLUSHER:
+    case PR_MCE_KILL:
+    case PR_MCE_KILL_GET:
+    case PR_TASK_PERF_EVENTS_DISABLE:
+    case PR_TASK_PERF_EVENTS_ENABLE:
+    case PR_GET_SPECULATION_CTRL:
+    case PR_SET_SPECULATION_CTRL:
     case PR_SET_TIMERSLACK:
     case PR_GET_TIMERSLACK:
         return sys_result(prctl((int)c->arg[0], (unsigned long)c->arg[1], (unsigned long)c->arg[2],
                                 (unsigned long)c->arg[3], (unsigned long)c->arg[4]));
+    case PR_GET_TID_ADDRESS: return mm_write(c->mm, c->arg[1], &c->s->clear_tid, 4);
+    case PR_SET_MM: return -G_EPERM; /* tierrun's own memory is not to be described anew */
     default: return -G_EINVAL;
     }
+}
+
+/* CPUID can be executed, and that is all that can be said of it. */
+long call_arch_prctl(struct call *c)
+{
+    enum { GET_CPUID = 0x1011, SET_CPUID = 0x1012 };
+    if (c->arg[0] == GET_CPUID) return 1;
+    if (c->arg[0] != SET_CPUID) return -G_EINVAL;
+    return c->arg[1] ? 0 : -errno_to_guest(ENODEV);
 }
 
 /* --- Scheduling ---------------------------------------------------------------------------------------- */

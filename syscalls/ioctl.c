@@ -1,7 +1,10 @@
 /* ioctl for terminals, files, block devices and sockets, by the table ioctl.def. Others are ENOTTY, and say
  * so with -d unimp. */
+#include "syscalls/hostdefs.h"
 #include "syscalls/ioctl.h"
 
+#include <linux/blkpg.h>
+#include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
 #include <linux/if_tun.h>
@@ -37,7 +40,13 @@ enum how {
     ROUTE,
     STAMP,
     INTERFACES,
-    IFMAP
+    IFMAP,
+    EXTENTS,
+    PARTITION,
+    BRIDGES,
+    ETHTOOL,
+    GET_TERMIOS2,
+    SET_TERMIOS2
 };
 
 struct request {
@@ -114,6 +123,12 @@ long call_ioctl(struct call *c)
     case STAMP: return ioctl_stamp(c, q->host);
     case INTERFACES: return ioctl_interfaces(c, q->host);
     case IFMAP: return ioctl_ifmap(c, q->host);
+    case EXTENTS: return ioctl_extents(c, q->host);
+    case PARTITION: return ioctl_partition(c, q->host);
+    case BRIDGES: return ioctl_bridges(c, q->host);
+    case ETHTOOL: return ioctl_ethtool(c, q->host);
+    case GET_TERMIOS2: return termios2_get(c, fd, c->arg[2]);
+    case SET_TERMIOS2: return termios2_set(c, fd, q->host, c->arg[2]);
     default: return by_copy(c, q);
     }
 }

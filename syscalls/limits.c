@@ -1,6 +1,7 @@
 /* Resource limits and usage. Owns the guest's view of the two limits that tierrun itself changes: descriptors
  * (fd.c keeps some above the guest's) and core size (a core of tierrun would tell nothing of the guest).
- * Address space limits are the guest's alone: the host process needs more than a 32-bit one. */
+ * Address space limits are the guest's alone, and mm keeps them: the host process needs more than a 32-bit
+ * one. */
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ void limits_init(struct sys *s)
 {
     getrlimit(RLIMIT_AS, &s->p->limit_as);
     getrlimit(RLIMIT_DATA, &s->p->limit_data);
+    mm_set_quota(s->mm, s->p->limit_as.rlim_cur, s->p->limit_data.rlim_cur);
 }
 
 void limits_of_guest(struct sys *s, int host, struct rlimit *r)
@@ -48,6 +50,7 @@ static long set_limit(struct sys *s, pid_t pid, uint32_t what, const struct rlim
         if (h.rlim_cur > h.rlim_max) return -G_EINVAL;
         if (h.rlim_max > kept->rlim_max && geteuid() != 0) return -G_EPERM;
         *kept = h;
+        mm_set_quota(s->mm, s->p->limit_as.rlim_cur, s->p->limit_data.rlim_cur);
         return 0;
     }
     if (own && host == RLIMIT_NOFILE) {

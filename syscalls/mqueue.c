@@ -126,13 +126,24 @@ long call_mq_getsetattr(struct call *c)
     return mm_write(c->mm, c->arg[2], &g, sizeof g);
 }
 
-/* By a signal or not at all: a thread is made by the C library, through a netlink socket. */
+/* SIGEV_THREAD is the C library's: what it takes to know its request again is sent to a netlink socket, whose
+ * descriptor is in the signal's place. */
 long call_mq_notify(struct call *c)
 {
     struct sigevent ev;
+    struct {
+        uint32_t cookie;
+        int32_t fd;
+    } g;
+    uint8_t cookie[32]; /* NOTIFY_COOKIE_LEN */
     if (!c->arg[1]) return sys_result(syscall(SYS_mq_notify, (int)c->arg[0], NULL));
     long r = timer_get_event(c, c->arg[1], &ev);
     if (r) return r;
-    if (ev.sigev_notify != SIGEV_SIGNAL && ev.sigev_notify != SIGEV_NONE) return -G_ENOSYS;
+    if (ev.sigev_notify == SIGEV_THREAD) {
+        if (mm_read(c->mm, c->arg[1], &g, sizeof g) || mm_read(c->mm, g.cookie, cookie, sizeof cookie))
+            return -G_EFAULT;
+        ev.sigev_signo = fd_usable(c->s, (uint32_t)g.fd);
+        ev.sigev_value.sival_ptr = cookie;
+    }
     return sys_result(syscall(SYS_mq_notify, (int)c->arg[0], &ev));
 }

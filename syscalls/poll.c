@@ -1,5 +1,6 @@
 /* poll and select. Waiting for events: epoll is epoll.c's. The time that is left is written back where Linux
  * does so (select, pselect6, ppoll). */
+#include <dirent.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,11 +198,28 @@ struct mask_arg {
     size_t size;
 };
 
-static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit *l, const sigset_t *mask)
+/* Linux looks no further than its table of descriptors, which has grown with the highest one so far: 64
+ * places, or a multiple of 128 that is a power of two. tierrun's own descriptors have made the host's larger.
+ */
+static int table_size(const struct sys *s)
+{
+    enum { FIRST = 64, STEP = 128 };
+    int highest = 0, size = STEP;
+    DIR *d = opendir("/proc/self/fd");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        int fd = atoi(e->d_name);
+        if (fd > highest && fd != dirfd(d) && fd_usable(s, (uint32_t)fd) >= 0) highest = fd;
+    }
+    if (!d) return INT_MAX;
+    closedir(d);
+    while (size <= highest)
+        size *= 2;
+    return highest < FIRST ? FIRST : size;
+}
+
+static long select_first(struct call *c, int n, const gaddr at[SETS], struct limit *l, const sigset_t *mask)
 {
     struct sets f = {0};
-    if (n < 0) return -G_EINVAL;
-    if (n > c->s->p->fd_base + RESERVED_FDS) n = c->s->p->fd_base + RESERVED_FDS;
     long r = fetch_sets(c, n, at, &f);
     if (!r && names_reserved(c->s, &f, n)) r = -G_EBADF;
     if (!r) {
@@ -217,6 +235,16 @@ static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit
     for (int i = 0; i < SETS && r >= 0; i++)
         if (at[i] && mm_write(c->mm, at[i], f.bits[i], f.bytes)) r = -G_EFAULT;
     free_sets(&f);
+    return r;
+}
+
+static long select_fds(struct call *c, int n, const gaddr at[SETS], struct limit *l, const sigset_t *mask)
+{
+    int most = c->s->p->fd_base + RESERVED_FDS;
+    if (n < 0) return -G_EINVAL;
+    if (n > most) n = most;
+    long r = select_first(c, n, at, l, mask);
+    if (r == -G_EBADF && n > (most = table_size(c->s))) r = select_first(c, most, at, l, mask);
     return r;
 }
 

@@ -96,10 +96,10 @@ void proc_cpuinfo(struct call *c, const struct proc_file *f, FILE *out)
     for (long i = 0; i < n; i++) {
         fprintf(out, "processor\t: %ld\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\n",
                 i, vendor, fam, model, brand);
-        fprintf(
-            out,
-            "stepping\t: %u\ncpu MHz\t\t: 1000.000\nphysical id\t: 0\nsiblings\t: %ld\ncore id\t\t: %ld\n",
-            stepping, n, i);
+        fprintf(out,
+                "stepping\t: %u\ncpu MHz\t\t: 1000.000\ncache size\t: 4096 KB\nphysical id\t: 0\nsiblings\t: "
+                "%ld\ncore id\t\t: %ld\n",
+                stepping, n, i);
         fprintf(
             out,
             "cpu cores\t: %ld\napicid\t\t: %ld\ninitial apicid\t: %ld\nfpu\t\t: yes\nfpu_exception\t: yes\n",

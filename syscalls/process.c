@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "syscalls/aio.h"
 #include "syscalls/clone.h"
 #include "syscalls/rusage.h"
 #include "syscalls/vfork.h"
@@ -34,9 +35,19 @@ long call_exit_group(struct call *c)
 
 /* --- fork ---------------------------------------------------------------------------------------------- */
 
+static int host_signal(uint32_t guest)
+{
+    if (guest == 0) return 0;
+    int h = guest <= G_NSIG ? signo_to_host((int)guest) : 0;
+    return h ? h : -1; /* which the host refuses */
+}
+
 enum {
     FORK_FLAGS = G_CSIGNAL | G_CLONE_VFORK | G_CLONE_SETTLS | G_CLONE_PARENT_SETTID | G_CLONE_CHILD_CLEARTID |
-                 G_CLONE_DETACHED | G_CLONE_UNTRACED | G_CLONE_CHILD_SETTID,
+                 G_CLONE_DETACHED | G_CLONE_UNTRACED | G_CLONE_CHILD_SETTID | G_CLONE_PTRACE,
+    HOST_FLAGS = G_CLONE_FS | G_CLONE_PIDFD | G_CLONE_PARENT | G_CLONE_NEWNS | G_CLONE_SYSVSEM |
+                 G_CLONE_NEWCGROUP | G_CLONE_NEWUTS | G_CLONE_NEWIPC | G_CLONE_NEWUSER | G_CLONE_NEWPID |
+                 G_CLONE_NEWNET, /* and G_CLONE_IO: what is the host's to do, which has the same numbers */
     THREAD_FLAGS = G_CLONE_VM | G_CLONE_FS | G_CLONE_FILES | G_CLONE_SIGHAND | G_CLONE_THREAD |
                    G_CLONE_SYSVSEM | G_CLONE_SETTLS | G_CLONE_PARENT_SETTID | G_CLONE_CHILD_CLEARTID |
                    G_CLONE_DETACHED | G_CLONE_UNTRACED | G_CLONE_CHILD_SETTID | G_CSIGNAL,
@@ -50,17 +61,34 @@ static void flush_logs(struct sys *s)
 
 enum kind { FORK, FORK_AND_WAIT, SHARE_AND_WAIT };
 
-static long fork_guest(struct call *c, enum kind kind)
+/* How the host's child shall be. */
+struct child {
+    uint32_t flags; /* of HOST_FLAGS */
+    int signal;     /* of its end, the host's number */
+    int pidfd;      /* with G_CLONE_PIDFD: which descriptor it is */
+};
+
+/* The C library's fork() knows one kind only. Where its others are, the rest of its state fits the child too:
+ * nobody else is inside of it now. */
+static pid_t make_child(void *ctx)
+{
+    struct child *k = ctx;
+    if (!k->flags && k->signal == SIGCHLD) return fork();
+    return (pid_t)syscall(SYS_clone, (unsigned long)k->flags | (unsigned)k->signal, 0, &k->pidfd, 0, 0);
+}
+
+static long fork_guest(struct call *c, enum kind kind, struct child *k)
 {
     int ends[2];
     long r = kind == FORK ? 0 : vfork_begin(c->s, ends);
     if (r) return r;
     flush_logs(c->s);
     turn_stop(&c->s->p->turn); /* a copy of memory as it is at one moment */
-    pid_t pid = mm_fork(c->mm);
+    pid_t pid = mm_fork_as(c->mm, make_child, k);
     if (pid == 0) {
         threads_forked(c->s);
         catch_forked(c->s);
+        aio_forked(c->s->p);
         vfork_forked(c->s);
         if (kind != FORK) vfork_in_child(c->s, ends, kind == SHARE_AND_WAIT);
         return 0;
@@ -71,12 +99,12 @@ static long fork_guest(struct call *c, enum kind kind)
 
 long call_fork(struct call *c)
 {
-    return fork_guest(c, FORK);
+    return fork_guest(c, FORK, &(struct child){.signal = SIGCHLD});
 }
 
 long call_vfork(struct call *c)
 {
-    return fork_guest(c, SHARE_AND_WAIT);
+    return fork_guest(c, SHARE_AND_WAIT, &(struct child){.signal = SIGCHLD});
 }
 
 static long refuse_shared_memory(struct sys *s)
@@ -109,14 +137,17 @@ long call_clone(struct call *c)
     if ((flags & G_CLONE_SIGHAND) && !(flags & G_CLONE_VM)) return -G_EINVAL;
     if ((flags & G_CLONE_THREAD) && !(flags & ~(uint32_t)THREAD_FLAGS)) return thread_clone(c, flags);
     if (flags & G_CLONE_VM) return refuse_shared_memory(c->s);
-    if (flags & ~(uint32_t)FORK_FLAGS || (flags & G_CSIGNAL) != G_SIGCHLD) {
+    struct child k = {flags & (HOST_FLAGS | G_CLONE_IO), host_signal(flags & G_CSIGNAL), -1};
+    if (flags & ~(FORK_FLAGS | HOST_FLAGS | G_CLONE_IO) || k.signal < 0) {
         if (c->s->p->opt.log_unimp)
             fprintf(c->s->p->opt.log_unimp, "unimp: clone with flags %#x: EINVAL\n", c->arg[0]);
         return -G_EINVAL;
     }
-    long pid = fork_guest(c, kind);
+    if (flags & G_CLONE_PIDFD && flags & (G_CLONE_PARENT_SETTID | G_CLONE_DETACHED)) return -G_EINVAL;
+    long pid = fork_guest(c, kind, &k);
     if (pid == 0) return start_child(c, flags);
     uint32_t tid = (uint32_t)pid;
+    if (pid > 0 && flags & G_CLONE_PIDFD && mm_write(c->mm, c->arg[2], &k.pidfd, 4)) return pid;
     if (pid > 0 && (flags & G_CLONE_PARENT_SETTID) && mm_write(c->mm, c->arg[2], &tid, 4)) return pid;
     return pid;
 }
@@ -176,13 +207,6 @@ long call_waitid(struct call *c)
 }
 
 /* --- Sending signals ----------------------------------------------------------------------------------- */
-
-static int host_signal(uint32_t guest)
-{
-    if (guest == 0) return 0;
-    int h = guest <= G_NSIG ? signo_to_host((int)guest) : 0;
-    return h ? h : -1; /* which the host refuses */
-}
 
 long call_kill(struct call *c)
 {

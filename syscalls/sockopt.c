@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/time.h>
 
+#include "syscalls/hostdefs.h"
 #include "syscalls/socket.h"
 
 enum { G_SOL_SOCKET = 1, MAX_OPTION = 1024 };
@@ -154,5 +155,6 @@ long call_getsockopt(struct call *c)
     long r = sys_result(getsockopt((int)c->arg[0], level, option, &value, &n));
     if (r) return r;
     if (socket_level && n == sizeof value.number) convert_value(option, &value.number);
+    if (socket_level && option == SO_PEERPIDFD && (r = fd_result(c, value.number)) < 0) return r;
     return put_option(c, &value, n);
 }

@@ -79,9 +79,10 @@ struct process {
     struct recent_call recent[RECENT_CALLS];
     bool *told_missing; /* shared by all that fork makes of it */
     bool told_threads, has_signalfd, has_memory_fd;
-    int lender;    /* vfork.c: where its parent waits; -1: nobody does */
-    bool lends;    /* … and hears what changes in memory */
-    char lost[64]; /* the shared library that was looked for last, in vain: lost.c */
+    int lender;      /* vfork.c: where its parent waits; -1: nobody does */
+    bool lends;      /* … and hears what changes in memory */
+    struct aio *aio; /* contexts: aio.c */
+    char lost[64];   /* the shared library that was looked for last, in vain: lost.c */
 };
 
 /* A thread that waits for a word which the host's futex cannot reach: futex.c. */

@@ -164,6 +164,14 @@ long call_msgget(struct call *c)
     return sys_result(msgget((key_t)c->arg[0], (int)c->arg[1]));
 }
 
+/* What can be refused without the text is refused first. */
+static long unreadable_message(const struct call *c, int32_t type)
+{
+    struct msginfo limits = {0};
+    msgctl(0, IPC_INFO, (struct msqid_ds *)&limits);
+    return c->arg[2] > (uint32_t)limits.msgmax || (int32_t)c->arg[0] < 0 || type < 1 ? -G_EINVAL : -G_EFAULT;
+}
+
 long call_msgsnd(struct call *c)
 {
     int32_t type;
@@ -173,7 +181,7 @@ long call_msgsnd(struct call *c)
     struct host_message *m = malloc(sizeof *m + n);
     if (!m) return -G_ENOMEM;
     m->type = type;
-    long r = mm_read(c->mm, c->arg[1] + 4, m->text, n) ? -G_EFAULT : 0;
+    long r = mm_read(c->mm, c->arg[1] + 4, m->text, n) ? unreadable_message(c, type) : 0;
     long a[6] = {(int)c->arg[0], (long)m, n, (int)c->arg[3]};
     if (!r) r = sys_wait(c, G_EINTR, SYS_msgsnd, a);
     free(m);

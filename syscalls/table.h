@@ -16,7 +16,7 @@ struct call_row {
     uint8_t arg[6];
 };
 
-enum { CALL_ROWS = 451 };
+enum { CALL_ROWS = 453 };
 extern const struct call_row call_rows[CALL_ROWS];
 
 #endif

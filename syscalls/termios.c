@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "syscalls/hostdefs.h"
 #include "syscalls/ioctl.h"
 
 struct guest_termios {
@@ -22,10 +24,9 @@ struct guest_termio {
 };
 static_assert(sizeof(struct guest_termio) == 18, "struct termio of i386");
 
-/* The host kernel's own: as many characters as it has. */
-struct kernel_termios {
-    uint32_t iflag, oflag, cflag, lflag;
-    uint8_t line, cc[NCCS];
+struct guest_termios2 {
+    struct guest_termios basic;
+    uint32_t ispeed, ospeed;
 };
 
 enum { GUEST_CC = 17, BAUD_BITS = 010017, BAUD_IN_SHIFT = 16 };
@@ -125,30 +126,62 @@ long termio_set(struct call *c, int fd, unsigned long host_request, gaddr from)
     return set(fd, action(host_request, TCSETA, TCSETAW), &h);
 }
 
-/* --- which settings may not be changed: a mask of the same form
- * ----------------------------------------------- */
+/* --- the host kernel's own structure: settings with any speed, and which may not be changed ------------- */
+
+static void from_kernel(const struct termios2 *k, struct guest_termios *g)
+{
+    struct termios h = {.c_iflag = k->iflag, .c_oflag = k->oflag, .c_cflag = k->cflag, .c_lflag = k->lflag};
+    h.c_line = k->line;
+    memcpy(h.c_cc, k->cc, sizeof k->cc);
+    to_guest(&h, g);
+}
+
+static void to_kernel(const struct guest_termios *g, struct termios2 *k)
+{
+    struct termios h = {0};
+    memcpy(h.c_cc, k->cc, sizeof k->cc);
+    to_host(g, &h);
+    k->iflag = h.c_iflag, k->oflag = h.c_oflag, k->cflag = h.c_cflag, k->lflag = h.c_lflag,
+    k->line = h.c_line;
+    memcpy(k->cc, h.c_cc, sizeof k->cc);
+}
+
+long termios2_get(struct call *c, int fd, gaddr to)
+{
+    struct termios2 k;
+    struct guest_termios2 g;
+    if (ioctl(fd, TCGETS2, &k)) return sys_result(-1);
+    from_kernel(&k, &g.basic);
+    g.ispeed = k.ispeed, g.ospeed = k.ospeed;
+    return mm_write(c->mm, to, &g, sizeof g);
+}
+
+long termios2_set(struct call *c, int fd, unsigned long host_request, gaddr from)
+{
+    struct termios2 k;
+    struct guest_termios2 g;
+    if (mm_read(c->mm, from, &g, sizeof g)) return -G_EFAULT;
+    if (ioctl(fd, TCGETS2, &k)) return sys_result(-1);
+    to_kernel(&g.basic, &k);
+    k.ispeed = g.ispeed, k.ospeed = g.ospeed;
+    return sys_wait(c, RESTART_SYS, SYS_ioctl, (long[6]){fd, (long)host_request, (long)&k});
+}
 
 long termios_get_locked(struct call *c, int fd, gaddr to)
 {
-    struct kernel_termios k = {0};
-    struct termios h = {0};
+    struct termios2 k = {0};
     struct guest_termios g;
     if (ioctl(fd, TIOCGLCKTRMIOS, &k)) return sys_result(-1);
-    h.c_iflag = k.iflag, h.c_oflag = k.oflag, h.c_cflag = k.cflag, h.c_lflag = k.lflag, h.c_line = k.line;
-    memcpy(h.c_cc, k.cc, sizeof k.cc);
-    to_guest(&h, &g);
+    from_kernel(&k, &g);
     return mm_write(c->mm, to, &g, sizeof g);
 }
 
 long termios_set_locked(struct call *c, int fd, gaddr from)
 {
-    struct kernel_termios k = {0};
-    struct termios h = {0};
+    struct termios2 k = {0};
     struct guest_termios g;
     if (ioctl(fd, TIOCGLCKTRMIOS, &k)) return sys_result(-1);
     if (mm_read(c->mm, from, &g, sizeof g)) return -G_EFAULT;
-    to_host(&g, &h);
-    k.iflag = h.c_iflag, k.oflag = h.c_oflag, k.cflag = h.c_cflag, k.lflag = h.c_lflag, k.line = h.c_line;
-    memcpy(k.cc, h.c_cc, sizeof k.cc);
+    to_kernel(&g, &k);
     return sys_result(ioctl(fd, TIOCSLCKTRMIOS, &k));
 }

@@ -159,12 +159,14 @@ static long write_ldt(struct call *c, bool old)
 
 long call_modify_ldt(struct call *c)
 {
-    enum { READ, WRITE_OLD, READ_DEFAULT, WRITE = 0x11 };
+    enum { READ, WRITE_OLD, READ_DEFAULT, WRITE = 0x11, DEFAULT_SIZE = 128 };
     switch (c->arg[0]) {
     case READ: return read_ldt(c);
     case WRITE_OLD: return write_ldt(c, true);
-    case READ_DEFAULT:
-        return c->arg[2] < 128 ? mm_zero(c->mm, c->arg[1], c->arg[2]) : mm_zero(c->mm, c->arg[1], 128);
+    case READ_DEFAULT: {
+        uint32_t size = c->arg[2] < DEFAULT_SIZE ? c->arg[2] : DEFAULT_SIZE;
+        return mm_zero(c->mm, c->arg[1], size) ? -G_EFAULT : (long)size;
+    }
     case WRITE: return write_ldt(c, false);
     default: return -G_ENOSYS;
     }

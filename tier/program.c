@@ -29,7 +29,7 @@ static char *host_path(const char *sysroot, const char *path)
 }
 
 /* execvp's search; a file that may not be executed is passed over. */
-static char *search_path(const char *name, const char *sysroot)
+static char *search_path(const char *name, const char *sysroot, bool only_sysroot)
 {
     const char *list = getenv("PATH");
     if (!list) list = "/usr/local/bin:/usr/bin:/bin";
@@ -37,8 +37,9 @@ static char *search_path(const char *name, const char *sysroot)
         size_t n = strcspn(list, ":");
         char *candidate = n ? text_format("%.*s/%s", (int)n, list, name) : text_format("%s", name);
         char *found = host_path(sysroot, candidate);
+        bool elsewhere = only_sysroot && !strcmp(found, candidate);
         free(candidate);
-        if (is_file(found) && !access(found, X_OK)) return found;
+        if (!elsewhere && is_file(found) && !access(found, X_OK)) return found;
         free(found);
         if (!list[n]) return NULL;
         list += n + 1;
@@ -49,7 +50,9 @@ static char *find_file(const char *name, const char *sysroot)
 {
     if (strchr(name, '/')) return host_path(sysroot, name);
     if (is_file(name)) return text_format("%s", name);
-    char *found = search_path(name, sysroot);
+    /* All of PATH in the sysroot first: the host's program of that name is rarely one for i386. */
+    char *found = sysroot ? search_path(name, sysroot, true) : NULL;
+    if (!found) found = search_path(name, sysroot, false);
     return found || access(name, F_OK) ? found : text_format("%s", name);
 }
 
@@ -74,6 +77,18 @@ static int check_file(const char *path, char *why, size_t size)
         return STATUS_NOT_EXEC;
     }
     return 0;
+}
+
+/* What the sentence about the file leaves open: who wants it, and that it was looked for in the wrong folder.
+ */
+static void explain(const struct program *p, const char *sysroot, char *why, size_t size)
+{
+    struct stat st;
+    size_t n = strlen(why);
+    if (p->script)
+        n += (size_t)snprintf(why + n, size - n, "; the script %s names it in its #! line", p->script);
+    if (sysroot && n < size && (stat(sysroot, &st) || !S_ISDIR(st.st_mode)))
+        snprintf(why + n, size - n, "; -L %s is not a directory", sysroot);
 }
 
 static int count(char **list)
@@ -117,7 +132,8 @@ static int follow_scripts(struct program *p, const char *sysroot, char *why, siz
         if (is_script < 0 || depth == SCRIPT_DEPTH) return STATUS_NOT_EXEC;
         prepend(p, &line, script);
         script = p->argv[0];
-        free(p->path);
+        free(p->script);
+        p->script = p->path;
         p->path = host_path(sysroot, script);
     }
 }
@@ -131,20 +147,23 @@ int program_find(struct program *p, char **argv, const char *argv0, const char *
     memcpy(p->argv, argv, (size_t)p->argc * sizeof *argv);
     if (argv0) p->argv[0] = (char *)argv0;
     p->path = find_file(name, sysroot);
-    if (!p->path) {
+    p->script = NULL;
+    int status = STATUS_NOT_FOUND;
+    if (p->path) {
+        p->execfn = strchr(name, '/') ? name : p->path;
+        status = follow_scripts(p, sysroot, why, size);
+    } else {
         snprintf(why, size, "%s: no such program here or in PATH", name);
-        return STATUS_NOT_FOUND;
     }
-    p->execfn = strchr(name, '/') ? name : p->path;
-    return follow_scripts(p, sysroot, why, size);
+    if (status) explain(p, sysroot, why, size);
+    return status;
 }
 
 int program_load(const struct program *p, struct mm *mm, const char *sysroot, struct mm_image *image,
                  char *why, size_t size)
 {
-    switch (mm_load_elf(mm, p->path, sysroot, image, why, size)) {
-    case MM_LOAD_OK: return 0;
-    case MM_LOAD_NOT_FOUND: return STATUS_NOT_FOUND;
-    default: return STATUS_NOT_EXEC;
-    }
+    enum mm_load_status loaded = mm_load_elf(mm, p->path, sysroot, image, why, size);
+    if (loaded == MM_LOAD_OK) return 0;
+    explain(p, sysroot, why, size);
+    return loaded == MM_LOAD_NOT_FOUND ? STATUS_NOT_FOUND : STATUS_NOT_EXEC;
 }

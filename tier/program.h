@@ -6,6 +6,7 @@
 
 struct program {
     char *path;         /* host path of the ELF file */
+    char *script;       /* host path of the script that names it as its interpreter, or NULL */
     const char *execfn; /* what AT_EXECFN tells the guest: the name it was asked for by */
     char **argv;        /* the guest's, NULL-terminated */
     int argc;

@@ -13,6 +13,10 @@ expect "in PATH" 0 '^\[found-in-path\]' '' env PATH="$PWD/bin:$PATH" $t found-in
 mkdir -p root/usr/bin && cp show root/usr/bin/in-sysroot
 expect "-L: in the sysroot" 0 '^\[/usr/bin/in-sysroot\]' '' $t -L root /usr/bin/in-sysroot
 expect "-L: PATH is looked up in the sysroot" 0 '^\[in-sysroot\]' '' env PATH=/usr/bin $t -L root in-sysroot
+mkdir -p first && printf '#!/no/such\n' >first/in-sysroot && chmod 755 first/in-sysroot
+expect "-L: … all of it before the host's" 0 '^\[in-sysroot\]' '' env PATH="$PWD/first:/usr/bin" $t -L root in-sysroot
+expect "-L: … then the host's" 0 '^\[found-in-path\]' '' env PATH="$PWD/bin:/usr/bin" $t -L root found-in-path
+expect "-L that is not there is told with what went wrong" 127 '' 'no such program; -L .*nowhere is not a directory' $t -L nowhere ./nothing
 expect "/proc/self/exe is the guest's" 0 "^$PWD/show\$" '' $t ./show exe
 
 expect "the process has the program's name" 0 '^show$' '' $t ./show name
@@ -29,7 +33,7 @@ expect "but not for ever" 126 '' 'too many scripts' $t ./loop
 printf '#!\n' >empty-line && chmod 755 empty-line
 expect "a #! line without a name" 126 '' 'names no interpreter' $t ./empty-line
 printf '#!/no/such/interpreter\n' >lost && chmod 755 lost
-expect "an interpreter that is missing" 127 '' '/no/such/interpreter: no such program' $t ./lost
+expect "an interpreter that is missing" 127 '' '/no/such/interpreter: no such program; the script ./lost names it' $t ./lost
 printf '#!/prog/show\n' >in-root && chmod 755 in-root
 expect "a script's interpreter is looked up in the sysroot" 0 '^\[/prog/show\] \[./in-root\]' '' $t -L root ./in-root
 
@@ -39,6 +43,9 @@ expect "… but with its own argv[0]" 0 '^\[./show\] \[args\]' '' $t -0 x ./show
 expect "… and its own environment" 0 '^A=1' '' $t -E A=1 ./show exec ./show env A
 expect "execve of a script" 0 "^\[$PWD/show\] \[args\] \[./script\] \[z\]" '' $t ./show exec ./script z
 expect "a relative -L holds in another folder" 0 '^\[/prog/show\] \[args\]' '' $t -L root ./show in / exec /prog/show args
+mkdir -p "root$PWD" && cp show on-host
+expect "a relative name in a folder of the sysroot, which the host alone has" 0 '/on-host\] \[args\]' '' $t -L root ./show in "$PWD" exec ./on-host args
+rm -r on-host "root$PWD"
 expect "… and -D" 0 '*' '' $t -D child.log -d page ./show in / exec "$PWD/show"
 expect "… for both programs" 0 '^2$' '' grep -c '^page:' child.log
 expect "--launcher starts children" 0 '^7\.7 i686' '' $t -r 7.7 --launcher="/usr/bin/env $t" ./show exec ./show release

@@ -15,6 +15,7 @@ mkdir -p "$root"/{proc,dev,tmp,etc}
 [ -e "$root/etc/passwd" ] || printf 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
 [ -e "$root/etc/group" ] || printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 [ -e "$root/etc/hosts" ] || echo '127.0.0.1 localhost' >"$root/etc/hosts"
+[ -e "$root/etc/services" ] || printf '%s\n' 'echo 7/tcp' 'echo 7/udp' 'daytime 13/tcp' 'domain 53/tcp' 'domain 53/udp' 'http 80/tcp' >"$root/etc/services"
 # /bin/x and /usr/bin/x are the same on an installed system; else a name would lead to the host's program.
 for dir in bin sbin; do
     mkdir -p "$root/$dir" "$root/usr/$dir"

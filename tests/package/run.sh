@@ -60,6 +60,9 @@ says "… one" prints 'more than one' "$sysroot" a b
 says "… and knows its options" prints 'no option --wit' "$sysroot" --wit bc a
 mkdir -p "$scratch/mine" && touch "$scratch/mine/file"
 says "… and leaves a folder alone that it did not make" prints 'something else in it' "$sysroot" "$scratch/mine"
+mkdir -p "$scratch/a root" && echo '--with-dependencies libc6 libgcc-s1 libstdc++6 bc' >"$scratch/a root/.packages"
+sed "s,/opt/t/share,$root/opt/t/share," "$sysroot" >"$scratch/sysroot.sh"
+says "… and one that it made has the packages that it had" prints "'.*a root' PROGRAM" sh "$scratch/sysroot.sh" "$scratch/a root"
 
 # --- completion ------------------------------------------------------------------------------------------
 

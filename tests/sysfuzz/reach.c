@@ -39,6 +39,17 @@ static bool can_be_sent(int through, int fd)
     return sendmsg(through, &m, MSG_DONTWAIT) >= 0;
 }
 
+static bool in_io_submit(int fd)
+{
+    uint32_t context = 0;
+    uint64_t request[8] = {0, 0, (uint64_t)(uint32_t)fd << 32};
+    uint32_t list[1] = {(uint32_t)(uintptr_t)request};
+    raw(SYS_io_setup, 1, &context);
+    long r = raw(SYS_io_submit, context, 1, list);
+    raw(SYS_io_destroy, context);
+    return r != -EBADF;
+}
+
 /* With what a program does with a number. */
 static void by_number(int fd, const int tools[4])
 {
@@ -56,6 +67,7 @@ static void by_number(int fd, const int tools[4])
     reached(can_be_sent(tools[1], fd), "SCM_RIGHTS", fd);
     reached(raw(SYS_pidfd_getfd, tools[2], fd, 0) >= 0, "pidfd_getfd", fd);
     reached(raw(SYS_ioctl, tools[3], 0x40049409, fd) != -EBADF, "FICLONE", fd);
+    reached(in_io_submit(fd), "io_submit", fd);
     reached(close(fd) == 0, "close", fd);
 }
 

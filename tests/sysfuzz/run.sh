@@ -8,14 +8,7 @@ set -u
 tierrun=$(realpath "$1") hostile=$(realpath "$2") reach=$(realpath "$3") calls=$4 seed=${5:-1} passed=0 failed=0 made=0
 rounds=40 each=3000 turn=0
 [ "$calls" -ge 100000 ] || rounds=8 each=1500
-drop=()
-[ "$(id -u)" != 0 ] || drop=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-# Its processes are few, and none of them outlives the run where that can be had.
-user=$("${drop[@]}" id -u)
-most=$(($(ps -L -u "$user" 2>/dev/null | wc -l) + 250))
-contain=(unshare --pid --fork --kill-child --mount-proc)
-[ "$(id -u)" = 0 ] || contain=(unshare --user --map-root-user --pid --fork --kill-child --mount-proc)
-"${contain[@]}" true 2>/dev/null || contain=()
+. "$(dirname "$0")/contain.sh"
 namespace="unshare -Urmu" # as its root, where that is allowed
 "${drop[@]}" $namespace true 2>/dev/null || namespace=
 scratch=$(mktemp -d /tmp/tierrun-sysfuzz-XXXXXX) || exit 1

@@ -59,6 +59,22 @@ static void run(const char *title, const char *path, char **argv, char **envp)
     printf("-> %x\n", status);
 }
 
+static void by_descriptor(const char *title, int flags, char **argv, char **envp)
+{
+    int status, fd = open("script2", flags);
+    printf("%s: ", title);
+    fflush(stdout);
+    pid_t pid = fork();
+    if (!pid) {
+        printf("%s\n", result(raw(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH)));
+        fflush(stdout);
+        _exit(66);
+    }
+    waitpid(pid, &status, 0);
+    printf("-> %x\n", status);
+    close(fd);
+}
+
 static void file(const char *name, const char *text, int mode)
 {
     int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0700);
@@ -131,6 +147,8 @@ int main(int argc, char **argv)
     }
     wait(&status);
     printf("-> %x\n", status);
+    by_descriptor("script by descriptor", O_RDONLY, one, env);
+    by_descriptor("that will be closed", O_RDONLY | O_CLOEXEC, one, env);
     /* The caller is as it was. */
     struct sigaction a;
     sigaction(SIGUSR2, NULL, &a);

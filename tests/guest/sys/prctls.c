@@ -34,10 +34,21 @@ static void time_keeping(void)
     SHOW(raw(SYS_prctl, PR_SET_TIMING, PR_TIMING_TIMESTAMP, 0, 0, 0));
 }
 
+static void others(void)
+{
+    enum { GET_TID_ADDRESS = 40, MCE_KILL_GET = 34 };
+    uint32_t address[2] = {77, 77}, word;
+    SHOW(raw(SYS_set_tid_address, &word) > 0);
+    SHOW(raw(SYS_prctl, GET_TID_ADDRESS, address, 0, 0, 0));
+    printf("there %d\n", address[0] == (uint32_t)&word);
+    SHOW(raw(SYS_prctl, MCE_KILL_GET, 0, 0, 0, 0));
+    SHOW(raw(SYS_prctl, MCE_KILL_GET, 1, 0, 0, 0));
+}
+
 int main(void)
 {
-    static void (*const parts[])(void) = {capabilities, time_keeping};
-    for (int i = 0; i < 2; i++) {
+    static void (*const parts[])(void) = {capabilities, time_keeping, others};
+    for (int i = 0; i < 3; i++) {
         fflush(stdout);
         if (fork()) {
             wait(NULL);

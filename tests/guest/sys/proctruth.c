@@ -66,6 +66,7 @@ static void processor(void)
     __get_cpuid(1, &a, &b, &c, &d);
     family = a >> 8 & 15;
     if (family == 15) family += a >> 20 & 255;
+    printf("cache size %d\n", strstr(info, "\ncache size\t: ") != NULL);
     printf("family %d, model %d\n", after(info, "cpu family\t: ", 10) == family,
            after(info, "model\t\t: ", 10) == ((a >> 4 & 15) | (a >> 12 & 0xf0)));
     static const struct {

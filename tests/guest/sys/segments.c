@@ -88,7 +88,7 @@ int main(void)
 
     char ldt[64];
     SHOW(raw(SYS_modify_ldt, 0, ldt, sizeof ldt));
-    SHOW(raw(SYS_modify_ldt, 2, ldt, sizeof ldt) >= 0);
+    SHOW(raw(SYS_modify_ldt, 2, ldt, sizeof ldt));
     struct user_desc d = {
         .entry_number = 2, .base_addr = (unsigned)area, .limit = 7, .seg_32bit = 1, .useable = 1};
     SHOW(raw(SYS_modify_ldt, 0x11, &d, sizeof d));
