@@ -97,15 +97,22 @@ int64_t fpu_direct_chop_i64(struct x87 *x, const struct f80 *a);
 /* Rounding by x->cw. */
 uint64_t fpu_direct_fst_any(struct x87 *x, const struct f80 *a, enum x87_type type);
 
+/* --- doubles ------------------------------------------------------------------------------------------- */
+
+/* A finite double as it is in a register: no load, no flags. */
+struct f80 fpu_direct_of_f64(uint64_t bits);
+/* Is the magnitude of a op b, finite doubles, rounded up to 53 bits? */
+bool fpu_direct_rounds_up(enum x87_op op, uint64_t a, uint64_t b);
+
 /* --- several instructions at once ----------------------------------------------------------------------- */
 
 /* The same bits and flags as the instructions one by one. What `fst` stores is returned; should that store
  * fault, PE and C1 are those that it would have set, and it sets them again when it is repeated. The popped
  * register of a sequence that ends in fstp or faddp holds what it would hold. */
 
-/* `fld m64; op m64`, d = first op second:  fpu_direct_mul_f64_f64_64 and so on. */
-#define FPU_DIRECT_MEMORY_PAIRS(X) \
-    X(add, 64) X(sub, 64) X(mul, 64) X(div, 64) X(add, 53) X(sub, 53) X(mul, 53) X(div, 53)
+/* `fld m64; op m64`, d = first op second, or as fsubr and fdivr do:  fpu_direct_mul_f64_f64_64 and so on. */
+#define FPU_DIRECT_PAIRS_OF(X, pc) X(add, pc) X(mul, pc) X(sub, pc) X(subr, pc) X(div, pc) X(divr, pc)
+#define FPU_DIRECT_MEMORY_PAIRS(X) FPU_DIRECT_PAIRS_OF(X, 64) FPU_DIRECT_PAIRS_OF(X, 53)
 typedef void fpu_direct_pair_op(struct x87 *x, struct f80 *d, uint64_t first, uint64_t second);
 #define X(op, pc) fpu_direct_pair_op fpu_direct_##op##_f64_f64_##pc;
 FPU_DIRECT_MEMORY_PAIRS(X)

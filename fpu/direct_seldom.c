@@ -104,6 +104,19 @@ void fpu_direct_rint_any(struct x87 *x, struct f80 *d, const struct f80 *a)
     direct_unary_seldom(x, d, a, x->cw, f80_rint);
 }
 
+struct f80 fpu_direct_of_f64(uint64_t bits)
+{
+    unsigned ex = 0;
+    return x87_loaded(X87_F64, &bits, &ex);
+}
+
+bool fpu_direct_rounds_up(enum x87_op op, uint64_t a, uint64_t b)
+{
+    unsigned ex = 0;
+    x87_operate(op, fpu_direct_of_f64(a), fpu_direct_of_f64(b), DIRECT_CW_53, &ex);
+    return ex & X87_C1;
+}
+
 /* C1 is the caller's business. */
 void direct_load_seldom(struct x87 *x, struct f80 *d, uint64_t bits, enum x87_type type)
 {

@@ -21,7 +21,8 @@ enum {
     COND = 1 << 15,
     W_COND = 1 << 16,
     W_RA = 1 << 17,
-    KIND = 18, /* EFFECT_… from this bit on */
+    WS = 1 << 18, /* writes the general register in bits 6..10 */
+    KIND = 19,    /* EFFECT_… from this bit on */
     LOAD = (EFFECT_LOAD | EFFECT_FAULT) << KIND,
     STORE = (EFFECT_STORE | EFFECT_FAULT) << KIND,
     FAULT = EFFECT_FAULT << KIND,
@@ -75,7 +76,7 @@ static const uint32_t by_special2[64] = {
 };
 
 static const uint32_t by_special3[64] = {
-    [0x00] = IMM, IMM, IMM, IMM, RT | IMM, RT | IMM, RT | IMM, RT | IMM, [0x20] = SHIFT,
+    [0x00] = IMM, IMM, IMM, IMM, RT | IMM, RT | IMM, RT | IMM, RT | IMM, [0x20] = SHIFT, [0x24] = SHIFT,
 };
 
 static const uint32_t by_cop1[32] = {
@@ -102,7 +103,43 @@ static const uint32_t by_gs_get[8] = {
 static const uint32_t by_gs_put[8] = {
     [0] = RD | PUT, RD | PUT, RD | PUT, RD | PUT, [6] = RS | RD | FT | STORE, RS | RD | FT | STORE,
 };
+
+/* MSA's, by the lowest bits; those that change their destination in part, or take general registers, apart. */
+static const uint32_t by_msa[64] = {
+    [0x00] = FP2, [0x02] = FP2, [0x06] = FP2, FP2, [0x09] = FP2, FP2, [0x0d] = FP3, FP3, FP3, FP3, FP3, FP3, FP3,
+    [0x14] = FP3, FP3, [0x1e] = FP3,
+    [0x20] = RD | WFD | LOAD, RD | WFD | LOAD, RD | WFD | LOAD, RD | WFD | LOAD,
+    [0x24] = RD | FD | STORE, RD | FD | STORE, RD | FD | STORE, RD | FD | STORE,
+};
 // clang-format on
+
+/* Lanes; `op` with the number of a lane, which may say that it is none. */
+static uint32_t fields_of_lane(unsigned op)
+{
+    switch (op >> 6) {
+    case 0: return FP2 | FD;                              /* sldi */
+    case 2: return op == (2 << 6 | 0x3e) ? FP2 : FS | WS; /* move.v, copy_s */
+    case 3: return FS | WS;                               /* copy_u */
+    case 4: return RD | FD | WFD;                         /* insert */
+    case 5: return FP2 | FD;                              /* insve */
+    default: return UNKNOWN;
+    }
+}
+
+static uint32_t fields_of_msa(uint32_t word)
+{
+    unsigned upper = word >> 16 & 0x3ff, minor = word & 63;
+    switch (minor) {
+    case 0x07: return upper >> 7 == 6 ? WFD : FP2;      /* ldi */
+    case 0x09: return upper >> 7 == 6 ? FP2 | FD : FP2; /* binsli */
+    case 0x15: return upper >> 7 == 0 ? FP3 | FD : FP3; /* vshf */
+    case 0x19: return fields_of_lane(upper);
+    case 0x1e:
+        if (upper >> 2 == 0xc0) return RD | WFD; /* fill */
+        return upper >> 5 == 6 ? FP3 | FD : FP3; /* bsel */
+    default: return by_msa[minor];
+    }
+}
 
 enum { OP_GSGET = 0x36, OP_GSPUT = 0x3e, OP_GSLQ = 0x32, OP_GSSQ = 0x3a };
 
@@ -117,6 +154,7 @@ static uint32_t fields_of(uint32_t word)
     case OP_SPECIAL3: return by_special3[funct];
     case OP_COP1: return rs < 16 ? by_cop1[rs] : rs > 21 ? UNKNOWN : by_fp[funct];
     case OP_COP2: return rs < 24 ? UNKNOWN : by_packed[funct];
+    case OP_MSA: return fields_of_msa(word);
     case OP_GSGET: return by_gs_get[word & 7];
     case OP_GSPUT: return by_gs_put[word & 7];
     case OP_GSLQ: return is_gsq ? RS | WT | WZ | LOAD : UNKNOWN;
@@ -140,6 +178,7 @@ struct effects effects(uint32_t word)
     if (f & WT) e.writes |= REG_BIT(rt);
     if (f & WD) e.writes |= REG_BIT(rd);
     if (f & WZ) e.writes |= REG_BIT(word & 31);
+    if (f & WS) e.writes |= REG_BIT(fd);
     if (f & W_RA) e.writes |= REG_BIT(RA);
     if (f & WFT) e.writes |= FREG_BIT(rt);
     if (f & WFS) e.writes |= FREG_BIT(rd);

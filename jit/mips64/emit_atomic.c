@@ -24,6 +24,7 @@ static void find_word(struct tr *t, struct address at, int bits)
 {
     struct code *c = &t->c;
     daddiu(c, ADDRESS, at.base, at.offset);
+    halves_leave(t);
     state_clobber_arguments(t);
     andi(c, PLACE, ADDRESS, 3);
     if (bits == 16) { /* across two words */

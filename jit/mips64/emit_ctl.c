@@ -272,6 +272,7 @@ static void emit_return_inside(struct tr *t, struct item *it)
     struct code *c = &t->c;
     emit_load(t, it->rec, V0, emit_stack_slot(t, 0), 32, true);
     t->esp += popped(it->rec);
+    if (t->esp > 16384) emit_sync_esp(t);
     t->inside = t->inside->outer;
     struct label *other = exit_to_v0(t);
     bne(c, V0, emit_word(t, it->expect), other);

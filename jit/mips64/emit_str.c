@@ -117,6 +117,7 @@ static bool emit_repeated(struct tr *t, const struct insn *i, int width)
     struct label done = {0}, single = {0}, down = {0};
     bool loads = i->op == OP_MOVS, apart = i->prefix & PFX_MISALIGNED;
     t->keep = true; /* what the flags follow from: a later element may fault */
+    halves_leave(t);
     for (unsigned k = 0; k < 3; k++)
         if (k != 1 || loads) emit_out(t, V0, 4 * (const unsigned[]){ECX, ESI, EDI}[k], 32);
     srl(c, V0, hostreg(ECX), HUGE_SHIFT);

@@ -140,6 +140,7 @@ enum {
     OP_COP1 = 0x11,
     OP_COP2 = 0x12,
     OP_SPECIAL2 = 0x1c,
+    OP_MSA = 0x1e,
     OP_SPECIAL3 = 0x1f
 };
 

@@ -390,12 +390,17 @@ void exits_finish(struct tr *t)
 
 /* --- calls inside the trace ---------------------------------------------------------------------------- */
 
-/* Where the call returns to: entered from a return with ORIGIN set. */
+/* Where the call returns to: entered from a return with ORIGIN set. What was known of the x87 and of MXCSR at
+ * the call the callee may have changed. */
 void emit_landing(struct tr *t, struct item *call)
 {
     struct recipe entry = {.kind = RECIPE_ENTRY};
     struct insn *edge = &call->block->rec[call->block->records + EXIT_FALL];
     struct site *s = new_site(t, SITE_LANDING, edge, false, &entry);
+    if (s) {
+        s->x87_known = s->fip_stale = s->fip_entry = false;
+        s->sse = SSE_NONE;
+    }
     emit(&t->c, jump_word(t->c.at + 2, false));
     nop(&t->c);
     site_cold(t, s);

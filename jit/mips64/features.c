@@ -66,6 +66,25 @@ static bool try_mmi_orders(void)
            PACKED(0x4b620002, a, b) == 0x0000ffffffffffff;   /* packushb */
 }
 
+/* ld.b $w0, 1($4); ld.b $w1, 0($4); addv.b $w0, $w0, $w1; st.b $w0, 17($4) */
+static bool try_msa(void)
+{
+    uint8_t bytes[40], wrong = 0;
+    for (unsigned k = 0; k < sizeof bytes; k++)
+        bytes[k] = (uint8_t)(k * k);
+    register uint8_t *base __asm__("$4") = bytes;
+    __asm__ volatile(".word 0x78012020\n\t"
+                     ".word 0x78002060\n\t"
+                     ".word 0x7801000e\n\t"
+                     ".word 0x78112024"
+                     :
+                     : "r"(base)
+                     : "$f0", "$f1", "memory");
+    for (unsigned k = 0; k < 16; k++)
+        wrong |= bytes[k + 17] ^ (uint8_t)((k + 1) * (k + 1) + k * k);
+    return !wrong;
+}
+
 static bool try_fcsr(void)
 {
     uint32_t found, kept;
@@ -117,6 +136,7 @@ struct host_features features_detect(void)
     struct host_features f = {.gs = survives(try_gs),
                               .mmi = survives(try_mmi),
                               .mmi_orders = survives(try_mmi_orders),
+                              .msa = survives(try_msa),
                               .fcsr = try_fcsr(),
                               .misaligned = survives(try_misaligned)};
     features_trap_misaligned(false);
@@ -176,6 +196,7 @@ void jit_describe(char *line, size_t size)
     snprintf(line, size, "MIPS64 release 2 on %s", *name ? name : "a CPU without a name");
     append(line, size, "; indexed accesses ", f.gs ? "work" : "do not");
     append(line, size, "; packed integers ", f.mmi ? "work" : "do not");
+    append(line, size, "; vectors of 16 bytes ", f.msa ? "work" : "do not");
     append(line, size, "; misaligned accesses ", f.misaligned ? "work" : "trap");
     const char *separator = "; the kernel tells ";
     if (*ases) append(line, size, separator, ases);

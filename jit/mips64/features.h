@@ -10,6 +10,7 @@ struct host_features {
     bool mmi;        /* Loongson's packed integers in FPRs; … */
     bool mmi_orders; /* … signed compares are signed, unsigned ones are not, and what is below 0 becomes 0:
                         not so in QEMU 7.2 */
+    bool msa;        /* MSA: vectors of 16 bytes */
     bool fcsr;       /* FCSR keeps what is written to it */
     bool misaligned; /* lw, ld, ldc1 and their stores at any address, without a trap */
 };

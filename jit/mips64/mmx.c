@@ -113,16 +113,15 @@ static bool move_to_xmm(struct tr *t, const struct insn *i)
 {
     xmm_written(t, i->dst);
     get(t, V0, i->src);
-    packed_put_both(t, i->dst, V0, ZERO);
+    sd(&t->c, V0, packed_offset(i->dst, LOW), CPU);
+    sd(&t->c, ZERO, packed_offset(i->dst, HIGH), CPU);
     mmx_enter(t);
     return true;
 }
 
 static bool move_from_xmm(struct tr *t, const struct insn *i)
 {
-    xmm_read(t, i->src);
-    packed_get(t, V0, i->src, LOW);
-    return put(t, i->dst, V0);
+    return put(t, i->dst, half_get(t, i->src, LOW));
 }
 
 static bool empty(struct tr *t)
@@ -195,10 +194,10 @@ static bool align(struct tr *t, const struct insn *i)
     unsigned n = i->imm < 16 ? i->imm : 16;
     get_both(t, i);
     if (n > 8) {
-        lanes_shift(t, OP_PSRLQ, A0, 8 * (n - 8));
+        lanes_shift(t, OP_PSRLQ, A0, A0, 8 * (n - 8));
     } else if (n < 8) {
-        lanes_shift(t, OP_PSRLQ, V0, 8 * n);
-        lanes_shift(t, OP_PSLLQ, A0, 64 - 8 * n);
+        lanes_shift(t, OP_PSRLQ, V0, V0, 8 * n);
+        lanes_shift(t, OP_PSLLQ, A0, A0, 64 - 8 * n);
         or_(c, A0, A0, V0);
     }
     return put(t, i->dst, A0);
@@ -235,12 +234,13 @@ static bool operate(struct tr *t, const struct insn *i)
     if (i->op == OP_PXOR_MM && i->form == FORM_RR && i->dst == i->src) return put(t, i->dst, ZERO);
     get_source(t, i, V0);
     if (lanes.f) lanes_ready(t, lanes.f);
-    get(t, A0, i->dst);
+    get(t, V1, i->dst);
+    enum reg rd = half_new(t);
     if (logic)
-        logic(c, A0, A0, V0);
+        logic(c, rd, V1, V0);
     else
-        lanes.f(t, A0, V0, lanes.bits);
-    return put(t, i->dst, A0);
+        lanes.f(t, rd, V1, V0, lanes.bits);
+    return put(t, i->dst, rd);
 }
 
 static bool shift(struct tr *t, const struct insn *i)
@@ -249,12 +249,12 @@ static bool shift(struct tr *t, const struct insn *i)
     if (!lanes_shifts(op)) return false;
     if (i->form == FORM_RI) {
         get(t, A0, i->dst);
-        lanes_shift(t, op, A0, i->imm);
+        lanes_shift(t, op, A0, A0, i->imm);
         return put(t, i->dst, A0);
     }
     if (op != OP_PSLLQ && op != OP_PSRLQ) return false;
     get_both(t, i);
-    lanes_shift_all(t, op, A0, V0);
+    lanes_shift_all(t, op, A0, A0, V0);
     return put(t, i->dst, A0);
 }
 

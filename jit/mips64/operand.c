@@ -22,20 +22,36 @@ static unsigned cache_size(const struct tr *t)
     return t->j->dbl && !t->j->host.fcsr ? CACHE_SIZE - 1 : CACHE_SIZE;
 }
 
-/* The register that holds it; if it is a new one, *fresh. */
-static enum reg cached(struct tr *t, unsigned reg, uint32_t constant, bool *fresh)
+enum reg cache_reg(unsigned slot)
+{
+    return (enum reg)cache_regs[slot];
+}
+
+/* The one whose use is longest ago: no emitter uses so many that it takes one of its own. */
+unsigned cache_take(struct tr *t)
 {
     unsigned victim = 0;
-    *fresh = false;
     for (unsigned k = 0; k < cache_size(t); k++) {
         struct cached *e = &t->cache[k];
-        if (e->reg == reg && e->c == constant) {
-            e->used = ++t->clock;
-            return (enum reg)cache_regs[k];
-        }
         if (e->reg == REG_SLOTS) e->used = 0;
         if (e->used < t->cache[victim].used) victim = k;
     }
+    halves_evict(t, victim);
+    if (cache_reg(victim) == t->again_reg) t->again_kept = false;
+    return victim;
+}
+
+/* The register that holds it; if it is a new one, *fresh. */
+static enum reg cached(struct tr *t, unsigned reg, uint32_t constant, bool *fresh)
+{
+    *fresh = false;
+    for (unsigned k = 0; k < cache_size(t); k++) {
+        struct cached *e = &t->cache[k];
+        if (e->reg != reg || e->c != constant) continue;
+        e->used = ++t->clock;
+        return (enum reg)cache_regs[k];
+    }
+    unsigned victim = cache_take(t);
     *fresh = true;
     t->cache[victim] = (struct cached){(uint8_t)reg, constant, ++t->clock};
     return (enum reg)cache_regs[victim];

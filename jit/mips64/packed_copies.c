@@ -29,6 +29,7 @@ void copies_ready(struct tr *t)
         fpr_home(t);
         copies_forget_all(t);
     }
+    if (t->x87.exact) x87_to_memory(t);
     if (r->kind == RECIPE_FCOM && (r->x.n < COPIES || r->y.n < COPIES)) flags_to_memory(t);
 }
 

@@ -5,8 +5,6 @@
 
 #include "jit/mips64/simd_emit.h"
 
-enum half { LOW, HIGH };
-
 /* Where struct cpu has a half of an XMM register; `off` is as in a record's dst or src. */
 static inline int packed_offset(unsigned off, enum half h)
 {
@@ -29,33 +27,23 @@ void copies_put(struct tr *t, unsigned off, enum half h, unsigned f);
 
 /* --- in general registers ------------------------------------------------------------------------------ */
 
-static inline void packed_get(struct tr *t, enum reg rd, unsigned off, enum half h)
-{
-    ld(&t->c, rd, packed_offset(off, h), CPU);
-}
-static inline void packed_put(struct tr *t, unsigned off, enum half h, enum reg v)
-{
-    sd(&t->c, v, packed_offset(off, h), CPU);
-}
-static inline void packed_put_both(struct tr *t, unsigned off, enum reg lo, enum reg hi)
-{
-    packed_put(t, off, LOW, lo);
-    packed_put(t, off, HIGH, hi);
-}
-
 /* The address of a memory operand; one that must be aligned is tested. false: it cannot be, nothing was
  * emitted. */
 bool packed_address(struct tr *t, const struct insn *i, struct address *a);
 /* lo, hi = the memory operand of 16 bytes. Uses AT. */
 void packed_load(struct tr *t, const struct insn *i, struct address a, enum reg lo, enum reg hi);
-/* lo, hi = the source operand of 16 bytes, of a register or memory; nothing can fault after it. false: a
- * helper must do it. */
-bool packed_source(struct tr *t, const struct insn *i, enum reg lo, enum reg hi);
-/* The same in FPRs; may use V0 and V1. */
+/* A source operand of 16 bytes that is in memory goes to V0 and V1; nothing can fault after it. false: a
+ * helper must do it. Then a register that has a half of the source; and, of what that said, one for
+ * half_put(). */
+bool packed_fetch(struct tr *t, const struct insn *i);
+enum reg packed_source(struct tr *t, const struct insn *i, enum half h);
+enum reg packed_own(struct tr *t, enum reg v);
+/* The source operand in FPRs; may use V0 and V1. */
 bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned hi);
 
-/* 8 bytes: d = d op s, of lanes of `bits`; s changes, too. Free beside them: AT A1 ADDRESS SCRATCH. */
-typedef void lanes_fn(struct tr *t, enum reg d, enum reg s, unsigned bits);
+/* 8 bytes: rd, another register than d and s, = d op s, of lanes of `bits`. They use AT A0 A1 ADDRESS
+ * SCRATCH. */
+typedef void lanes_fn(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits);
 struct lanes {
     lanes_fn *f; /* NULL: op has none */
     unsigned bits;
@@ -64,17 +52,19 @@ struct lanes lanes_of(unsigned op);
 /* HI and LO may be about to change. */
 void lanes_ready(struct tr *t, lanes_fn *f);
 
-/* rd = rs op rt, of 8 bytes; rs changes, too. NULL: op is no such one. */
+/* rd = rs op rt, of 8 bytes. They may use AT. NULL: op is no such one. */
 typedef void logic_fn(struct code *c, enum reg rd, enum reg rs, enum reg rt);
 logic_fn *logic_of(unsigned op);
 
-/* Is op a shift of lanes? Then d is shifted by n; one of 64 bits by register n. They use AT and A1. */
+/* Is op a shift of lanes? Then rd = d shifted by n; one of 64 bits by register n, which is not rd. They use
+ * AT and A1. */
 bool lanes_shifts(unsigned op);
-void lanes_shift(struct tr *t, unsigned op, enum reg d, unsigned n);
-void lanes_shift_all(struct tr *t, unsigned op, enum reg d, enum reg n);
+void lanes_shift(struct tr *t, unsigned op, enum reg rd, enum reg d, unsigned n);
+void lanes_shift_all(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg n);
 /* rd, which is none of s and AT, = four words of s as imm says. Uses AT. */
 void lanes_shuffle_words(struct tr *t, enum reg rd, enum reg s, unsigned imm);
-/* rd = what unpacking of bytes or words makes of the lower or higher half of d and s. Uses AT and A1. */
+/* rd, which is neither d nor s, = what unpacking of bytes or words makes of the lower or higher half of d and
+ * s. Uses AT and A1. */
 void lanes_unpack(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg s, enum half h);
 
 /* --- MMX registers (mmx.c) ----------------------------------------------------------------------------- */
@@ -93,6 +83,11 @@ void mmx_written(struct tr *t, unsigned off);
 
 /* Emitters, as in translate.h: moves; logic; lanes from elsewhere; arithmetic, compares, shifts and unpacking
  * by Loongson's packed operations (simd_packed), and in general registers. */
+/* Does it copy 16 bytes as they are? */
+bool is_move128(unsigned op);
+/* Where a lane that is taken out goes, V0 if that is memory; and, once it is there, to its destination. */
+enum reg extract_into(struct tr *t, const struct insn *i);
+bool extract_done(struct tr *t, const struct insn *i, enum reg d, int bits);
 emit_fn simd_move, simd_logic, simd_arrange, simd_shuffle, simd_packed, simd_lanes, simd_bits;
 
 #endif

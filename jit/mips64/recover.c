@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "jit/mips64/msa_recover.h"
 #include "jit/mips64/translate.h"
 
 /* Host registers as they were. */
@@ -129,6 +130,12 @@ static void take_doubles(const struct jit *j, struct cpu *cpu, const ucontext_t 
     cpu->x87.sw |= cpu->jit.fp_flags[flags & 15];
 }
 
+static void take_xmm(struct cpu *cpu, const struct xmm_state *x, const ucontext_t *uc)
+{
+    if (x->wides & x->dirty) msa_recover(cpu, x, uc);
+    xmm_recover(cpu, x, uc->uc_mcontext.fpregs.fp_r.fp_dregs, uc->uc_mcontext.gregs);
+}
+
 /* What was not in its host register. */
 static void take_pending(struct cpu *cpu, const struct pending *p, unsigned n)
 {
@@ -167,7 +174,7 @@ static bool leave_at_poll(struct jit *j, struct cpu *cpu, const struct translati
     if (j->counting) count_left((struct site *)(uintptr_t)s);
     take_registers(cpu, uc);
     take_doubles(j, cpu, uc, NULL);
-    if (s->again) xmm_recover(cpu, &tr->carried, uc->uc_mcontext.fpregs.fp_r.fp_dregs);
+    if (s->again) take_xmm(cpu, &tr->carried, uc);
     apply_fip(cpu, s);
     struct regs h = regs_of(uc);
     /* A jump that links has set ORIGIN to itself: then its own recipe says all. */
@@ -217,9 +224,9 @@ enum interp_recovery jit_recover_sig(void *self, struct cpu *cpu, int signo, con
     take_pending(cpu, &tr->pendings[m->pending], m->pendings);
     cpu->gpr[ESP] += (uint32_t)m->esp;
     take_doubles(j, cpu, uc, &m->x87);
-    xmm_recover(cpu, &m->xmm, uc->uc_mcontext.fpregs.fp_r.fp_dregs);
+    take_xmm(cpu, &m->xmm, uc);
     if (m->x87.fip_entry) apply_fip(cpu, site_of_origin(j, origin));
-    x87_recover(cpu, &m->x87);
+    x87_recover(cpu, &m->x87, h.fpr);
     cpu->at = rec;
     if (in_poll_page(j, cpu, info)) {
         cpu->eip = rec->eip;

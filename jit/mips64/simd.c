@@ -69,18 +69,27 @@ static void load_f(struct tr *t, const struct insn *i, struct address a, unsigne
     ldc1(c, hi, a.offset + 8, a.base);
 }
 
-bool packed_source(struct tr *t, const struct insn *i, enum reg lo, enum reg hi)
+bool packed_fetch(struct tr *t, const struct insn *i)
 {
     struct address a;
-    if (i->form != FORM_RM) {
-        xmm_read(t, i->src);
-        packed_get(t, lo, i->src, LOW);
-        packed_get(t, hi, i->src, HIGH);
-        return true;
-    }
+    if (i->form != FORM_RM) return true;
     if (!packed_address(t, i, &a)) return false;
-    packed_load(t, i, a, lo, hi);
+    packed_load(t, i, a, V0, V1);
     return true;
+}
+
+enum reg packed_source(struct tr *t, const struct insn *i, enum half h)
+{
+    if (i->form == FORM_RM) return h == LOW ? V0 : V1;
+    return half_get(t, i->src, h);
+}
+
+enum reg packed_own(struct tr *t, enum reg v)
+{
+    if (v != V0 && v != V1) return v;
+    enum reg rd = half_new(t);
+    move(&t->c, rd, v);
+    return rd;
 }
 
 bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned hi)

@@ -5,61 +5,67 @@
 
 /* --- shifts by a constant ---------------------------------------------------------------------------- */
 
-/* All ones in each lane, shifted left by `by` or, if it is negative, right. */
-static enum reg ones(struct tr *t, unsigned bits, int by)
+/* All ones in each lane of 16 bits, shifted left by `by` or, if it is negative, right. */
+static enum reg ones(struct tr *t, int by)
 {
-    uint32_t lane = bits == 32 ? UINT32_MAX : 0xffff, v = by < 0 ? lane >> -by : lane << by & lane;
-    return emit_word_twice(t, bits == 32 ? v : v | v << 16);
+    uint32_t lane = 0xffff, v = by < 0 ? lane >> -by : lane << by & lane;
+    return emit_word_twice(t, v | v << 16);
 }
 
-/* d = d shifted by n; n is less than `bits`, 16 or 32. */
-static void shift_left(struct tr *t, enum reg d, unsigned bits, unsigned n)
+/* rd = d shifted by n; n is less than `bits`. What comes from the lane beside is cleared. */
+static void shift_left(struct tr *t, enum reg rd, enum reg d, unsigned bits, unsigned n)
 {
-    enum reg mask = ones(t, bits, (int)n);
-    dsll(&t->c, d, d, n);
-    and_(&t->c, d, d, mask);
+    enum reg mask = bits == 32 ? ZERO : ones(t, (int)n);
+    dsll(&t->c, rd, d, n);
+    if (bits == 32)
+        dins(&t->c, rd, ZERO, 32, n);
+    else
+        and_(&t->c, rd, rd, mask);
 }
 
-static void shift_right(struct tr *t, enum reg d, unsigned bits, unsigned n)
+static void shift_right(struct tr *t, enum reg rd, enum reg d, unsigned bits, unsigned n)
 {
-    enum reg mask = ones(t, bits, -(int)n);
-    dsrl(&t->c, d, d, n);
-    and_(&t->c, d, d, mask);
+    enum reg mask = bits == 32 ? ZERO : ones(t, -(int)n);
+    dsrl(&t->c, rd, d, n);
+    if (bits == 32)
+        dins(&t->c, rd, ZERO, 32 - n, n);
+    else
+        and_(&t->c, rd, rd, mask);
 }
 
 /* The signs are filled in: 2 * H - H >> n has ones from there on. */
-static void shift_signed(struct tr *t, enum reg d, unsigned bits, unsigned n)
+static void shift_signed(struct tr *t, enum reg rd, enum reg d, unsigned bits, unsigned n)
 {
     struct code *c = &t->c;
     if (bits == 32) {
         sll(c, AT, d, 0);
         sra(c, AT, AT, n);
-        dsra(c, d, d, n);
-        dins(c, d, AT, 0, 32);
+        dsra(c, rd, d, n);
+        dins(c, rd, AT, 0, 32);
         return;
     }
     and_(c, AT, d, emit_word_twice(t, 0x80008000));
     dsll(c, A1, AT, 1);
     dsrl(c, AT, AT, n);
     dsubu(c, A1, A1, AT);
-    shift_right(t, d, bits, n);
-    or_(c, d, d, A1);
+    shift_right(t, rd, d, bits, n);
+    or_(c, rd, rd, A1);
 }
 
-static void shift_left_64(struct tr *t, enum reg d, unsigned bits, unsigned n)
+static void shift_left_64(struct tr *t, enum reg rd, enum reg d, unsigned bits, unsigned n)
 {
     (void)bits;
-    n < 32 ? dsll(&t->c, d, d, n) : dsll32(&t->c, d, d, n - 32);
+    n < 32 ? dsll(&t->c, rd, d, n) : dsll32(&t->c, rd, d, n - 32);
 }
 
-static void shift_right_64(struct tr *t, enum reg d, unsigned bits, unsigned n)
+static void shift_right_64(struct tr *t, enum reg rd, enum reg d, unsigned bits, unsigned n)
 {
     (void)bits;
-    n < 32 ? dsrl(&t->c, d, d, n) : dsrl32(&t->c, d, d, n - 32);
+    n < 32 ? dsrl(&t->c, rd, d, n) : dsrl32(&t->c, rd, d, n - 32);
 }
 
 struct shift_row {
-    void (*f)(struct tr *t, enum reg d, unsigned bits, unsigned n);
+    void (*f)(struct tr *t, enum reg rd, enum reg d, unsigned bits, unsigned n);
     unsigned bits;
 };
 
@@ -78,14 +84,16 @@ static struct shift_row shift_of(unsigned op)
     }
 }
 
-void lanes_shift(struct tr *t, unsigned op, enum reg d, unsigned n)
+void lanes_shift(struct tr *t, unsigned op, enum reg rd, enum reg d, unsigned n)
 {
     const struct shift_row r = shift_of(op);
     if (n >= r.bits && r.f == shift_signed) n = r.bits - 1;
     if (n >= r.bits)
-        move(&t->c, d, ZERO);
+        move(&t->c, rd, ZERO);
     else if (n)
-        r.f(t, d, r.bits, n);
+        r.f(t, rd, d, r.bits, n);
+    else if (rd != d)
+        move(&t->c, rd, d);
 }
 
 bool lanes_shifts(unsigned op)
@@ -93,25 +101,25 @@ bool lanes_shifts(unsigned op)
     return shift_of(op).f;
 }
 
-void lanes_shift_all(struct tr *t, unsigned op, enum reg d, enum reg n)
+void lanes_shift_all(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg n)
 {
     struct code *c = &t->c;
-    (op == OP_PSLLQ ? dsllv : dsrlv)(c, d, d, n);
     sltiu(c, AT, n, 64);
-    movz(c, d, ZERO, AT);
+    (op == OP_PSLLQ ? dsllv : dsrlv)(c, rd, d, n);
+    movz(c, rd, ZERO, AT);
 }
 
 /* Of quadwords, by a register's or memory's number. */
 static bool shift_by_operand(struct tr *t, const struct insn *i)
 {
     if (i->op != OP_PSLLQ && i->op != OP_PSRLQ) return false;
-    if (!packed_source(t, i, V0, V1)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    for (enum half h = LOW; h <= HIGH; h++) {
-        packed_get(t, A0, i->dst, h);
-        lanes_shift_all(t, i->op, A0, V0);
-        packed_put(t, i->dst, h, A0);
+    if (!packed_fetch(t, i)) return false;
+    enum reg n = packed_source(t, i, LOW);
+    for (unsigned k = 0; k < 2; k++) { /* the number may be the lower half */
+        enum half h = k ? LOW : HIGH;
+        enum reg d = half_get(t, i->dst, h), rd = half_new(t);
+        lanes_shift_all(t, i->op, rd, d, n);
+        half_put(t, i->dst, h, rd);
     }
     return true;
 }
@@ -120,17 +128,12 @@ static bool shift(struct tr *t, const struct insn *i)
 {
     const struct shift_row r = shift_of(i->op);
     if (i->form != FORM_RI) return shift_by_operand(t, i);
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    if (i->imm >= r.bits && r.f != shift_signed) {
-        packed_put_both(t, i->dst, ZERO, ZERO);
-        return true;
+    bool gone = i->imm >= r.bits && r.f != shift_signed;
+    for (enum half h = LOW; h <= HIGH; h++) {
+        enum reg rd = ZERO, d = gone ? ZERO : half_get(t, i->dst, h);
+        if (d != ZERO) lanes_shift(t, i->op, rd = half_instead(t, i->dst, h, d), d, i->imm);
+        half_put(t, i->dst, h, rd);
     }
-    packed_get(t, V0, i->dst, LOW);
-    packed_get(t, V1, i->dst, HIGH);
-    lanes_shift(t, i->op, V0, i->imm);
-    lanes_shift(t, i->op, V1, i->imm);
-    packed_put_both(t, i->dst, V0, V1);
     return true;
 }
 
@@ -168,6 +171,7 @@ static void interleave_bytes(struct tr *t, enum reg rd, enum reg d, enum reg s, 
     struct code *c = &t->c;
     struct label zeros = {0};
     spread_bytes(t, rd, d, at);
+    if (s == ZERO) return;
     uint32_t slot = slot_word(c, REG_BIT(s));
     beq(c, s, ZERO, &zeros);
     emit(c, slot);
@@ -187,14 +191,12 @@ void lanes_unpack(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg s
 
 static bool unpack(struct tr *t, const struct insn *i, enum half h)
 {
-    enum reg s = h == LOW ? V0 : V1;
-    if (!packed_source(t, i, V0, V1)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    packed_get(t, A0, i->dst, h);
-    lanes_unpack(t, i->op, ADDRESS, A0, s, LOW);
-    lanes_unpack(t, i->op, SCRATCH, A0, s, HIGH);
-    packed_put_both(t, i->dst, ADDRESS, SCRATCH);
+    if (!packed_fetch(t, i)) return false;
+    enum reg s = packed_source(t, i, h), d = half_get(t, i->dst, h), low = half_new(t), high = half_new(t);
+    lanes_unpack(t, i->op, low, d, s, LOW);
+    lanes_unpack(t, i->op, high, d, s, HIGH);
+    half_put(t, i->dst, LOW, low);
+    half_put(t, i->dst, HIGH, high);
     return true;
 }
 
@@ -206,9 +208,8 @@ static bool mask_of_bytes(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     enum reg high = emit_word_twice(t, 0x80808080);
-    packed_source(t, i, V0, V1);
-    and_(c, V0, V0, high);
-    and_(c, V1, V1, high);
+    and_(c, V0, half_get(t, i->src, LOW), high);
+    and_(c, V1, half_get(t, i->src, HIGH), high);
     dsrl(c, V0, V0, 7);
     dsrl(c, V1, V1, 3);
     or_(c, V0, V0, V1);
@@ -233,19 +234,19 @@ static bool mask_of_bytes(struct tr *t, const struct insn *i)
 static bool mask_of_lanes(struct tr *t, const struct insn *i, bool doubles)
 {
     struct code *c = &t->c;
-    packed_source(t, i, V0, V1);
+    enum reg lo = half_get(t, i->src, LOW), hi = half_get(t, i->src, HIGH);
     enum reg d = emit_out(t, A0, i->dst, 32);
     if (doubles) {
-        dsrl32(c, d, V0, 31);
-        dsrl32(c, AT, V1, 31);
+        dsrl32(c, d, lo, 31);
+        dsrl32(c, AT, hi, 31);
         ins(c, d, AT, 1, 1);
     } else {
-        dext(c, d, V0, 31, 1);
-        dsrl32(c, AT, V0, 31);
+        dext(c, d, lo, 31, 1);
+        dsrl32(c, AT, lo, 31);
         ins(c, d, AT, 1, 1);
-        dext(c, AT, V1, 31, 1);
+        dext(c, AT, hi, 31, 1);
         ins(c, d, AT, 2, 1);
-        dsrl32(c, AT, V1, 31);
+        dsrl32(c, AT, hi, 31);
         ins(c, d, AT, 3, 1);
     }
     emit_put(t, i->dst, d, 32);

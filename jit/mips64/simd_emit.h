@@ -21,6 +21,26 @@ void xmm_written(struct tr *t, unsigned off);
 /* The same of the upper 8 bytes alone. */
 void xmm_written_high(struct tr *t, unsigned off);
 
+/* --- halves in general registers (packed_halves.c) ------------------------------------------------------ */
+
+enum half { LOW, HIGH };
+
+/* A register that has the half, of 64 bits; it must not be changed. Few may be had for one record. */
+enum reg half_get(struct tr *t, unsigned off, enum half h);
+/* One for a new value; or the one that half_get() gave, if the half's old value is in no other one. */
+enum reg half_new(struct tr *t);
+enum reg half_instead(struct tr *t, unsigned off, enum half h, enum reg v);
+/* The half's new value is in register v, one of these or ZERO; struct cpu gets it later. Nothing of the
+ * current record can fault any more. */
+void half_put(struct tr *t, unsigned off, enum half h, enum reg v);
+/* Would half_get() load nothing? */
+bool half_is_known(const struct tr *t, unsigned off, enum half h);
+/* Struct cpu gets the half; or both: true if it lacked one, and then state_changed() is the caller's. */
+void half_write(struct tr *t, unsigned off, enum half h);
+bool halves_write(struct tr *t, unsigned off);
+/* The half's value changes otherwise. */
+void half_forget(struct tr *t, unsigned off, enum half h);
+
 /* --- low parts in FPRs --------------------------------------------------------------------------------- */
 
 /* The FPR that holds the low 64, or 32, bits. It must not be changed. It is not given away before the next
@@ -32,6 +52,10 @@ static inline unsigned xmm_low(struct tr *t, unsigned off, bool is_double)
 {
     return is_double ? xmm_double(t, off) : xmm_single(t, off);
 }
+/* Where a translation is entered. */
+void xmm_begin(struct tr *t);
+/* So many registers a loop may keep in FPRs, the others being for what is computed. */
+unsigned xmm_most_carried(const struct tr *t);
 /* An FPR for a new value; for that of the register. */
 unsigned xmm_new(struct tr *t);
 unsigned xmm_new_result(struct tr *t, unsigned off);
@@ -39,8 +63,25 @@ unsigned xmm_new_result(struct tr *t, unsigned off);
 void xmm_set(struct tr *t, unsigned off, unsigned f, bool is_double);
 /* … those above are 0. */
 void xmm_set_clear(struct tr *t, unsigned off, unsigned f, bool is_double);
-/* dst = all of src. Uses V0. */
-void xmm_copy(struct tr *t, unsigned dst, unsigned src);
+/* dst = all of src. packed: the low part is not for scalar instructions. */
+void xmm_copy(struct tr *t, unsigned dst, unsigned src, bool packed);
+/* For packed_halves.c: rd = the half, if an FPR has it; false: struct cpu does now. The half in an FPR is of
+ * no use any more, and the other one goes to struct cpu; the upper half will be 0, or something else. */
+bool xmm_half_to(struct tr *t, enum reg rd, unsigned off, enum half h);
+void xmm_give_up(struct tr *t, unsigned off, enum half h);
+void xmm_set_high_zero(struct tr *t, unsigned off, bool zero);
+
+/* --- whole registers in MSA's vectors (msa.c) ----------------------------------------------------------- */
+
+/* As above: the vector that holds the register, not to be changed; f, from xmm_new(), holds its new value. It
+ * may share that of another register. */
+unsigned xmm_wide(struct tr *t, unsigned off);
+void xmm_set_wide(struct tr *t, unsigned off, unsigned f);
+bool xmm_is_wide(const struct tr *t, unsigned off);
+/* One for the new value, which the record's last operation makes: the register's own, if no other shares it,
+ * in place of what is in there, or a new one. */
+unsigned xmm_update(struct tr *t, unsigned off);
+
 /* What is known of the value in FPR f, which some registers hold. */
 enum { XMM_WHOLE = 1, XMM_SANE = 2, XMM_MODEST = 4 };
 unsigned xmm_knowledge(const struct tr *t, unsigned f);

@@ -23,73 +23,75 @@ static enum reg low_bits(struct tr *t, unsigned bits)
 
 /* --- sums and differences ---------------------------------------------------------------------------- */
 
-static void add(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void add(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits), high = high_bits(t, bits);
     xor_(c, AT, d, s);
-    and_(c, d, d, low);
-    and_(c, s, s, low);
+    and_(c, A1, d, low);
+    and_(c, rd, s, low);
     and_(c, AT, AT, high);
-    daddu(c, d, d, s);
-    xor_(c, d, d, AT);
+    daddu(c, rd, rd, A1);
+    xor_(c, rd, rd, AT);
 }
 
-static void subtract(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void subtract(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits), high = high_bits(t, bits);
     xor_(c, AT, d, s);
-    or_(c, d, d, high);
-    and_(c, s, s, low);
+    or_(c, rd, d, high);
+    and_(c, A1, s, low);
     nor(c, AT, AT, low);
-    dsubu(c, d, d, s);
-    xor_(c, d, d, AT);
+    dsubu(c, rd, rd, A1);
+    xor_(c, rd, rd, AT);
 }
 
-/* The low lane apart from the high one, which is not to get its carry. */
-static void add_32(struct tr *t, enum reg d, enum reg s, unsigned bits)
+/* The high lane apart from the low one, whose carry it is not to get. */
+static void add_32(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     (void)bits;
-    addu(c, AT, d, s);
-    dins(c, s, ZERO, 0, 32);
-    daddu(c, d, d, s);
-    dins(c, d, AT, 0, 32);
+    dsrl32(c, AT, d, 0);
+    dsrl32(c, A1, s, 0);
+    daddu(c, rd, d, s);
+    daddu(c, AT, AT, A1);
+    dins(c, rd, AT, 32, 32);
 }
 
-static void subtract_32(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void subtract_32(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     (void)bits;
-    subu(c, AT, d, s);
-    dins(c, s, ZERO, 0, 32);
-    dsubu(c, d, d, s);
-    dins(c, d, AT, 0, 32);
+    dsrl32(c, AT, d, 0);
+    dsrl32(c, A1, s, 0);
+    dsubu(c, rd, d, s);
+    dsubu(c, AT, AT, A1);
+    dins(c, rd, AT, 32, 32);
 }
 
-static void add_64(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void add_64(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     (void)bits;
-    daddu(&t->c, d, d, s);
+    daddu(&t->c, rd, d, s);
 }
 
-static void subtract_64(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void subtract_64(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     (void)bits;
-    dsubu(&t->c, d, d, s);
+    dsubu(&t->c, rd, d, s);
 }
 
 /* Rounded up: (a | b) - (a ^ b) / 2. */
-static void average(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void average(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits);
     xor_(c, AT, d, s);
-    or_(c, d, d, s);
+    or_(c, rd, d, s);
     dsrl(c, AT, AT, 1);
     and_(c, AT, AT, low);
-    dsubu(c, d, d, AT);
+    dsubu(c, rd, rd, AT);
 }
 
 /* --- compares ---------------------------------------------------------------------------------------- */
@@ -102,20 +104,24 @@ static void widen(struct code *c, enum reg rd, enum reg v, unsigned bits)
     dsubu(c, rd, AT, rd);
 }
 
-static void equal(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void equal(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
+    if (d == s) {
+        daddiu(c, rd, ZERO, -1);
+        return;
+    }
     enum reg low = low_bits(t, bits);
-    xor_(c, d, d, s);
-    and_(c, s, d, low);
-    daddu(c, s, s, low);
-    or_(c, s, s, d);
-    nor(c, s, s, low);
-    widen(c, d, s, bits);
+    xor_(c, rd, d, s);
+    and_(c, A1, rd, low);
+    daddu(c, A1, A1, low);
+    or_(c, A1, A1, rd);
+    nor(c, A1, A1, low);
+    widen(c, rd, A1, bits);
 }
 
 /* Signed: a > b where not b >= a. Without their signs, or, if these differ, by them. */
-static void greater(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void greater(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits), high = high_bits(t, bits);
@@ -123,19 +129,17 @@ static void greater(struct tr *t, enum reg d, enum reg s, unsigned bits)
     and_(c, AT, d, low);
     dsubu(c, A1, A1, AT);
     xor_(c, AT, d, s);
-    xor_(c, d, d, A1);
-    and_(c, AT, AT, d);
+    xor_(c, rd, d, A1);
+    and_(c, AT, AT, rd);
     xor_(c, A1, A1, AT);
     nor(c, A1, A1, low);
-    widen(c, d, A1, bits);
+    widen(c, rd, A1, bits);
 }
 
 /* A1 = where d, unsigned, is at least s; ADDRESS = d ^ s; SCRATCH = the difference, right but for H, which
  * says whether it is negative without the H of both. */
-static void at_least(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void at_least(struct code *c, enum reg d, enum reg s, enum reg low, enum reg high, unsigned bits)
 {
-    struct code *c = &t->c;
-    enum reg low = low_bits(t, bits), high = high_bits(t, bits);
     or_(c, SCRATCH, d, high);
     and_(c, AT, s, low);
     dsubu(c, SCRATCH, SCRATCH, AT);
@@ -147,75 +151,88 @@ static void at_least(struct tr *t, enum reg d, enum reg s, unsigned bits)
     widen(c, A1, A1, bits);
 }
 
-static void minimum(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void minimum(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
-    at_least(t, d, s, bits);
+    enum reg low = low_bits(t, bits), high = high_bits(t, bits);
+    at_least(c, d, s, low, high, bits);
     and_(c, A1, A1, ADDRESS);
-    xor_(c, d, d, A1);
+    xor_(c, rd, d, A1);
 }
 
-static void maximum(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void maximum(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
-    at_least(t, d, s, bits);
+    enum reg low = low_bits(t, bits), high = high_bits(t, bits);
+    at_least(c, d, s, low, high, bits);
     and_(c, A1, A1, ADDRESS);
-    xor_(c, d, s, A1);
+    xor_(c, rd, s, A1);
 }
 
 /* --- saturation of unsigned lanes -------------------------------------------------------------------- */
 
-static void subtract_to_0(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void subtract_to_0(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
-    at_least(t, d, s, bits);
-    nor(c, ADDRESS, ADDRESS, low_bits(t, bits));
-    xor_(c, d, SCRATCH, ADDRESS);
-    and_(c, d, d, A1);
+    enum reg low = low_bits(t, bits), high = high_bits(t, bits);
+    at_least(c, d, s, low, high, bits);
+    nor(c, ADDRESS, ADDRESS, low);
+    xor_(c, rd, SCRATCH, ADDRESS);
+    and_(c, rd, rd, A1);
 }
 
 /* A sum has left its lane if both have H, or one of them and the sum has not. */
-static void add_to_most(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void add_to_most(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
-    and_(c, A1, d, s);
+    and_(c, SCRATCH, d, s);
     or_(c, ADDRESS, d, s);
-    add(t, d, s, bits);
-    nor(c, AT, d, ZERO);
+    add(t, rd, d, s, bits);
+    nor(c, AT, rd, ZERO);
     and_(c, ADDRESS, ADDRESS, AT);
-    or_(c, A1, A1, ADDRESS);
+    or_(c, A1, SCRATCH, ADDRESS);
     and_(c, A1, A1, high_bits(t, bits));
     widen(c, A1, A1, bits);
-    or_(c, d, d, A1);
+    or_(c, rd, rd, A1);
 }
 
 /* --- sums of several lanes --------------------------------------------------------------------------- */
 
-/* A difference's size is the greater one less the other, which borrows from no lane. */
-static void sum_differences(struct tr *t, enum reg d, enum reg s, unsigned bits)
+/* rd = the sizes of the differences of bytes: the greater one less the other, which borrows from no lane. */
+static void differences(struct code *c, enum reg rd, enum reg d, enum reg s)
+{
+    li(c, A0, 0x7f7f7f7f);
+    dins(c, A0, A0, 32, 32);
+    nor(c, rd, A0, ZERO);
+    at_least(c, d, s, A0, rd, 8);
+    and_(c, A1, A1, ADDRESS);
+    xor_(c, rd, s, A1);
+    xor_(c, AT, d, A1);
+    dsubu(c, rd, rd, AT);
+}
+
+static void sum_differences(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     struct label zeros = {0};
-    enum reg even = emit_word_twice(t, 0x00ff00ff);
-    high_bits(t, bits);
-    low_bits(t, bits);
-    beq(c, s, ZERO, &zeros); /* as where bytes are summed up */
-    nop(c);
-    at_least(t, d, s, bits);
-    and_(c, A1, A1, ADDRESS);
-    xor_(c, s, s, A1);
-    xor_(c, d, d, A1);
-    dsubu(c, d, s, d);
-    bind_label(c, &zeros);
-    dsrl(c, AT, d, 8);
-    and_(c, d, d, even);
+    enum reg even = emit_word_twice(t, 0x00ff00ff), v = d;
+    (void)bits;
+    if (s != ZERO) {
+        v = rd;
+        beq(c, s, ZERO, &zeros); /* as where bytes are summed up */
+        move(c, rd, d);
+        differences(c, rd, d, s);
+        bind_label(c, &zeros);
+    }
+    dsrl(c, AT, v, 8);
+    and_(c, rd, v, even);
     and_(c, AT, AT, even);
-    daddu(c, d, d, AT);
-    dsrl32(c, AT, d, 0);
-    daddu(c, d, d, AT);
-    dsrl(c, AT, d, 16);
-    daddu(c, d, d, AT);
-    andi(c, d, d, 0xffff);
+    daddu(c, rd, rd, AT);
+    dsrl32(c, AT, rd, 0);
+    daddu(c, rd, rd, AT);
+    dsrl(c, AT, rd, 16);
+    daddu(c, rd, rd, AT);
+    andi(c, rd, rd, 0xffff);
 }
 
 /* rd = the sum of two products, of the words in A1 and AT; x is free, and rd is none of them. */
@@ -230,40 +247,40 @@ static void multiply_add_pair(struct code *c, enum reg rd, enum reg x)
     addu(c, rd, rd, A1);
 }
 
-static void multiply_add(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void multiply_add(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     (void)bits;
     sll(c, A1, d, 0);
     sll(c, AT, s, 0);
-    multiply_add_pair(c, ADDRESS, SCRATCH);
+    multiply_add_pair(c, rd, SCRATCH);
     dsra32(c, A1, d, 0);
     dsra32(c, AT, s, 0);
-    multiply_add_pair(c, d, s);
-    dsll32(c, d, d, 0);
-    dins(c, d, ADDRESS, 0, 32);
+    multiply_add_pair(c, ADDRESS, SCRATCH);
+    dins(c, rd, ADDRESS, 32, 32);
 }
 
 /* --- products ---------------------------------------------------------------------------------------- */
 
-static void multiply_wide(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void multiply_wide(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     (void)bits;
-    dext(c, d, d, 0, 32);
-    dext(c, s, s, 0, 32);
-    dmultu(c, d, s);
-    mflo(c, d);
+    dext(c, AT, d, 0, 32);
+    dext(c, A1, s, 0, 32);
+    dmultu(c, AT, A1);
+    mflo(c, rd);
 }
 
-static void multiply_low(struct tr *t, enum reg d, enum reg s, unsigned bits)
+static void multiply_low(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
 {
     struct code *c = &t->c;
     for (unsigned at = 0; at < 64; at += bits) {
+        enum reg product = at ? A1 : rd;
         dext(c, A1, d, at, bits);
         dext(c, AT, s, at, bits);
-        mul(c, A1, A1, AT);
-        dins(c, d, A1, at, bits);
+        mul(c, product, A1, AT);
+        if (at) dins(c, rd, A1, at, bits);
     }
 }
 
@@ -301,19 +318,29 @@ void lanes_ready(struct tr *t, lanes_fn *f)
     if (multiplies && t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags);
 }
 
+/* Is the result of such operands one of them, as the other one is 0? */
+static bool keeps_other(lanes_fn *f, enum reg d, enum reg s)
+{
+    bool adds = f == add || f == add_32 || f == add_64;
+    return (adds && (d == ZERO || s == ZERO)) || (f == subtract && s == ZERO) ||
+           (f == subtract_32 && s == ZERO);
+}
+
 bool simd_lanes(struct tr *t, const struct insn *i)
 {
     const struct lanes r = lanes_of(i->op);
     if (!r.f) return false;
-    if (!packed_source(t, i, V0, V1)) return false;
+    if (!packed_fetch(t, i)) return false;
     lanes_ready(t, r.f);
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    packed_get(t, A0, i->dst, LOW);
-    r.f(t, A0, V0, r.bits);
-    packed_put(t, i->dst, LOW, A0);
-    packed_get(t, A0, i->dst, HIGH);
-    r.f(t, A0, V1, r.bits);
-    packed_put(t, i->dst, HIGH, A0);
+    for (enum half h = LOW; h <= HIGH; h++) {
+        enum reg s = packed_source(t, i, h), d = half_get(t, i->dst, h), rd = ZERO;
+        if (!keeps_other(r.f, d, s))
+            r.f(t, rd = half_new(t), d, s, r.bits);
+        else if (s != ZERO)
+            rd = packed_own(t, s);
+        else
+            rd = d;
+        half_put(t, i->dst, h, rd);
+    }
     return true;
 }

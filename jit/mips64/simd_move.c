@@ -10,37 +10,44 @@ static bool store128(struct tr *t, const struct insn *i)
     struct address a;
     bool apart = i->size != SIMD_A16 && i->prefix & PFX_MISALIGNED;
     if (!packed_address(t, i, &a)) return false;
-    xmm_read(t, i->src);
+    enum reg lo = half_get(t, i->src, LOW);
+    bool slot = !half_is_known(t, i->src, HIGH);
+    if (!slot) half_get(t, i->src, HIGH);
     /* Of two pages either may refuse, and then nothing must have been done, so the interpreter does it. */
-    if (i->size != SIMD_A16) emit_within_page(t, a, 16, exit_to_record(t, t->trace->item[t->k].rec));
-    packed_get(t, V0, i->src, LOW);
-    packed_get(t, V1, i->src, HIGH);
+    if (i->size != SIMD_A16) {
+        emit_within_page(t, a, 16, exit_to_record(t, t->trace->item[t->k].rec));
+        if (!slot) nop(c);
+    }
+    enum reg hi = half_get(t, i->src, HIGH);
     state_mark(t);
     order_store(t);
     if (apart) {
-        sdr(c, V0, a.offset, a.base);
-        sdl(c, V0, a.offset + 7, a.base);
-        sdr(c, V1, a.offset + 8, a.base);
-        sdl(c, V1, a.offset + 15, a.base);
+        sdr(c, lo, a.offset, a.base);
+        sdl(c, lo, a.offset + 7, a.base);
+        sdr(c, hi, a.offset + 8, a.base);
+        sdl(c, hi, a.offset + 15, a.base);
     } else {
-        sd(c, V0, a.offset, a.base);
-        sd(c, V1, a.offset + 8, a.base);
+        sd(c, lo, a.offset, a.base);
+        sd(c, hi, a.offset + 8, a.base);
     }
     return true;
 }
 
 static bool move128(struct tr *t, const struct insn *i)
 {
+    struct address a;
     if (i->form == FORM_MR) return store128(t, i);
-    if (!packed_source(t, i, V0, V1)) return false;
-    xmm_written(t, i->dst);
-    packed_put_both(t, i->dst, V0, V1);
+    if (!packed_address(t, i, &a)) return false;
+    enum reg lo = half_new(t), hi = half_new(t);
+    packed_load(t, i, a, lo, hi);
+    half_put(t, i->dst, LOW, lo);
+    half_put(t, i->dst, HIGH, hi);
     return true;
 }
 
-bool simd_move(struct tr *t, const struct insn *i)
+bool is_move128(unsigned op)
 {
-    switch (i->op) {
+    switch (op) {
     case OP_MOVAPS:
     case OP_MOVAPD:
     case OP_MOVUPS:
@@ -51,17 +58,22 @@ bool simd_move(struct tr *t, const struct insn *i)
     case OP_MOVNTDQA:
     case OP_MOVNTPS:
     case OP_MOVNTPD:
-    case OP_MOVNTDQ: return move128(t, i);
+    case OP_MOVNTDQ: return true;
     default: return false;
     }
+}
+
+bool simd_move(struct tr *t, const struct insn *i)
+{
+    return is_move128(i->op) && move128(t, i);
 }
 
 /* --- logic ------------------------------------------------------------------------------------------- */
 
 static void and_not(struct code *c, enum reg rd, enum reg rs, enum reg rt)
 {
-    nor(c, rs, rs, ZERO);
-    and_(c, rd, rs, rt);
+    nor(c, AT, rs, ZERO);
+    and_(c, rd, AT, rt);
 }
 
 logic_fn *logic_of(unsigned op)
@@ -85,21 +97,17 @@ logic_fn *logic_of(unsigned op)
 
 bool simd_logic(struct tr *t, const struct insn *i)
 {
-    struct code *c = &t->c;
     logic_fn *f = logic_of(i->op);
     if (!f) return false;
-    if (i->form == FORM_RR && i->dst == i->src && f == and_not) {
-        xmm_written(t, i->dst);
-        packed_put_both(t, i->dst, ZERO, ZERO);
-        return true;
-    }
-    if (!packed_source(t, i, V0, V1)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
+    bool zero = i->form == FORM_RR && i->dst == i->src && (f == and_not || f == xor_);
+    if (!packed_fetch(t, i)) return false;
     for (enum half h = LOW; h <= HIGH; h++) {
-        packed_get(t, A0, i->dst, h);
-        f(c, A0, A0, h == LOW ? V0 : V1);
-        packed_put(t, i->dst, h, A0);
+        enum reg d = ZERO;
+        if (!zero) {
+            enum reg s = packed_source(t, i, h), old = half_get(t, i->dst, h);
+            f(&t->c, d = half_instead(t, i->dst, h, old), old, s);
+        }
+        half_put(t, i->dst, h, d);
     }
     return true;
 }

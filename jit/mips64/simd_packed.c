@@ -170,11 +170,12 @@ static bool get_count(struct tr *t, const struct insn *i, unsigned *count)
         *count = copies_constant(t, i->imm < 64 ? i->imm : 64);
         return true;
     }
-    if (!packed_source(t, i, V0, V1)) return false;
-    sltiu(c, AT, V0, 64);
+    if (!packed_fetch(t, i)) return false;
+    enum reg n = packed_source(t, i, LOW);
+    sltiu(c, AT, n, 64);
     li(c, V1, 64);
-    movz(c, V0, V1, AT);
-    mtc1(c, V0, *count = copies_new(t));
+    movn(c, V1, n, AT);
+    mtc1(c, V1, *count = copies_new(t));
     return true;
 }
 
@@ -302,7 +303,7 @@ static bool arrange(struct tr *t, const struct insn *i)
 bool simd_packed(struct tr *t, const struct insn *i)
 {
     struct operands o;
-    if (!t->j->host.mmi) return false;
+    if (!t->j->host.mmi || t->j->host.msa) return false; /* MSA's vectors may be in these FPRs */
     if (i->op == OP_PSADBW) return sum_differences(t, i);
     if (i->op == OP_PMOVMSKB) return mask_of_bytes(t, i);
     const struct row r = row_of(i);

@@ -1,23 +1,12 @@
-/* PSHUFB in general registers: the destination's bytes become a table in struct cpu, and the source's bytes
- * offsets into it, where 16 zeros follow for those whose highest bit is set. */
+/* PSHUFB in general registers: the destination's bytes become a table in struct cpu, where the source's lower
+ * bits find them. Bytes for which the source has its highest bit become 0 afterwards, if there are any. */
+#include "jit/mips64/effects.h"
 #include "jit/mips64/packed_emit.h"
 
-enum { TABLE = CPU_OFFSET(simd.operand), INDEX_BITS = 5 };
-static_assert(offsetof(struct simd, result) == offsetof(struct simd, operand) + sizeof(union vec),
-              "the zeros follow the table");
+enum { TABLE = CPU_OFFSET(simd.operand), INDEX_BITS = 4 };
 
-/* s = its bytes as offsets: the four lowest bits stay, the highest comes to be the fifth. Uses AT. */
-static void make_offsets(struct tr *t, enum reg s)
-{
-    struct code *c = &t->c;
-    enum reg low = emit_word_twice(t, 0x0f0f0f0f), fifth = emit_word_twice(t, 0x10101010);
-    and_(c, AT, s, low);
-    dsrl(c, s, s, 3);
-    and_(c, s, s, fifth);
-    or_(c, s, s, AT);
-}
-
-/* rd = byte `at` of the table's offsets s; ADDRESS is the table's address where the host adds registers. */
+/* rd = the table's byte that byte `at` of s says; ADDRESS is the table's address where the host adds
+ * registers. */
 static void look_up(struct tr *t, enum reg rd, enum reg s, unsigned at)
 {
     struct code *c = &t->c;
@@ -30,7 +19,7 @@ static void look_up(struct tr *t, enum reg rd, enum reg s, unsigned at)
     }
 }
 
-/* rd = the bytes at s's offsets. Uses AT. */
+/* rd = the bytes that s says. Uses AT. */
 static void look_up_all(struct tr *t, enum reg rd, enum reg s)
 {
     look_up(t, rd, s, 0);
@@ -40,23 +29,41 @@ static void look_up_all(struct tr *t, enum reg rd, enum reg s)
     }
 }
 
+/* rd without the bytes for which s has its highest bit. Uses AT and A1. */
+static void clear(struct code *c, enum reg rd, enum reg s, enum reg high)
+{
+    and_(c, AT, s, high);
+    dsrl(c, A1, AT, 7);
+    dsll(c, AT, AT, 1);
+    dsubu(c, AT, AT, A1);
+    nor(c, AT, AT, ZERO);
+    and_(c, rd, rd, AT);
+}
+
 bool simd_shuffle(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
-    if (i->op != OP_PSHUFB || !packed_source(t, i, V0, V1)) return false;
-    xmm_read(t, i->dst);
-    xmm_written(t, i->dst);
-    packed_get(t, A0, i->dst, LOW);
-    packed_get(t, A1, i->dst, HIGH);
-    sd(c, A0, TABLE, CPU);
-    sd(c, A1, TABLE + 8, CPU);
-    sd(c, ZERO, TABLE + 16, CPU);
-    sd(c, ZERO, TABLE + 24, CPU);
+    struct label done = {0};
+    if (i->op != OP_PSHUFB || !packed_fetch(t, i)) return false;
+    sd(c, half_get(t, i->dst, LOW), TABLE, CPU);
+    sd(c, half_get(t, i->dst, HIGH), TABLE + 8, CPU);
+    enum reg high = emit_word_twice(t, 0x80808080), s[2], rd[2];
     if (t->j->host.gs) daddiu(c, ADDRESS, CPU, TABLE);
-    make_offsets(t, V0);
-    make_offsets(t, V1);
-    look_up_all(t, A0, V0);
-    look_up_all(t, A1, V1);
-    packed_put_both(t, i->dst, A0, A1);
+    for (enum half h = LOW; h <= HIGH; h++)
+        s[h] = packed_source(t, i, h);
+    for (enum half h = LOW; h <= HIGH; h++)
+        rd[h] = half_new(t);
+    or_(c, A1, s[LOW], s[HIGH]);
+    and_(c, A1, A1, high);
+    for (enum half h = LOW; h <= HIGH; h++)
+        look_up_all(t, rd[h], s[h]);
+    uint32_t slot = slot_word(c, REG_BIT(A1));
+    beq(c, A1, ZERO, &done);
+    emit(c, slot);
+    for (enum half h = LOW; h <= HIGH; h++)
+        clear(c, rd[h], s[h], high);
+    bind_label(c, &done);
+    for (enum half h = LOW; h <= HIGH; h++)
+        half_put(t, i->dst, h, rd[h]);
     return true;
 }

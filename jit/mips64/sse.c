@@ -69,8 +69,7 @@ static void test_key(struct tr *t, struct label *other)
 void sse_begin(struct tr *t)
 {
     bool depends = false;
-    t->xmm = (struct xmm_state){.dirty = 0};
-    t->xmm_held = 0;
+    xmm_begin(t);
     t->sse_known = false;
     for (unsigned k = 0; k < t->trace->count && !depends; k++)
         depends = sse_uses(t->trace->item[k].rec) & SSE_NEEDS_MXCSR;

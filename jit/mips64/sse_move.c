@@ -35,9 +35,14 @@ static bool move_word(struct tr *t, const struct insn *i)
         mtc1(c, v, f);
         xmm_set_clear(t, i->dst, f, false);
     } else {
-        unsigned f = xmm_single(t, i->src);
+        bool known = half_is_known(t, i->src, LOW);
+        enum reg v = known ? half_get(t, i->src, LOW) : ZERO;
+        unsigned f = known ? 0 : xmm_single(t, i->src);
         enum reg d = emit_out(t, V0, i->dst, 32);
-        mfc1(c, d, f);
+        if (known)
+            sll(c, d, v, 0);
+        else
+            mfc1(c, d, f);
         emit_put(t, i->dst, d, 32);
     }
     return true;
@@ -55,9 +60,7 @@ static bool move_high(struct tr *t, const struct insn *i)
 {
     if (i->form == FORM_MR) {
         struct address a = emit_address(t, i);
-        xmm_read(t, i->src);
-        ld(&t->c, V0, xmm_offset(i->src) + 8, CPU);
-        x87_store64(t, i, V0, a);
+        x87_store64(t, i, half_get(t, i->src, HIGH), a);
     } else {
         x87_load64(t, i, V0, emit_address(t, i));
         sd(&t->c, V0, xmm_offset(i->dst) + 8, CPU);
@@ -70,13 +73,15 @@ static bool move_high(struct tr *t, const struct insn *i)
 static bool copy(struct tr *t, const struct insn *i)
 {
     if (i->form != FORM_RR) return false;
-    xmm_copy(t, i->dst, i->src);
+    bool packed = (i->op == OP_MOVDQA || i->op == OP_MOVDQU) && !t->j->host.mmi;
+    xmm_copy(t, i->dst, i->src, packed);
     return true;
 }
 
 static bool zero(struct tr *t, const struct insn *i)
 {
     if (i->form != FORM_RR || i->dst != i->src) return false;
+    if (i->op == OP_PXOR && !t->sse_known && !t->again) return false; /* an integer's */
     unsigned f = xmm_new(t);
     dmtc1(&t->c, ZERO, f);
     xmm_set_clear(t, i->dst, f, true);

@@ -5,6 +5,7 @@
 
 static void forget_addresses(struct tr *t)
 {
+    t->again_kept = false;
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         t->cache[k].reg = REG_SLOTS;
     copies_forget_all(t);
@@ -38,6 +39,7 @@ void state_clobber_addresses(struct tr *t)
 
 void state_clobber_arguments(struct tr *t)
 {
+    t->again_kept = false;
     static const uint8_t regs[] = CACHE_REGS;
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (regs[k] <= A5) t->cache[k].reg = REG_SLOTS;

@@ -18,6 +18,7 @@ bool ends_natively(const struct insn *i)
 {
     if (i->op == OP_FALL) return true;
     if (i->size == S16 || i->prefix & (PFX_SEG & ~PFX_MISALIGNED)) return false;
+    if (i->op == OP_RET_IMM && i->imm > 8192) return false; /* ESP's offset has 16 bits, with a sign */
     switch (i->op) {
     case OP_JCC:
     case OP_JMP:

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "jit/mips64/effects.h"
-#include "jit/mips64/translate.h"
+#include "jit/mips64/x87_emit.h"
 
 #define SCRATCH_SET                                                                                    \
     (REG_BIT(AT) | REG_BIT(V0) | REG_BIT(V1) | REG_BIT(A0) | REG_BIT(A1) | REG_BIT(A2) | REG_BIT(A3) | \
@@ -32,10 +32,14 @@ bool is_left_to_helper(const struct tr *t, unsigned k)
 static bool emit_native(struct tr *t, const struct insn *i)
 {
     const struct item *it = &t->trace->item[t->k];
-    if (is_left_to_helper(t, t->k)) return false;
+    if (is_left_to_helper(t, t->k) && !x87_has_wide(t, i)) return false;
+    unsigned group = op_info[i->op].group;
+    if (group == GROUP_simd) t->x87.fcsr_clear = false;
+    if (group == GROUP_simd && emit_msa(t, i)) return true;
     if (op_info[i->op].jit != JIT_NATIVE) return emit_simd_call(t, i);
     if (i->prefix & PFX_LOCK && !update_is_possible(i)) return false;
-    switch (op_info[i->op].group) {
+    if (group == GROUP_mmx && t->x87.exact) x87_to_memory(t);
+    switch (group) {
     case GROUP_alu: return emit_alu(t, i);
     case GROUP_data: return emit_data(t, i);
     case GROUP_shift: return emit_shift(t, i);
@@ -47,7 +51,10 @@ static bool emit_native(struct tr *t, const struct insn *i)
     case GROUP_sys: return i->op == OP_INTO && emit_into(t, it->rec);
     case GROUP_simd: return emit_simd(t, i) || emit_simd_call(t, i);
     case GROUP_mmx: return emit_mmx(t, i) || emit_simd_call(t, i);
-    case GROUP_x87: t->x87.mmx = 0; return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
+    case GROUP_x87:
+        halves_leave(t);
+        t->x87.mmx = 0;
+        return t->j->dbl ? emit_x87_double(t, i) : emit_x87(t, i);
     default: return false;
     }
 }
@@ -178,13 +185,17 @@ bool translate(struct jit *j, struct block *b, uint32_t key, enum jit_refusal *w
 static const uint8_t saved[] = {S0, S1, S2, S3, S4, S5, S6, S7, GP, CPU, RA};
 enum { SAVED = sizeof saved, FPRS = SAVED * 8, FRAME = (FPRS + 8 * 8 + 15) & ~15 };
 
-/* The guest's doubles to their FPRs, which are C's as well; FCSR collects from 0 on. */
+/* The guest's doubles to their FPRs, which are C's as well; FCSR collects from 0 on. Exact: the constant. */
 static void enter_doubles(struct code *c, const struct jit *j)
 {
-    if (!j->dbl) return;
     for (int r = 0; r < 8; r++) {
         sdc1(c, FPR_HOME((unsigned)r), FPRS + 8 * r, SP);
-        ldc1(c, FPR_HOME((unsigned)r), CPU_OFFSET(x87.d) + 8 * r, CPU);
+        if (j->dbl) ldc1(c, FPR_HOME((unsigned)r), CPU_OFFSET(x87.d) + 8 * r, CPU);
+    }
+    if (!j->dbl) {
+        li64(c, AT, BELOW_ONE);
+        dmtc1(c, AT, FPR_BELOW_ONE);
+        return;
     }
     if (j->host.fcsr)
         ctc1(c, ZERO, FCSR);
@@ -194,8 +205,7 @@ static void enter_doubles(struct code *c, const struct jit *j)
 
 static void leave_doubles(struct code *c, const struct jit *j)
 {
-    if (!j->dbl) return;
-    fpr_merge_flags(c, j->host.fcsr);
+    if (j->dbl) fpr_merge_flags(c, j->host.fcsr);
     for (int r = 0; r < 8; r++)
         ldc1(c, FPR_HOME((unsigned)r), FPRS + 8 * r, SP);
 }

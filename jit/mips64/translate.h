@@ -8,12 +8,13 @@
 /* A host register that holds the host address of what a guest register's holds, or of a constant. */
 struct cached {
     uint8_t reg; /* EAX..EDI, plus c; REG_ZERO: of constant c; REG_EA: that constant itself; REG_SLOTS:
-                    nothing; REG_TWICE: the constant in both halves */
+                    nothing; REG_TWICE: the constant in both halves; REG_HALVES: the value
+                    of halves of XMM registers, of the set c */
     uint32_t c;
     uint32_t used; /* when, for choosing a victim */
 };
 
-enum { REG_TWICE = REG_SLOTS + 1 };
+enum { REG_TWICE = REG_SLOTS + 1, REG_HALVES };
 
 /* What a guest register holds (values.c): what the host register of `base` does, plus c; of REG_ZERO: c. */
 struct value {
@@ -88,6 +89,7 @@ struct fpr_state {
     uint32_t unchecked; /* these may hold one that an operation of the host made */
     uint32_t held;      /* taken by the current record */
     bool open;          /* a chain … */
+    bool tests;         /* exact: … whose flags are to be tested */
     unsigned first;     /* … of records, since this item */
     struct x87_state start;
     struct stub *back; /* where it is left for its beginning; NULL: not yet */
@@ -122,6 +124,7 @@ struct tr {
     struct fpr_state fpr;
     struct copies copies;
     struct xmm_state xmm;
+    bool lower_fprs;   /* those of the x87 are for XMM registers as well */
     uint32_t xmm_held; /* FPRs that the item xmm_item has taken */
     unsigned xmm_item;
     uint8_t sse;              /* enum sse_key that this translation is made for */
@@ -131,6 +134,7 @@ struct tr {
     uint16_t changed_last[8]; /* by the trace's item */
     uint32_t again_word;      /* a constant in again_reg there; 0: none */
     enum reg again_reg;
+    bool again_kept;         /* … and ever since */
     uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
     struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
@@ -301,6 +305,10 @@ void xmm_loop_begin(struct tr *t);
 bool xmm_loop_back(struct tr *t);
 /* The same before C code, or whatever changes FPRs: no low part is in one any more. */
 void xmm_before_c(struct tr *t);
+/* Struct cpu gets all halves that are in slots of the cache, which is about to be lost (packed_halves.c); or
+ * those of this slot. */
+void halves_leave(struct tr *t);
+void halves_evict(struct tr *t, unsigned slot);
 /* Copies of a register, or all, are copies no more. */
 void copies_forget(struct tr *t, unsigned off);
 void copies_forget_all(struct tr *t);
@@ -360,6 +368,9 @@ void emit_within_page(struct tr *t, struct address a, int bytes, struct label *o
 struct address emit_stack_slot(struct tr *t, int32_t above_esp);
 /* The operand's address, if it is a value that may be pending. */
 bool address_value(const struct tr *t, const struct insn *i, struct value *v);
+/* A slot of the cache, for something new; and its register. */
+unsigned cache_take(struct tr *t);
+enum reg cache_reg(unsigned slot);
 /* Host register r changes, or grows by c: what is known of addresses. */
 void cache_forget(struct tr *t, unsigned r);
 void cache_moved(struct tr *t, unsigned r, int32_t c);
@@ -371,6 +382,8 @@ void emit_pointer(struct tr *t, enum reg rt, const void *p);
 typedef bool emit_fn(struct tr *t, const struct insn *i);
 emit_fn emit_alu, emit_data, emit_stack, emit_shift, emit_mul, emit_str, emit_bit, emit_exchange, emit_seg,
     emit_scan, emit_x87, emit_x87_double, emit_simd, emit_mmx;
+/* Packed SSE by MSA, where the host has it (msa.c). */
+emit_fn emit_msa;
 /* Calls the function of simd/ that computes it (simd_call.c). */
 emit_fn emit_simd_call;
 /* Calls the step engine's handler of the record (helper.c). */

@@ -1,5 +1,8 @@
 /* What a translation knows of the x87 while it is made: TOP, tags and control word; when struct cpu is told.
  */
+#include <string.h>
+
+#include "fpu/direct.h"
 #include "interp/simd.h"
 #include "jit/mips64/x87_emit.h"
 
@@ -55,7 +58,7 @@ static void test_raw(struct tr *t, struct insn *next)
 
 void x87_begin(struct tr *t)
 {
-    t->x87 = (struct x87_state){.known = false};
+    t->x87 = (struct x87_state){.known = false, .exact = !t->j->dbl};
     t->has_x87 = uses_x87(t) && is_masked(t->key);
     if (t->j->dbl) fpr_begin(t);
     if (!t->has_x87) return;
@@ -101,6 +104,9 @@ void x87_write(struct tr *t)
     if (t->j->dbl) {
         fpr_settle(t);
         fpr_to_memory(t);
+    } else {
+        x87_to_memory(t);
+        t->x87.fcsr_clear = false;
     }
     write_words(t, false);
 }
@@ -109,7 +115,10 @@ void x87_leave(struct tr *t, bool keeps_fip)
 {
     struct code *c = &t->c;
     write_words(t, keeps_fip);
-    if (t->j->dbl) fpr_home(t);
+    if (t->j->dbl)
+        fpr_home(t);
+    else
+        narrow_leave(t);
     if (t->x87.fcsr_kept) ctc1(c, FCSR_KEPT, FCSR);
     if (t->x87.sw_kept) { /* the instruction is to be run again */
         lhu(c, SCRATCH, CPU_OFFSET(x87.kept_sw), CPU);
@@ -120,13 +129,31 @@ void x87_leave(struct tr *t, bool keeps_fip)
     t->x87.origin_kept = false;
 }
 
-void x87_recover(struct cpu *cpu, const struct x87_state *s)
+static uint64_t bits_in(const double *fpr, unsigned f)
+{
+    uint64_t bits;
+    memcpy(&bits, &fpr[f], sizeof bits);
+    return bits;
+}
+
+/* The exact model's doubles, and C1. */
+static void recover_narrow(struct x87 *x, const struct x87_state *s, const double *fpr)
+{
+    bool up =
+        s->c1.kind == C1_OF && fpu_direct_rounds_up(s->c1.op, bits_in(fpr, s->c1.a), bits_in(fpr, s->c1.b));
+    for (unsigned r = 0; r < 8; r++)
+        if (s->stale >> r & 1) x->reg[r] = fpu_direct_of_f64(bits_in(fpr, s->at[r]));
+    if (s->c1.kind != C1_TOLD) x->sw = (uint16_t)((x->sw & ~X87_C1) | (up ? X87_C1 : 0));
+}
+
+void x87_recover(struct cpu *cpu, const struct x87_state *s, const double *fpr)
 {
     if (!s->known) return;
     cpu->x87.top = s->top;
     cpu->x87.empty = s->empty;
     if (s->fip_stale) cpu->x87.fip = s->fip;
     if (s->sw_kept) cpu->x87.sw = cpu->x87.kept_sw;
+    if (s->exact) recover_narrow(&cpu->x87, s, fpr);
 }
 
 /* --- helpers ----------------------------------------------------------------------------------------- */
@@ -231,6 +258,7 @@ static void predict(struct tr *t, const struct insn *i)
     s->cpu_top = s->top;
     s->cpu_empty = s->empty;
     s->fip_entry = false;
+    s->inexact = false;
     s->mmx = 0;
 }
 

@@ -13,6 +13,14 @@
 #include "interp/cpu.h"
 #include "jit/mips64/regs.h"
 
+/* Where C1 is: in the status word; nowhere, it is 0; nowhere, it tells whether a op b, two doubles, was
+ * rounded up to r. */
+enum c1_kind { C1_TOLD, C1_ZERO, C1_OF };
+struct x87_c1 {
+    uint8_t kind, op; /* enum c1_kind, enum x87_op */
+    uint8_t a, b, r;  /* FPRs */
+};
+
 struct x87_state {
     bool known; /* what follows holds; else struct cpu has it all */
     uint8_t top, empty;
@@ -27,14 +35,24 @@ struct x87_state {
     uint16_t cw;
     gaddr fip;
     uint8_t at[8]; /* the double model: the FPR that physical register r is in, FPR_HOME(r) at all ways in and
-                      out */
+                      out; exact: the same of the registers `narrow` */
+    bool exact;    /* the exact model. There: */
+    uint8_t narrow;  /* these physical registers are doubles, in FPRs; */
+    uint8_t stale;   /* … and struct cpu lacks these */
+    bool inexact;    /* the status word says already that precision was lost */
+    bool fcsr_clear; /* FCSR has no other flag than that */
+    struct x87_c1 c1;
 };
 
 /* The double model in translated code: FPRs that calls preserve hold the registers, FCSR collects the flags
  * that struct cpu does not have yet. Hosts whose FCSR cannot be cleared collect the causes in FP_CAUSES. */
 #define FPR_HOME(r) (F24 + (r))
-#define FP_CAUSES   T2
-#define FCSR_KEPT   V1
+/* Exact: results that nobody wants; 1 - 2^-53. */
+#define FPR_WASTE     F30
+#define FPR_BELOW_ONE F31
+#define BELOW_ONE     0x3fefffffffffffff
+#define FP_CAUSES     T2
+#define FCSR_KEPT     V1
 /* The flags inexact, underflow, overflow and division by zero are from this bit on: sticky, or as causes. */
 enum { FCSR_FLAGS = 2, FCSR_CAUSES = 12 };
 
@@ -54,7 +72,7 @@ static inline uint32_t x87_known_key(const struct x87_state *s)
 
 /* Fills in what translated code reads of the CPU. */
 void fpr_prepare(struct cpu *cpu);
-/* struct cpu gets what the state at a fault says. */
-void x87_recover(struct cpu *cpu, const struct x87_state *s);
+/* struct cpu gets what the state at a fault says. fpr: the FPRs as they were. */
+void x87_recover(struct cpu *cpu, const struct x87_state *s, const double *fpr);
 
 #endif

@@ -37,8 +37,8 @@ static x87_fn *const with_f64[8][2] = {BY_OP_6(f64, )};
 static x87_fn *const with_f32[8][2] = {BY_OP_6(f32, )};
 static x87_fn *const with_int[8][2] = {BY_OP_6(int, )};
 static x87_fn *const with_f64_fst[8][2] = {BY_OP_6(f64, _fst)};
-static x87_fn *const pairs[8][2] = {
-    [X87_ADD] = PAIR(add), [X87_SUB] = PAIR(sub), [X87_MUL] = PAIR(mul), [X87_DIV] = PAIR(div)};
+static x87_fn *const pairs[8][2] = {[X87_ADD] = PAIR(add),   [X87_MUL] = PAIR(mul), [X87_SUB] = PAIR(sub),
+                                    [X87_SUBR] = PAIR(subr), [X87_DIV] = PAIR(div), [X87_DIVR] = PAIR(divr)};
 
 struct x87_arith x87_arith_of(const struct insn *i)
 {
@@ -143,14 +143,13 @@ static bool pair(struct tr *t, const struct insn *i)
     const struct insn *next = item_ahead(t, 1);
     struct x87_arith a = next ? x87_arith_of(next) : (struct x87_arith){.is = false};
     if (!a.is || next->form != FORM_M || next->size != F64 || precision(t) == PC_ANY) return false;
-    bool swap = a.op == X87_SUBR || a.op == X87_DIVR;
     x87_load64(t, i, V0, emit_address(t, i));
     load_ahead(t, 1, V1);
     x87_pushed(t);
     x87_address(t, A1, 0);
-    move(&t->c, A2, swap ? V1 : V0);
-    move(&t->c, A3, swap ? V0 : V1);
-    x87_call(t, pairs[swap ? a.op ^ 1 : a.op][precision(t)]);
+    move(&t->c, A2, V0);
+    move(&t->c, A3, V1);
+    x87_call(t, pairs[a.op][precision(t)]);
     item_advance(t);
     return x87_done(t, next);
 }
@@ -189,9 +188,9 @@ static bool copy_and_operate(struct tr *t, const struct insn *i)
     if (!a.is || precision(t) == PC_ANY || !x87_used(t, i->dst) || a.pop || a.dst != 0) return false;
     if (next->form == FORM_M) {
         load_ahead(t, 1, A3);
-        x87_address(t, A2, i->dst);
-        x87_pushed(t);
+        x87_push_copy(t, i->dst); /* with a copy for d, a, memory is an operand, and no load */
         x87_address(t, A1, 0);
+        x87_address(t, A2, 0);
         x87_call(t, memory_function(t, next, a.op));
     } else {
         unsigned j = a.src == 0 ? i->dst : a.src - 1u;

@@ -45,13 +45,18 @@ static void load_operand(struct tr *t, const struct insn *i, unsigned f)
     struct code *c = &t->c;
     if (i->size == F64) {
         load_f64(t, i, f);
+        if (t->x87.exact) narrow_loaded(t, f);
         return;
     }
     x87_load_operand(t, i, V0, emit_address(t, i));
     if (i->size == F32) {
+        if (t->x87.exact) narrow_test_m32(t);
         mtc1(c, V0, f);
         cvt_d_s(c, f, f);
-        fpr_result(t, f);
+        if (t->x87.exact)
+            narrow_loaded(t, f);
+        else
+            fpr_result(t, f);
         return;
     }
     if (i->size == I64) { /* of at most 53 bits */
@@ -72,11 +77,9 @@ static void load_operand(struct tr *t, const struct insn *i, unsigned f)
 
 enum { EXPONENTS = F80_BIAS - 1023 };
 
-/* f = m80 that is zero or a normal double; others may have to be kept as they are. */
-static void load_f80(struct tr *t, const struct insn *i, unsigned f)
+void x87_to_double(struct tr *t, unsigned f)
 {
     struct code *c = &t->c;
-    x87_load80(t, i);
     andi(c, A1, V1, 0x7fff);
     addiu(c, A0, A1, -EXPONENTS);
     addiu(c, AT, A0, -1);
@@ -98,6 +101,13 @@ static void load_f80(struct tr *t, const struct insn *i, unsigned f)
     dins(c, V0, V1, 63, 1);
     dmtc1(c, V0, f);
     fpr_ordered(t, f);
+}
+
+/* f = m80 that is zero or a normal double; others may have to be kept as they are. */
+static void load_f80(struct tr *t, const struct insn *i, unsigned f)
+{
+    x87_load80(t, i);
+    x87_to_double(t, f);
 }
 
 static bool load_top(struct tr *t, const struct insn *i)
@@ -294,6 +304,7 @@ static void operate(struct tr *t, unsigned op, unsigned f, unsigned a, unsigned 
     }
     fpr_note_causes(t);
     fpr_result(t, f);
+    t->x87.c1 = (struct x87_c1){C1_OF, (uint8_t)op, (uint8_t)a, (uint8_t)b, (uint8_t)f};
 }
 
 static bool emit_arithmetic(struct tr *t, const struct insn *i)

@@ -22,6 +22,8 @@ bool x87_relies(const struct tr *t, const struct insn *i);
 bool x87_used(const struct tr *t, unsigned i);
 void x87_pushed(struct tr *t);
 void x87_popped(struct tr *t, unsigned n);
+/* Pushes ST(i), C1 apart. Uses V0, V1. */
+void x87_push_copy(struct tr *t, unsigned i);
 /* It was not a control instruction. true. */
 bool x87_done(struct tr *t, const struct insn *i);
 
@@ -54,6 +56,27 @@ emit_fn x87_unary;
 /* fldcw; bits of the control word that are not in `matters` make no difference to the translation. */
 bool x87_load_control(struct tr *t, const struct insn *i, unsigned matters);
 
+/* --- exact, doubles in FPRs (x87_narrow.c) ------------------------------------------------------------ */
+
+/* As an emitter: by the emitters of the double model, if the control word rounds to 53 bits. */
+emit_fn x87_narrow;
+/* Does the control word, as it is known, round to nearest, to 53 bits? */
+bool x87_rounds_to_53(const struct tr *t);
+/* Is there another emitter, should an assumption of x87_narrow() fail? */
+bool x87_has_wide(const struct tr *t, const struct insn *i);
+/* f has been loaded, or computed: soon it is tested that it is zero or a normal number. */
+void narrow_loaded(struct tr *t, unsigned f);
+void narrow_computed(struct tr *t, unsigned f);
+/* V0 is an m32 that is no denormal. */
+void narrow_test_m32(struct tr *t);
+/* f = the double that V0 and V1, significand, sign and exponent, are: zero or normal; others are left to the
+ * interpreter. */
+void x87_to_double(struct tr *t, unsigned f);
+/* Registers and C1 to struct cpu, where they stay; the same without a change of the state. Neither V0 nor V1
+ * is used. */
+void x87_to_memory(struct tr *t);
+void narrow_leave(struct tr *t);
+
 /* --- the double model (x87_fpr.c) --------------------------------------------------------------------- */
 
 /* One operation of the host is one of the guest: to nearest, 53 bits at least. */
@@ -68,6 +91,9 @@ void fpr_note_causes(struct tr *t);
 void fpr_begin(struct tr *t);
 /* The FPR that ST(i) is in. */
 unsigned fpr_of(const struct tr *t, unsigned i);
+/* Those that may not be changed, a set; those of exact mode. */
+uint32_t fpr_taken(const struct tr *t);
+extern const uint32_t narrow_fprs;
 /* A free one, for a new value of ST(i), or for nothing but the current record. */
 unsigned fpr_new(struct tr *t, unsigned i);
 /* ST(i) is in f from now on. */

@@ -1,5 +1,5 @@
-/* Emitters of x87 instructions, 80-bit registers in struct cpu: what they compute is done by the functions of
- * fpu/direct.h, whose registers are chosen here. */
+/* Emitters of x87 instructions, 80-bit registers in struct cpu (doubles: x87_narrow.c): what they compute is
+ * done by the functions of fpu/direct.h, whose registers are chosen here. */
 #include "jit/mips64/x87_emit.h"
 
 #include "fpu/direct.h"
@@ -60,7 +60,8 @@ void x87_call(struct tr *t, x87_fn *f)
         sd(&t->c, ORIGIN, CPU_OFFSET(jit.x87_origin), CPU);
         t->x87.origin_kept = true;
     }
-    if (t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags); /* out of HI and LO */
+    fcom_leave(t, t->keep || t->shows_flags); /* out of FPRs, HI and LO */
+    if (t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags);
     emit_call_c(t, (const void *)(uintptr_t)f);
     daddiu(&t->c, A0, CPU, CPU_OFFSET(x87));
     state_clobber_addresses(t);
@@ -96,10 +97,11 @@ bool x87_done(struct tr *t, const struct insn *i)
     return true;
 }
 
-/* Does the next instruction define C1 before anybody can look? */
+/* Does the next instruction define C1 before anybody can look? At 53 bits it may leave before that. */
 static bool c1_is_dead(const struct tr *t)
 {
     const struct trace *trace = t->trace;
+    if (x87_rounds_to_53(t)) return false;
     if (t->k + 1 >= trace->count || trace->item[t->k].role != ROLE_PLAIN) return false;
     const struct item *next = &trace->item[t->k + 1];
     unsigned op = next->rec->op;
@@ -130,6 +132,13 @@ static void get(struct tr *t, enum reg m, enum reg se, unsigned i)
 {
     ld(&t->c, m, x87_offset(t, i), CPU);
     lhu(&t->c, se, x87_offset(t, i) + 8, CPU);
+}
+
+void x87_push_copy(struct tr *t, unsigned i)
+{
+    get(t, V0, V1, i);
+    x87_pushed(t);
+    put(t, V0, V1, 0);
 }
 
 void x87_load_operand(struct tr *t, const struct insn *i, enum reg rd, struct address a)
@@ -187,9 +196,7 @@ static bool emit_load_top(struct tr *t, const struct insn *i)
     if (x87_used(t, 7)) return false;
     if (i->form == FORM_M) return load_memory(t, i);
     if (!x87_used(t, i->dst)) return false;
-    get(t, V0, V1, i->dst);
-    x87_pushed(t);
-    put(t, V0, V1, 0);
+    x87_push_copy(t, i->dst);
     clear_c1(t);
     return x87_done(t, i);
 }
@@ -417,6 +424,8 @@ bool x87_control(struct tr *t, const struct insn *i)
 bool emit_x87(struct tr *t, const struct insn *i)
 {
     if (!x87_ready(t, i)) return false;
+    if (x87_narrow(t, i)) return true;
+    x87_to_memory(t);
     if (i->op >= OP_FLD1 && i->op <= OP_FLDZ) return emit_constant(t, i);
     if (i->op >= OP_FCMOVB && i->op <= OP_FCMOVNU) return emit_cmov(t, i);
     switch (i->op) {

@@ -19,9 +19,10 @@ static uint32_t bit(unsigned f)
 
 static uint32_t in_use(const struct x87_state *s)
 {
-    uint32_t used = 0;
+    uint32_t used = s->exact && s->c1.kind == C1_OF ? bit(s->c1.a) | bit(s->c1.b) | bit(s->c1.r) : 0;
+    unsigned registers = s->exact ? s->narrow & (s->stale | ~s->empty) : ~s->empty;
     for (unsigned r = 0; r < 8; r++)
-        if (!(s->empty >> r & 1)) used |= bit(s->at[r]);
+        if (registers >> r & 1) used |= bit(s->at[r]);
     return used;
 }
 
@@ -39,12 +40,27 @@ unsigned fpr_of(const struct tr *t, unsigned i)
     return t->x87.at[(t->x87.top + i) & 7];
 }
 
-unsigned fpr_new(struct tr *t, unsigned i)
+uint32_t fpr_taken(const struct tr *t)
 {
-    unsigned r = (t->x87.top + i) & 7, f = FPR_HOME(r);
     uint32_t used = in_use(&t->x87) | t->fpr.held;
     if (t->fpr.open) used |= in_use(&t->fpr.start);
     if (t->flags.kind == RECIPE_FCOM) used |= bit(t->flags.x.n) | bit(t->flags.y.n);
+    return used;
+}
+
+/* Exact: any. An FPR may hold a copy of half an XMM register. */
+static unsigned any_free(struct tr *t, uint32_t used)
+{
+    unsigned f = (unsigned)__builtin_ctz(narrow_fprs & ~used);
+    if (f < COPIES) t->copies.halves[f] = 0, t->copies.constant[f] = 0;
+    return f;
+}
+
+unsigned fpr_new(struct tr *t, unsigned i)
+{
+    unsigned r = (t->x87.top + i) & 7, f = FPR_HOME(r);
+    uint32_t used = fpr_taken(t);
+    if (t->x87.exact) f = any_free(t, used);
     for (unsigned k = 0; used & bit(f) && k < TEMPORARIES; k++)
         f = k;
     t->fpr.ordered &= ~bit(f);
@@ -55,8 +71,11 @@ unsigned fpr_new(struct tr *t, unsigned i)
 
 void fpr_name(struct tr *t, unsigned i, unsigned f)
 {
-    t->x87.at[(t->x87.top + i) & 7] = (uint8_t)f;
-    t->x87.empty &= (uint8_t) ~(1u << ((t->x87.top + i) & 7));
+    uint8_t r = (uint8_t)((t->x87.top + i) & 7), set = (uint8_t)(1u << r);
+    t->x87.at[r] = (uint8_t)f;
+    t->x87.empty &= (uint8_t)~set;
+    t->x87.narrow |= set;
+    t->x87.stale |= set;
 }
 
 void fpr_push(struct tr *t, unsigned f)
@@ -72,9 +91,17 @@ void fpr_chain(struct tr *t)
     t->fpr.held = 0;
     if (t->fpr.open) return;
     t->fpr.open = true;
+    t->fpr.tests = false;
     t->fpr.back = NULL;
     t->fpr.first = t->k;
     t->fpr.start = t->x87;
+}
+
+/* Exact: a store after others is no assumption's. */
+static bool is_after_chain(const struct tr *t)
+{
+    const struct insn *i = t->trace->item[t->k].rec;
+    return t->x87.exact && t->k > t->fpr.first && !x87_has_wide(t, i);
 }
 
 struct label *fpr_back(struct tr *t)
@@ -89,7 +116,7 @@ struct label *fpr_back(struct tr *t)
     }
     t->fpr.back->guard = true;
     t->fpr.back->blame = (uint16_t)t->fpr.first;
-    t->fpr.back->last = (uint16_t)t->k;
+    t->fpr.back->last = (uint16_t)(t->k - is_after_chain(t));
     return &t->fpr.back->label;
 }
 
@@ -113,16 +140,34 @@ void fpr_ordered(struct tr *t, unsigned f)
 
 void fpr_order(struct tr *t, unsigned a, unsigned b)
 {
+    if (t->x87.exact) return; /* fpr_settle() does it */
     if (~t->fpr.ordered & (bit(a) | bit(b))) test(t, a, b);
 }
 
 void fpr_result(struct tr *t, unsigned f)
 {
-    t->fpr.unchecked |= bit(f);
+    if (t->x87.exact)
+        narrow_computed(t, f);
+    else
+        t->fpr.unchecked |= bit(f);
+}
+
+/* Exact: leaves for the chain's beginning if an operation raised another flag than that of lost precision. */
+static void test_flags(struct tr *t)
+{
+    enum { OTHERS = 0x1e << FCSR_FLAGS };
+    struct code *c = &t->c;
+    if (!t->fpr.tests) return;
+    cfc1(c, AT, FCSR);
+    andi(c, AT, AT, OTHERS);
+    bne(c, AT, ZERO, fpr_back(t));
+    nop(c);
+    t->fpr.tests = false;
 }
 
 void fpr_settle(struct tr *t)
 {
+    if (t->x87.exact && t->fpr.open) test_flags(t);
     uint32_t live = t->fpr.unchecked & in_use(&t->x87);
     while (live) {
         unsigned a = (unsigned)__builtin_ctz(live), b = a;
@@ -144,7 +189,7 @@ bool fpr_goes_on(const struct tr *t, const struct item *it)
 
 void fpr_note_causes(struct tr *t)
 {
-    if (t->j->host.fcsr) return;
+    if (t->j->host.fcsr || t->x87.exact) return;
     cfc1(&t->c, AT, FCSR);
     or_(&t->c, FP_CAUSES, FP_CAUSES, AT);
 }

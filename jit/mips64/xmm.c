@@ -1,10 +1,33 @@
 /* Low parts of XMM registers in FPRs: which is where, and when struct cpu gets them. */
+#include "jit/mips64/msa_encode.h"
 #include "jit/mips64/simd_emit.h"
 
 #include <string.h>
 
-/* FPRs that C code does not preserve, beyond those of the x87's double model (x87_fpr.c). */
-enum { FIRST_FPR = F14, LAST_FPR = F23 };
+/* FPRs that C code does not preserve, beyond those of the x87 (x87_fpr.c, x87_exact.c), which are below; by
+ * MSA they serve, too, where there is no x87. */
+enum { FIRST_FPR = F14, LAST_FPR = F23, FPRS = LAST_FPR - FIRST_FPR + 1, NO_FPR = 32 };
+
+static unsigned lower_fprs(const struct tr *t)
+{
+    return t->lower_fprs ? FIRST_FPR : 0;
+}
+
+unsigned xmm_most_carried(const struct tr *t)
+{
+    return t->lower_fprs ? 8 : 6;
+}
+
+void xmm_begin(struct tr *t)
+{
+    t->xmm = (struct xmm_state){.dirty = 0};
+    t->xmm_held = 0;
+    t->lower_fprs = t->j->host.msa;
+    for (unsigned k = 0; k < t->trace->count; k++) {
+        unsigned group = op_info[t->trace->item[k].rec->op].group;
+        if (group == GROUP_x87 || group == GROUP_mmx) t->lower_fprs = false;
+    }
+}
 
 static unsigned number(unsigned off)
 {
@@ -18,17 +41,19 @@ static uint8_t bit(unsigned r)
 
 static bool is_cached(const struct xmm_state *x, unsigned r)
 {
-    return (x->doubles | x->singles) >> r & 1;
+    return (x->doubles | x->singles | x->wides) >> r & 1;
 }
 
 /* --- to struct cpu ----------------------------------------------------------------------------------- */
 
-static void write_back(struct tr *t, unsigned r)
+/* Of what is in FPRs, or 0. */
+static void write_low(struct tr *t, unsigned r)
 {
     struct code *c = &t->c;
     struct xmm_state *x = &t->xmm;
     int at = xmm_offset(r * SIMD_STRIDE);
-    if (x->dirty >> r & 1) (x->doubles >> r & 1 ? sdc1 : swc1)(c, x->at[r], at, CPU);
+    if (x->dirty >> r & 1)
+        (x->wides >> r & 1 ? st_d : x->doubles >> r & 1 ? sdc1 : swc1)(c, x->at[r], at, CPU);
     if (x->mid_lost >> r & 1) sw(c, ZERO, at + 4, CPU);
     if (x->high_lost >> r & 1) sd(c, ZERO, at + 8, CPU);
     x->dirty &= (uint8_t)~bit(r);
@@ -36,10 +61,17 @@ static void write_back(struct tr *t, unsigned r)
     x->high_lost &= (uint8_t)~bit(r);
 }
 
+static void write_back(struct tr *t, unsigned r)
+{
+    write_low(t, r);
+    if (halves_write(t, r * SIMD_STRIDE)) state_changed(t);
+}
+
 static void forget_low(struct xmm_state *x, unsigned r)
 {
     x->doubles &= (uint8_t)~bit(r);
     x->singles &= (uint8_t)~bit(r);
+    x->wides &= (uint8_t)~bit(r);
     x->dirty &= (uint8_t)~bit(r);
     x->mid_zero &= (uint8_t)~bit(r);
     x->mid_lost &= (uint8_t)~bit(r);
@@ -56,14 +88,20 @@ void xmm_read(struct tr *t, unsigned off)
 void xmm_written(struct tr *t, unsigned off)
 {
     forget_low(&t->xmm, number(off));
+    half_forget(t, off, LOW);
     xmm_written_high(t, off);
 }
 
+/* Of a vector the low half, which the FPR is, stays. */
 void xmm_written_high(struct tr *t, unsigned off)
 {
+    uint8_t b = bit(number(off));
     copies_forget(t, off);
-    t->xmm.high_zero &= (uint8_t)~bit(number(off));
-    t->xmm.high_lost &= (uint8_t)~bit(number(off));
+    half_forget(t, off, HIGH);
+    t->xmm.doubles |= t->xmm.wides & b;
+    t->xmm.wides &= (uint8_t)~b;
+    t->xmm.high_zero &= (uint8_t)~b;
+    t->xmm.high_lost &= (uint8_t)~b;
 }
 
 void xmm_leave_but(struct tr *t, unsigned kept, unsigned dirty)
@@ -72,7 +110,8 @@ void xmm_leave_but(struct tr *t, unsigned kept, unsigned dirty)
     for (unsigned r = 0; r < 8; r++) {
         bool stays = x->dirty & dirty & bit(r);
         if (stays) x->dirty &= (uint8_t)~bit(r);
-        write_back(t, r);
+        write_low(t, r);
+        halves_write(t, r * SIMD_STRIDE);
         if (stays) x->dirty |= bit(r);
         if (!(kept >> r & 1)) forget_low(x, r);
     }
@@ -80,17 +119,19 @@ void xmm_leave_but(struct tr *t, unsigned kept, unsigned dirty)
 
 void xmm_leave(struct tr *t)
 {
-    for (unsigned r = 0; r < 8; r++)
-        write_back(t, r);
+    for (unsigned r = 0; r < 8; r++) {
+        write_low(t, r);
+        halves_write(t, r * SIMD_STRIDE);
+    }
 }
 
 void xmm_before_c(struct tr *t)
 {
-    bool known = t->xmm.doubles | t->xmm.singles;
+    bool known = t->xmm.doubles | t->xmm.singles | t->xmm.wides || t->xmm.lost;
     xmm_leave(t);
     for (unsigned r = 0; r < 8; r++)
         forget_low(&t->xmm, r);
-    t->xmm.high_zero = 0;
+    t->xmm.high_zero = t->xmm.low_zero = 0;
     if (t->sse == SSE_EXACT) t->sse_known = false; /* what is to be called may lose precision */
     if (known) state_changed(t);
 }
@@ -98,17 +139,24 @@ void xmm_before_c(struct tr *t)
 bool xmm_same_dirty(const struct xmm_state *a, const struct xmm_state *b)
 {
     for (unsigned r = 0; r < 8; r++)
-        if (a->dirty >> r & 1 && (a->at[r] != b->at[r] || (a->doubles ^ b->doubles) >> r & 1)) return false;
-    return a->dirty == b->dirty && a->mid_lost == b->mid_lost && a->high_lost == b->high_lost;
+        if (a->dirty >> r & 1 &&
+            (a->at[r] != b->at[r] || ((a->doubles ^ b->doubles) | (a->wides ^ b->wides)) >> r & 1))
+            return false;
+    return a->lost == b->lost && a->dirty == b->dirty && a->mid_lost == b->mid_lost &&
+           a->high_lost == b->high_lost;
 }
 
-void xmm_recover(struct cpu *cpu, const struct xmm_state *x, const double *fpr)
+void xmm_recover(struct cpu *cpu, const struct xmm_state *x, const double *fpr, const unsigned long long *gpr)
 {
     for (unsigned r = 0; r < 8; r++) {
         union vec *v = &cpu->simd.xmm[r];
-        if (x->dirty >> r & 1) memcpy(v, &fpr[x->at[r]], x->doubles >> r & 1 ? 8 : 4);
+        if (x->dirty >> r & 1) memcpy(v, &fpr[x->at[r]], x->singles >> r & 1 ? 4 : 8);
         if (x->mid_lost >> r & 1) v->u32[1] = 0;
         if (x->high_lost >> r & 1) v->u64[1] = 0;
+        for (unsigned h = 0; h < 2; h++) {
+            unsigned place = x->lost >> (8 * r + 4 * h) & XMM_PLACE_ZERO;
+            if (place) v->u64[h] = place == XMM_PLACE_ZERO ? 0 : gpr[cache_reg(place - 1)];
+        }
     }
 }
 
@@ -152,20 +200,22 @@ static uint32_t homes(const struct tr *t)
 
 static unsigned first_but(struct tr *t, uint32_t used)
 {
-    for (unsigned f = FIRST_FPR; f <= LAST_FPR; f++) {
+    for (unsigned k = 0; k < FPRS + lower_fprs(t); k++) {
+        unsigned f = k < FPRS ? FIRST_FPR + k : k - FPRS;
         if (used >> f & 1) continue;
         hold(t, f);
         return f;
     }
-    return 0;
+    return NO_FPR;
 }
 
 unsigned xmm_new(struct tr *t)
 {
     unsigned f = first_but(t, in_use(t) | homes(t));
-    while (!f && !(f = first_but(t, in_use(t))))
-        evict(t);
-    return f;
+    if (f == NO_FPR) f = first_but(t, in_use(t));
+    if (f != NO_FPR) return f;
+    evict(t);
+    return first_but(t, in_use(t));
 }
 
 unsigned xmm_new_result(struct tr *t, unsigned off)
@@ -182,15 +232,19 @@ static unsigned low(struct tr *t, unsigned r, bool is_double)
 {
     struct xmm_state *x = &t->xmm;
     uint8_t *of_kind = is_double ? &x->doubles : &x->singles;
-    if (!(*of_kind >> r & 1)) {
+    if (!((*of_kind | x->wides) >> r & 1)) {
         if (is_cached(x, r)) {
             write_back(t, r);
             forget_low(x, r);
         }
-        unsigned f = xmm_new(t);
-        (is_double ? ldc1 : lwc1)(&t->c, f, xmm_offset(r * SIMD_STRIDE), CPU);
+        unsigned f = xmm_new(t), off = r * SIMD_STRIDE;
+        if (half_is_known(t, off, LOW))
+            (is_double ? dmtc1 : mtc1)(&t->c, half_get(t, off, LOW), f);
+        else
+            (is_double ? ldc1 : lwc1)(&t->c, f, xmm_offset(off), CPU);
         x->at[r] = (uint8_t)f;
         *of_kind |= bit(r);
+        if (x->low_zero >> r & 1) xmm_know(t, f, XMM_SANE);
     }
     hold(t, x->at[r]);
     return x->at[r];
@@ -206,13 +260,43 @@ unsigned xmm_single(struct tr *t, unsigned off)
     return low(t, number(off), false);
 }
 
+bool xmm_half_to(struct tr *t, enum reg rd, unsigned off, enum half h)
+{
+    const struct xmm_state *x = &t->xmm;
+    unsigned r = number(off);
+    if (h == HIGH) {
+        if (x->wides >> r & 1) write_low(t, r);
+        return false;
+    }
+    if ((x->doubles | x->wides) >> r & 1) {
+        dmfc1(&t->c, rd, x->at[r]);
+        return true;
+    }
+    if (!(x->singles & x->mid_zero & bit(r))) {
+        write_low(t, r);
+        return false;
+    }
+    mfc1(&t->c, rd, x->at[r]);
+    dext(&t->c, rd, rd, 0, 32);
+    return true;
+}
+
+void xmm_give_up(struct tr *t, unsigned off, enum half h)
+{
+    if (t->xmm.wides >> number(off) & 1)
+        write_low(t, number(off));
+    else if (h == HIGH)
+        return;
+    forget_low(&t->xmm, number(off));
+}
+
 /* --- new values -------------------------------------------------------------------------------------- */
 
 unsigned xmm_knowledge(const struct tr *t, unsigned f)
 {
     const struct xmm_state *x = &t->xmm;
     for (unsigned r = 0; r < 8; r++)
-        if (is_cached(x, r) && x->at[r] == f)
+        if ((x->doubles | x->singles) >> r & 1 && x->at[r] == f)
             return (x->sane >> r & 1 ? XMM_SANE : 0) | (x->whole >> r & 1 ? XMM_WHOLE : 0) |
                    (x->modest >> r & 1 ? XMM_MODEST : 0);
     return 0;
@@ -222,7 +306,7 @@ void xmm_know(struct tr *t, unsigned f, unsigned knowledge)
 {
     struct xmm_state *x = &t->xmm;
     for (unsigned r = 0; r < 8; r++) {
-        if (!is_cached(x, r) || x->at[r] != f) continue;
+        if (!((x->doubles | x->singles) >> r & 1) || x->at[r] != f) continue;
         if (knowledge & XMM_SANE) x->sane |= bit(r);
         if (knowledge) x->whole |= bit(r);
         if (knowledge & XMM_MODEST) x->modest |= bit(r);
@@ -235,6 +319,7 @@ static void take(struct tr *t, unsigned r, unsigned f, bool is_double)
     unsigned known = xmm_knowledge(t, f);
     forget_low(x, r);
     copies_forget(t, r * SIMD_STRIDE);
+    half_forget(t, r * SIMD_STRIDE, LOW);
     *(is_double ? &x->doubles : &x->singles) |= bit(r);
     x->dirty |= bit(r);
     x->at[r] = (uint8_t)f;
@@ -246,7 +331,9 @@ void xmm_set(struct tr *t, unsigned off, unsigned f, bool is_double)
     unsigned r = number(off);
     struct xmm_state *x = &t->xmm;
     uint8_t mid_zero = x->mid_zero & bit(r), mid_lost = x->mid_lost & bit(r);
-    if (!is_double && x->doubles >> r & 1) write_back(t, r); /* bits 32 to 63 */
+    if (!is_double && x->doubles >> r & 1) write_low(t, r); /* bits 32 to 63 */
+    if (!is_double) half_write(t, off, LOW);
+    if (x->wides >> r & 1) write_back(t, r);
     take(t, r, f, is_double);
     if (is_double) return;
     x->mid_zero |= mid_zero;
@@ -260,6 +347,7 @@ void xmm_set_clear(struct tr *t, unsigned off, unsigned f, bool is_double)
     bool mid = x->mid_zero >> r & 1 && !(x->mid_lost >> r & 1);
     bool high = x->high_zero >> r & 1 && !(x->high_lost >> r & 1);
     take(t, r, f, is_double);
+    half_forget(t, off, HIGH);
     if (!high) x->high_lost |= bit(r);
     x->high_zero |= bit(r);
     if (is_double) return;
@@ -267,33 +355,98 @@ void xmm_set_clear(struct tr *t, unsigned off, unsigned f, bool is_double)
     x->mid_zero |= bit(r);
 }
 
-/* --- copies ------------------------------------------------------------------------------------------ */
+/* --- vectors ----------------------------------------------------------------------------------------- */
 
-static void copy_high(struct tr *t, unsigned d, unsigned s)
+bool xmm_is_wide(const struct tr *t, unsigned off)
 {
-    struct xmm_state *x = &t->xmm;
-    x->high_lost &= (uint8_t)~bit(d);
-    x->high_zero &= (uint8_t)~bit(d);
-    if (x->high_zero >> s & 1) {
-        x->high_zero |= bit(d);
-        x->high_lost |= bit(d);
-        return;
-    }
-    ld(&t->c, V0, xmm_offset(s * SIMD_STRIDE) + 8, CPU);
-    sd(&t->c, V0, xmm_offset(d * SIMD_STRIDE) + 8, CPU);
+    return t->xmm.wides >> number(off) & 1;
 }
 
-void xmm_copy(struct tr *t, unsigned dst, unsigned src)
+/* A low half in an FPR, and zeros. */
+static void widen(struct tr *t, unsigned r)
+{
+    struct xmm_state *x = &t->xmm;
+    unsigned f = xmm_new(t);
+    bool changed = (x->dirty | x->high_lost) >> r & 1;
+    ldi_b(&t->c, f, 0);
+    insve_d(&t->c, f, 0, x->at[r]);
+    forget_low(x, r);
+    x->at[r] = (uint8_t)f;
+    x->wides |= bit(r);
+    x->high_lost &= (uint8_t)~bit(r);
+    if (changed) x->dirty |= bit(r);
+}
+
+unsigned xmm_wide(struct tr *t, unsigned off)
+{
+    unsigned r = number(off);
+    struct xmm_state *x = &t->xmm;
+    if ((x->doubles & x->high_zero) >> r & 1) {
+        hold(t, x->at[r]);
+        widen(t, r);
+    } else if (!(x->wides >> r & 1)) {
+        write_back(t, r);
+        forget_low(x, r);
+        unsigned f = xmm_new(t);
+        ld_d(&t->c, f, xmm_offset(off), CPU);
+        x->at[r] = (uint8_t)f;
+        x->wides |= bit(r);
+    }
+    hold(t, x->at[r]);
+    return x->at[r];
+}
+
+unsigned xmm_update(struct tr *t, unsigned off)
+{
+    const struct xmm_state *x = &t->xmm;
+    unsigned own = number(off), f = x->at[own];
+    bool elsewhere = t->again && is_cached(&t->carried, own) && t->carried.at[own] != f;
+    bool shared = t->flags.kind == RECIPE_FCOM && (t->flags.x.n == f || t->flags.y.n == f);
+    for (unsigned r = 0; r < 8; r++)
+        shared |= r != own && is_cached(x, r) && x->at[r] == f;
+    return xmm_is_wide(t, off) && !shared && !elsewhere ? f : xmm_new_result(t, off);
+}
+
+void xmm_set_wide(struct tr *t, unsigned off, unsigned f)
+{
+    xmm_written(t, off);
+    t->xmm.at[number(off)] = (uint8_t)f;
+    t->xmm.wides |= bit(number(off));
+    t->xmm.dirty |= bit(number(off));
+}
+
+/* --- copies ------------------------------------------------------------------------------------------ */
+
+void xmm_set_high_zero(struct tr *t, unsigned off, bool zero)
+{
+    struct xmm_state *x = &t->xmm;
+    uint8_t b = bit(number(off));
+    if (zero && !(x->high_zero & b))
+        x->high_lost |= b;
+    else if (!zero)
+        x->high_lost &= (uint8_t)~b;
+    x->high_zero = (uint8_t)(zero ? x->high_zero | b : x->high_zero & ~b);
+}
+
+void xmm_copy(struct tr *t, unsigned dst, unsigned src, bool packed)
 {
     unsigned d = number(dst), s = number(src);
     struct xmm_state *x = &t->xmm;
     bool single = x->singles >> s & 1 && x->mid_zero >> s & 1;
     if (d == s) return;
+    if (x->wides >> s & 1) {
+        xmm_set_wide(t, dst, x->at[s]);
+        return;
+    }
+    half_put(t, dst, HIGH, half_get(t, src, HIGH));
+    if (!is_cached(x, s) && (packed || half_is_known(t, src, LOW))) {
+        half_put(t, dst, LOW, half_get(t, src, LOW));
+        return;
+    }
     unsigned f = single ? x->at[s] : xmm_double(t, src);
     take(t, d, f, !single);
     if (single) {
         x->mid_zero |= bit(d);
         x->mid_lost |= bit(d);
     }
-    copy_high(t, d, s);
 }

@@ -1,7 +1,7 @@
 /* Loops whose next turn finds XMM registers in FPRs. A translation that jumps back to itself has a second way
  * in for these jumps, behind loads of the registers that it reads first, or changes; what it changes of them
  * counts as changed there already, so a turn stores none of them. */
-#include "jit/mips64/simd_emit.h"
+#include "jit/mips64/msa_emit.h"
 
 /* --- what a trace does with registers ------------------------------------------------------------------ */
 
@@ -13,6 +13,7 @@ struct survey {
     bool sums[2];                       /* it computes singles, doubles */
     uint8_t factors;                    /* of products of doubles */
     uint8_t cleared, high;              /* their upper half becomes 0; … or something else */
+    uint8_t scalar, packed;             /* used by scalar instructions; by packed ones */
 };
 
 static void touch(struct survey *s, unsigned off, bool reads, bool is_double)
@@ -61,6 +62,16 @@ static void change(struct survey *s, const struct insn *i, unsigned uses)
         s->high |= bit;
 }
 
+static void note_use(struct survey *s, const struct insn *i, bool from, bool to, unsigned uses)
+{
+    uint8_t set = 0;
+    bool copies = i->form == FORM_RR && (i->op == OP_MOVAPS || i->op == OP_MOVAPD);
+    if (copies) return;
+    if (from) set |= (uint8_t)(1u << i->src / SIMD_STRIDE);
+    if (to) set |= (uint8_t)(1u << i->dst / SIMD_STRIDE);
+    *(uses ? &s->scalar : &s->packed) |= set;
+}
+
 /* Does i change a register? */
 static bool survey_insn(struct survey *s, const struct insn *i)
 {
@@ -68,6 +79,7 @@ static bool survey_insn(struct survey *s, const struct insn *i)
     unsigned u = sse_uses(i);
     bool from = simd_src(i) == KIND_X && (i->form == FORM_RR || i->form == FORM_MR);
     bool to = simd_dst(i) == KIND_X && i->form != FORM_MR;
+    note_use(s, i, from, to, u);
     if (i->op == OP_MULSD) s->factors |= (uint8_t)(1u << i->dst / SIMD_STRIDE);
     if (i->op == OP_MULSD && from) s->factors |= (uint8_t)(1u << i->src / SIMD_STRIDE);
     if (from) touch(s, i->src, u & SSE_USES_SRC, u & SSE_OF_DOUBLES);
@@ -107,6 +119,16 @@ static void add_changed(struct survey *s)
     s->singles |= s->last_singles & ~first;
 }
 
+/* Registers that stay in MSA's vectors from turn to turn: those of packed instructions alone. */
+static uint8_t choose_wides(const struct tr *t, const struct survey *s)
+{
+    uint8_t wides = s->packed & ~s->scalar;
+    if (!t->j->host.msa ||
+        (unsigned)__builtin_popcount(wides | s->doubles | s->singles) > xmm_most_carried(t))
+        return 0;
+    return wides;
+}
+
 /* --- the way in ---------------------------------------------------------------------------------------- */
 
 /* What is taken for granted of the whole block. */
@@ -136,7 +158,7 @@ static void test_entry(struct tr *t, const struct survey *s, unsigned r, unsigne
 static void test_upper_halves(struct tr *t, const struct survey *s)
 {
     struct code *c = &t->c;
-    uint8_t zero = s->cleared & ~s->high;
+    uint8_t zero = s->cleared & ~s->high & ~t->xmm.wides;
     if (!zero || t->trace->block[0]->doubts & DOUBT_HIGH) return;
     for (unsigned r = 0, n = 0; r < 8; r++) {
         if (!(zero >> r & 1)) continue;
@@ -154,25 +176,28 @@ void xmm_loop_begin(struct tr *t)
 {
     struct survey s = {.seen = 0};
     t->again = NULL;
-    if (t->sse == SSE_NONE || !is_loop(t->trace)) return;
+    if ((t->sse == SSE_NONE && !t->j->host.msa) || !is_loop(t->trace)) return;
     for (unsigned k = 0; k < t->trace->count; k++)
         survey_item(t, &s, k);
-    uint8_t read = s.doubles | s.singles;
+    if (t->sse == SSE_NONE) s.doubles = s.singles = s.last_doubles = s.last_singles = s.cleared = 0;
+    uint8_t read = s.doubles | s.singles, wides = choose_wides(t, &s);
     add_changed(&s);
-    if (!(s.doubles | s.singles)) return;
+    if (!(s.doubles | s.singles | wides)) return;
     for (unsigned r = 0; r < 8; r++) {
         bool is_double = s.doubles >> r & 1;
+        if (wides >> r & 1) xmm_wide(t, r * SIMD_STRIDE);
         if (!((s.doubles | s.singles) >> r & 1)) continue;
         unsigned f = xmm_low(t, r * SIMD_STRIDE, is_double);
         if (read >> r & 1 && !(s.plain >> r & 1)) test_entry(t, &s, r, f, is_double);
     }
     test_upper_halves(t, &s);
-    t->xmm.dirty = s.changed & (s.doubles | s.singles);
+    t->xmm.dirty = s.changed & (s.doubles | s.singles | wides);
     t->xmm_held = 0;
     t->carried = t->xmm;
     t->again_word = s.sums[true] ? sse_sane_word(true) : s.sums[false] ? sse_sane_word(false) : 0;
     if (t->again_word) t->again_reg = emit_word(t, t->again_word);
     t->again = t->c.at;
+    t->again_kept = true;
     code_fence(&t->c);
 }
 
@@ -188,14 +213,14 @@ static bool is_ready(const struct tr *t)
 {
     const struct xmm_state *x = &t->xmm, *want = &t->carried;
     return !(want->doubles & ~x->doubles) && !(want->singles & ~x->singles) && !(want->whole & ~x->whole) &&
-           !(want->modest & ~x->modest) && !(want->high_zero & ~x->high_zero);
+           !(want->wides & ~x->wides) && !(want->modest & ~x->modest) && !(want->high_zero & ~x->high_zero);
 }
 
 /* A register that has to move to an FPR that no other one is in; 8: none. */
 static unsigned free_to_move(const struct tr *t)
 {
     const struct xmm_state *x = &t->xmm, *want = &t->carried;
-    uint8_t carried = want->doubles | want->singles;
+    uint8_t carried = want->doubles | want->singles | want->wides;
     for (unsigned r = 0; r < 8; r++) {
         bool needed = false;
         if (!(carried >> r & 1) || same_place(x, want, r)) continue;
@@ -206,16 +231,22 @@ static unsigned free_to_move(const struct tr *t)
     return 8;
 }
 
+/* Register r's value to vector, or FPR, f, in the way that is wanted. */
+static void move_as(struct tr *t, unsigned r, unsigned f)
+{
+    const struct xmm_state *want = &t->carried;
+    (want->wides >> r & 1 ? move_v : want->doubles >> r & 1 ? mov_d : mov_s)(&t->c, f, t->xmm.at[r]);
+}
+
 /* One of those that only change places moves to an FPR that is free. */
 static bool move_aside(struct tr *t)
 {
     struct xmm_state *x = &t->xmm;
     const struct xmm_state *want = &t->carried;
     for (unsigned r = 0; r < 8; r++) {
-        bool is_double = want->doubles >> r & 1;
-        if (!((want->doubles | want->singles) >> r & 1) || same_place(x, want, r)) continue;
+        if (!((want->doubles | want->singles | want->wides) >> r & 1) || same_place(x, want, r)) continue;
         unsigned f = xmm_new(t);
-        (is_double ? mov_d : mov_s)(&t->c, f, x->at[r]);
+        move_as(t, r, f);
         x->at[r] = (uint8_t)f;
         return true;
     }
@@ -227,14 +258,16 @@ bool xmm_loop_back(struct tr *t)
     struct xmm_state *x = &t->xmm;
     const struct xmm_state *want = &t->carried;
     unsigned r;
-    if (!t->again || !is_ready(t)) return false;
-    xmm_leave_but(t, want->doubles | want->singles, want->dirty);
+    if (!t->again) return false;
+    for (r = 0; r < 8; r++)
+        if (want->wides >> r & 1) xmm_wide(t, r * SIMD_STRIDE);
+    if (!is_ready(t)) return false;
+    xmm_leave_but(t, want->doubles | want->singles | want->wides, want->dirty);
     do {
         for (; (r = free_to_move(t)) < 8; x->at[r] = want->at[r])
-            (want->doubles >> r & 1 ? mov_d : mov_s)(&t->c, want->at[r], x->at[r]);
+            move_as(t, r, want->at[r]);
     } while (move_aside(t));
     *x = *want;
-    if (t->again_word && emit_word(t, t->again_word) != t->again_reg)
-        li(&t->c, t->again_reg, (int32_t)t->again_word);
+    if (t->again_word && !t->again_kept) li(&t->c, t->again_reg, (int32_t)t->again_word);
     return true;
 }

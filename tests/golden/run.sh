@@ -3,7 +3,7 @@
 #
 # A FILE is a list of sections: a line `== NAME`, lines `| ASSEMBLY` (guest.s is what is around them), lines
 # `|> ASSEMBLY` for what lies beside the block, and what the translator makes of it: each guest instruction with its
-# host instructions, and both counts. A first line `options: …` is for tierrun. What is different is shown as a diff; --update writes it into the files.
+# host instructions, and both counts. A first line `options: …` is for tierrun, a line `cpu: …` names the host's CPU. What is different is shown as a diff; --update writes it into the files.
 set -u
 update=
 [ "$1" = --update ] && update=1 && shift
@@ -15,8 +15,9 @@ export dir qemu tierrun as ld here
 # One section, $1 its folder with `source` and `options`: the listing into `listing`.
 translate()
 {
-    local options
+    local options cpu
     read -ra options <"$1/options"
+    read -r cpu <"$1/cpu" || cpu=MIPS64R2-generic
     {
         cat "$here/guest.s" "$1/source"
         echo 'jmp [back]'
@@ -24,7 +25,7 @@ translate()
     } >"$1/guest.s"
     "$as" -o "$1/guest.o" "$1/guest.s" 2>"$1/errors" &&
         "$ld" -Ttext=0x8048000 -Tdata=0x9000000 -o "$1/guest" "$1/guest.o" 2>>"$1/errors" &&
-        timeout 60 "$qemu" -cpu MIPS64R2-generic "$tierrun" --tier=auto --hot=4 --hot-loop=4 -d out_asm \
+        timeout 60 "$qemu" -cpu "$cpu" "$tierrun" --tier=auto --hot=4 --hot-loop=4 -d out_asm \
             "${options[@]}" "$1/guest" >"$1/log" 2>&1 || echo "it ended with status $?" >>"$1/errors"
     { awk -f "$here/listing.awk" "$1/log" 2>/dev/null && sed 's/^/wrong: /' "$1/errors"; } >"$1/listing"
 }
@@ -40,6 +41,7 @@ cut_file()
     for ((k = 1; k <= sections; k++)); do
         mkdir -p "$base.$k"
         sed -n '1s/^options: //p' "$file" >"$base.$k/options"
+        sed -n '2s/^cpu: //p' "$file" >"$base.$k/cpu"
         awk -v k="$k" '/^== / { n++ } n == k' "$file" >"$base.$k/expected"
         sed -n 's/^| //p' "$base.$k/expected" >"$base.$k/source"
         sed -n 's/^|> /after: /p' "$base.$k/expected" >"$base.$k/after"

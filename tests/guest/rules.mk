@@ -1,6 +1,6 @@
 # Guest programs against this machine's CPU: natively built tierrun, and the MIPS64 build under qemu-mips64el as
 # both kinds of host CPU; each also as on a host with pages of 16 KiB, and with --x87=double.
-LANES += guest guest-mips64 guest-check
+LANES += guest guest-mips64 guest-msa guest-check
 GUEST_RUN = TIERRUN_NATIVE=$(TIERRUN_NATIVE) TIERRUN_MIPS64=$(TIERRUN_MIPS64) SYSROOT_I386=$(SYSROOT_I386) \
 	GUEST_CC=$(GUEST_CC) MIPS64_CC=$(MIPS64_CC) QEMU_MIPS64=$(QEMU_MIPS64) bash tests/guest/run.sh
 
@@ -11,8 +11,12 @@ check-guest: $(TIERRUN_NATIVE) $(SYSROOT_I386)/.packages
 # which has pages of 16 KiB as well.
 check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-mips64,env $(GUEST_RUN) --lane loongson --lane loongson-jit --lane r2-jit \
-		--lane loongson-double-jit --lane r2-double-auto \
-		$(if $(LONG),--lane r2-16k --lane loongson-auto --lane r2-auto --lane loongson-16k --lane r2 --lane loongson-double))
+		--lane r2-double-auto \
+		$(if $(LONG),--lane loongson-double-jit --lane r2-16k --lane loongson-auto --lane r2-auto --lane loongson-16k --lane r2 --lane loongson-double))
+
+# A CPU that has MSA: the programs of packed instructions.
+check-guest-msa: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
+	$(call run-lane,guest-msa,env $(GUEST_RUN) --lane msa-jit --only 'simd/*' $(if $(LONG),--lane msa-auto-check))
 
 # Translated code compared with the interpreter: the first entries of each translation, then one in CHECK_EACH. With
 # --x87=double the lane double does it for the programs that compute; a long run for all.

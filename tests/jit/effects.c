@@ -25,7 +25,7 @@ static const struct way ways[] = {
     {"mrr", "", 0, "movz movn"},
     {"wr-", "", 0, "sll srl rotr sra dsll dsrl dsra dsll32 dsrl32 dsra32 drotr drotr32"},
     {"wr-", "", 0, "addiu slti sltiu daddiu andi ori xori"},
-    {"wr", "", 0, "clz clo dclz dclo wsbh seb seh"},
+    {"wr", "", 0, "clz clo dclz dclo wsbh dsbh dshd seb seh"},
     {"w-", "", 0, "lui"},
     {"rr", "H", 0, "mult multu dmult dmultu"},
     {"-rr", "H", 0, "div divu ddiv ddivu"},
@@ -75,6 +75,32 @@ static const struct way ways[] = {
     {"rw", "", 0, "mtc1 dmtc1"},
     {"w-", "c", X, "cfc1"},
     {"r-", "C", X, "ctc1"},
+    {"wrr", "", 0,
+     "sll.h sll.w sll.d sra.h sra.w srl.h srl.w srl.d addv.b addv.h addv.w addv.d subv.b subv.h"},
+    {"wrr", "", 0,
+     "subv.w subv.d max_s.b max_s.h max_s.w max_u.b max_u.h max_u.w min_s.b min_s.h min_s.w min_u.b"},
+    {"wrr", "", 0,
+     "min_u.h min_u.w ceq.b ceq.h ceq.w ceq.d clt_s.b clt_s.h clt_s.w clt_s.d add_a.b add_a.h add_a.w"},
+    {"wrr", "", 0,
+     "adds_s.b adds_s.h adds_u.b adds_u.h aver_u.b aver_u.h subs_s.b subs_s.h subs_u.b subs_u.h"},
+    {"wrr", "", 0,
+     "asub_u.b mulv.b mulv.h mulv.w dotp_s.w dotp_s.d dotp_u.w dotp_u.d pckev.b pckev.h pckev.w"},
+    {"wrr", "", 0,
+     "pckod.h pckod.w ilvl.b ilvl.h ilvl.w ilvl.d ilvr.b ilvr.h ilvr.w ilvr.d ilvev.b ilvev.h ilvev.w"},
+    {"wrr", "", 0, "ilvod.h hadd_u.h hadd_u.w hadd_u.d and.v or.v nor.v xor.v"},
+    {"mrr", "", 0, "vshf.b bsel.v"},
+    {"wr-", "", 0,
+     "slli.h slli.w slli.d srai.h srai.w srai.d srli.h srli.w srli.d sat_s.h sat_s.w sat_u.h sat_u.w "
+     "srari.w"},
+    {"wr-", "", 0,
+     "maxi_s.b maxi_s.h maxi_s.w mini_s.b mini_s.h mini_s.w clti_s.b clti_s.w clti_s.d andi.b shf.h"},
+    {"wr-", "", 0, "shf.w"},
+    {"mr-", "", 0, "binsli.h binsli.w binsli.d"},
+    {"mr", "", 0, "sldi.b insve.d insert.b insert.h insert.w insert.d"},
+    {"wr", "", 0, "copy_s.w copy_s.d copy_u.b copy_u.h fill.h fill.w fill.d move.v"},
+    {"w", "", 0, "ldi.b"},
+    {"w", "", L, "ld.b ld.h ld.w ld.d"},
+    {"r", "", S, "st.b st.h st.w st.d"},
 };
 
 static const struct way *way_of(const char *name)
@@ -90,6 +116,7 @@ static const struct way *way_of(const char *name)
 static uint64_t bit_of(const char *text)
 {
     if (text[0] != '$') return 0;
+    if (text[1] == 'w') return FREG_BIT(atoi(text + 2));
     if (text[1] == 'f' && text[2] != 'c') return FREG_BIT(atoi(text + 2));
     int r = atoi(text + 1);
     return r == ZERO || r == K0 || r == K1 ? 0 : REG_BIT(r);

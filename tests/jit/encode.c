@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "jit/mips64/encode.h"
+#include "jit/mips64/msa_encode.h"
 
 enum { MOST = 8192, TRIALS = 6 };
 static uint32_t words[MOST];
@@ -177,8 +177,86 @@ static unsigned here(void)
         LINE(#name, "$%d,$f%d", reg_a[t], 24 + t); \
     }
 
+/* Vectors: the first underscore that parts the lanes' size is the last one. */
+static const char *vector_mnemonic(const char *name)
+{
+    static char out[32];
+    strcpy(out, name);
+    *strrchr(out, '_') = '.';
+    return out;
+}
+
+static unsigned below(unsigned t, unsigned n)
+{
+    return amounts[t] % n;
+}
+
+#define VECTOR(name, format, ...) printf("%s\t" format "\n", vector_mnemonic(name), __VA_ARGS__)
+#define V3(name, op, df, f)                                 \
+    EACH                                                    \
+    {                                                       \
+        name(&code, t, 24 + t, 12 + t);                     \
+        VECTOR(#name, "$w%d,$w%d,$w%d", t, 24 + t, 12 + t); \
+    }
+#define VS(name, op, df, f)                                             \
+    EACH                                                                \
+    {                                                                   \
+        name(&code, t, 24 + t, below(t, 8u << df));                     \
+        VECTOR(#name, "$w%d,$w%d,0x%x", t, 24 + t, below(t, 8u << df)); \
+    }
+#define VI(name, op, df, f)                                  \
+    EACH                                                     \
+    {                                                        \
+        name(&code, t, 24 + t, 3 * t - 8);                   \
+        VECTOR(#name, "$w%d,$w%d,%d", t, 24 + t, 3 * t - 8); \
+    }
+#define VB(name, op, f)                                        \
+    EACH                                                       \
+    {                                                          \
+        name(&code, t, 24 + t, 255u >> t);                     \
+        VECTOR(#name, "$w%d,$w%d,0x%x", t, 24 + t, 255u >> t); \
+    }
+#define VN(name, op, df)                                                \
+    EACH                                                                \
+    {                                                                   \
+        name(&code, t, 24 + t, below(t, 16u >> df));                    \
+        VECTOR(#name, "$w%d,$w%d[%u]", t, 24 + t, below(t, 16u >> df)); \
+    }
+#define V0(name, op, df)                                                   \
+    EACH                                                                   \
+    {                                                                      \
+        name(&code, t, below(t, 16u >> df), 24 + t);                       \
+        VECTOR(#name, "$w%d[%u],$w%d[0]", t, below(t, 16u >> df), 24 + t); \
+    }
+#define VX(name, op, df)                                                      \
+    EACH                                                                      \
+    {                                                                         \
+        name(&code, reg_a[t], 24 + t, below(t, 16u >> df));                   \
+        VECTOR(#name, "$%d,$w%d[%u]", reg_a[t], 24 + t, below(t, 16u >> df)); \
+    }
+#define VP(name, op, df)                                                      \
+    EACH                                                                      \
+    {                                                                         \
+        name(&code, 24 + t, below(t, 16u >> df), reg_a[t]);                   \
+        VECTOR(#name, "$w%d[%u],$%d", 24 + t, below(t, 16u >> df), reg_a[t]); \
+    }
+#define VF(name, df)                                 \
+    EACH                                             \
+    {                                                \
+        name(&code, 24 + t, reg_a[t]);               \
+        VECTOR(#name, "$w%d,$%d", 24 + t, reg_a[t]); \
+    }
+#define VL(name, f, df)                                                              \
+    EACH                                                                             \
+    {                                                                                \
+        name(&code, 24 + t, 4 * offsets[t] * (1 << df), reg_b[t]);                   \
+        VECTOR(#name, "$w%d,%d($%d)", 24 + t, 4 * offsets[t] * (1 << df), reg_b[t]); \
+    }
+
 static void rows(void)
 {
+#include "jit/mips64/msa.def"
+
 #include "jit/mips64/insns.def"
 }
 
@@ -217,6 +295,13 @@ static void own_shapes(void)
         LINE("j", "0x%x", 0x4444 * t);
         emit(&code, word_jal(to));
         LINE("jal", "0x%x", 0x4444 * t);
+    }
+    EACH
+    {
+        ldi_b(&code, 24 + t, 5 * t - 7);
+        VECTOR("ldi_b", "$w%d,%d", 24 + t, 5 * t - 7);
+        move_v(&code, t, 24 + t);
+        VECTOR("move_v", "$w%d,$w%d", t, 24 + t);
     }
     BRANCH(bc1t(&code, &to), "bc1t", "", )
     BRANCH(bc1f(&code, &to), "bc1f", "", )

@@ -23,9 +23,9 @@ part $qemu "$at/execute"
 part $qemu -cpu Loongson-3A1000 "$at/execute"
 part $qemu "$at/fill"
 part $qemu "$at/wrong"
-# What --version says of a CPU: CPU INDEXED MISALIGNED THE-KERNEL-TELLS
+# What --version says of a CPU: CPU INDEXED VECTORS MISALIGNED THE-KERNEL-TELLS
 detects() {
-    wanted="indexed accesses $2; packed integers $2; misaligned accesses $3$4"
+    wanted="indexed accesses $2; packed integers $2; vectors of 16 bytes $3; misaligned accesses $4$5"
     said=$($qemu -cpu "$1" "$tierrun" --version | sed -n 's/^translator: MIPS64 release 2 on [^;]*; //p')
     if [ "$said" = "$wanted" ]; then
         passed=$((passed + 1))
@@ -35,10 +35,10 @@ detects() {
     fi
 }
 
-detects 5KEf "do not" trap ""
-detects MIPS64R2-generic "do not" trap ""
-detects Loongson-3A1000 work work "; the kernel tells loongson-mmi loongson-ext"
-detects Loongson-3A4000 work work "; the kernel tells msa loongson-mmi loongson-ext"
+detects 5KEf "do not" "do not" trap ""
+detects MIPS64R2-generic "do not" "do not" trap ""
+detects Loongson-3A1000 work "do not" work "; the kernel tells loongson-mmi loongson-ext"
+detects Loongson-3A4000 work work work "; the kernel tells msa loongson-mmi loongson-ext"
 # A guest with more code than fits, in code memory of each kind: OPTIONS…
 wide() {
     said=$(timeout 300 $qemu "$tierrun" --tier=jit "$@" "$at/wide" 2>&1)

@@ -68,20 +68,31 @@ void sys_place_code(uint32_t at, const void *from, uint32_t size)
     sys_protect(at, (size + 0xfff) & ~0xfffu, PROT_READ | PROT_EXEC);
 }
 
-void sys_catch_faults(void (*handler)(int, siginfo_t *, void *))
+void sys_catch(int signo, void (*handler)(int, siginfo_t *, void *))
 {
-    static uint8_t stack[16384] __attribute__((aligned(16)));
-    static const uint8_t caught[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS};
-    stack_t s = {.ss_sp = stack, .ss_size = sizeof stack};
     struct {
         void *handler;
         uint32_t flags;
         void *restorer;
         uint32_t mask[2];
     } action = {handler, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | 0x04000000, restore_rt, {0, 0}};
+    call(__NR_rt_sigaction, signo, (long)&action, 0, 8, 0);
+}
+
+void sys_alarm(uint32_t microseconds)
+{
+    uint32_t timer[4] = {0, microseconds, 0, microseconds};
+    call(__NR_setitimer, 1, (long)timer, 0, 0, 0); /* ITIMER_VIRTUAL */
+}
+
+void sys_catch_faults(void (*handler)(int, siginfo_t *, void *))
+{
+    static uint8_t stack[16384] __attribute__((aligned(16)));
+    static const uint8_t caught[] = {SIGSEGV, SIGILL, SIGFPE, SIGTRAP, SIGBUS};
+    stack_t s = {.ss_sp = stack, .ss_size = sizeof stack};
     call(__NR_sigaltstack, (long)&s, 0, 0, 0, 0);
     for (unsigned k = 0; k < sizeof caught; k++)
-        call(__NR_rt_sigaction, caught[k], (long)&action, 0, 8, 0);
+        sys_catch(caught[k], handler);
 }
 
 void sys_set_thread_area(void *descriptor)
