@@ -1,7 +1,6 @@
 /* Mutated ELF files through the loader: whatever the headers say, it loads them or refuses them with a
  * sentence, and guest memory stays consistent.
  * usage: loader_fuzz SEED COUNT FILE…: mutates each FILE COUNT times; a file is one test. */
-#include <elf.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,48 +10,13 @@
 #include <unistd.h>
 
 #include "mm/mm.h"
+#include "tests/fuzz/elf_mutate.h"
 
-enum { HEADERS = 52 + 16 * 32, MAX_FILE = 1 << 20 };
-
-static uint64_t state;
-
-static uint32_t rnd(uint32_t n)
-{
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(((state >> 32) * n) >> 32);
-}
+enum { MAX_FILE = 1 << 20 };
 
 static void on_fault(int signo)
 {
     if (!mm_host_fault_sig()) signal(signo, SIG_DFL);
-}
-
-static uint32_t odd_value(void)
-{
-    static const uint32_t odd[] = {0,          1,          0xfff,      0x1000,     0x1001,     0x7fffffff,
-                                   0x80000000, 0xffffe000, 0xfffff000, 0xffffffff, 0xbffff000, 0x08048000};
-    return rnd(3) ? odd[rnd(sizeof odd / sizeof odd[0])] : rnd(0xffffffff);
-}
-
-/* Mostly whole fields of the headers, sometimes single bits, anywhere in the first page. */
-static size_t mutate(uint8_t *bytes, size_t n)
-{
-    size_t headers = n < HEADERS ? n : HEADERS;
-    for (uint32_t i = 0, changes = 1 + rnd(4); i < changes && headers > 8; i++) {
-        uint32_t value = odd_value(), at = rnd((uint32_t)headers - 4);
-        switch (rnd(6)) {
-        case 0: bytes[at] ^= (uint8_t)(1u << rnd(8)); break;
-        case 1: bytes[at] = (uint8_t)value; break;
-        case 2: memcpy(bytes + (at & ~1u), &value, 2); break;
-        case 3: /* a field of the ELF header behind its identification */
-            memcpy(bytes + 16 + (rnd(36) & ~1u), &value, rnd(2) ? 2 : 4);
-            break;
-        default: /* a field of a program header */
-            at = 52 + rnd(12) * 32 + rnd(8) * 4;
-            if (at + 4 <= headers) memcpy(bytes + at, &value, 4);
-        }
-    }
-    return rnd(8) ? n : rnd((uint32_t)n);
 }
 
 /* Every page that is said to be mapped can be read or is forbidden; nothing crashes. */
@@ -99,19 +63,19 @@ static void fuzz(const char *name, uint32_t seed, uint32_t count, unsigned tally
     static uint8_t original[MAX_FILE], bytes[MAX_FILE];
     int in = open(name, O_RDONLY);
     ssize_t n = in < 0 ? -1 : read(in, original, sizeof original);
-    if (n < HEADERS) {
+    if (n < ELF_HEADERS) {
         printf("%s: cannot be read\n", name);
         tally[1]++;
         return;
     }
     close(in);
     for (uint32_t i = 0; i < count; i++) {
-        state = ((uint64_t)seed << 32) + i;
-        rnd(1);
+        elf_mutate_seed(((uint64_t)seed << 32) + i);
         memcpy(bytes, original, (size_t)n);
-        size_t size = mutate(bytes, (size_t)n);
+        size_t size = elf_mutate(bytes, (size_t)n);
         int fd = memfd_create("mutant", MFD_CLOEXEC);
-        bool good = fd >= 0 && write(fd, bytes, size) == (ssize_t)size && load(fd, 4096u << 2 * rnd(3));
+        bool good =
+            fd >= 0 && write(fd, bytes, size) == (ssize_t)size && load(fd, 4096u << 2 * elf_mutate_below(3));
         tally[good ? 0 : 1]++;
         if (!good) printf("FAILED: %s, seed %u, mutation %u\n", name, seed, i);
         close(fd);

@@ -54,14 +54,17 @@ bool write_program(const struct fuzz *z, const char *path, const uint32_t *seeds
     static struct resume resumes[BUNDLE * PROG_RESUMES];
     size_t n = read_runner(z->runner, file);
     uint8_t *to = batch_in(file, n);
-    struct prog_batch head = {PROG_MAGIC, options, count, 0};
+    struct prog_batch head = {PROG_MAGIC, options | (z->noise ? NOISE : 0), count, 0};
     uint32_t at = CODE_AT;
     if (!to) {
         fprintf(stderr, "progfuzz: %s is no runner\n", z->runner);
         return false;
     }
     for (unsigned k = 0; k < count; k++) {
-        prog_make(last, seeds[k], BATCH + at, dropped, dropped_count);
+        if (z->noise)
+            noise_make(last, seeds[k], BATCH + at);
+        else
+            prog_make(last, seeds[k], BATCH + at, dropped, dropped_count);
         if (at + last->size > BATCH_ROOM || head.resumes + last->resume_count > 6000) {
             fprintf(stderr, "progfuzz: too much for one file: ask for a smaller --bundle\n");
             return false;

@@ -6,6 +6,7 @@
  *   prog_x87.c    x87 instructions
  *   prog_simd.c   MMX and SSE instructions, up to SSSE3
  *   prog_mem.c    memory operands
+ *   prog_noise.c  instead of all that: random bytes
  *   prog_code.c   bytes, labels, resume points, and what is known at a point of the program
  * An item (an instruction, a loop, …) takes its random numbers from a seed of its own, so that a program can
  * lose items and the rest stays as it is: that is how the smallest failing program is found. */
@@ -39,6 +40,9 @@ struct prog {
 
 /* Makes the program of `seed` for address `base`, without the items listed in `dropped`. */
 void prog_make(struct prog *p, uint32_t seed, uint32_t base, const uint32_t *dropped, unsigned dropped_count);
+
+/* Random bytes, in a page of its own. */
+void noise_make(struct prog *p, uint32_t seed, uint32_t base);
 
 /* --- shared by the generator's files ------------------------------------------------------------------ */
 

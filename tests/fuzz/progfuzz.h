@@ -24,7 +24,7 @@ struct fuzz {
     const char *runner, *dir;
     struct engine reference, engines[ENGINES];
     unsigned engine_count, seconds, bundle;
-    bool shrink;
+    bool shrink, noise;
     unsigned long passed, failed;
 };
 

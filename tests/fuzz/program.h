@@ -42,7 +42,10 @@ enum {
 
 /* --- the batch ---------------------------------------------------------------------------------------- */
 
-enum { PROG_MAGIC = 0x676f7270, VERBOSE = 1 };
+enum { PROG_MAGIC = 0x676f7270, VERBOSE = 1, NOISE = 2 };
+
+/* With NOISE a program is a page that it may write to; each fault leads to the next slot. */
+enum { NOISE_SIZE = 4096, NOISE_SLOT = 32, NOISE_SLOTS = 24 };
 
 struct prog_batch {
     uint32_t magic, options, programs, resumes;
@@ -88,6 +91,7 @@ struct prog_result {
     uint32_t kind; /* RECORD_END */
     uint32_t seed;
     uint32_t checks, faults, stray; /* stray: faults that were not expected */
+    uint32_t late;                  /* with NOISE: it had to be stopped; nothing else is said */
     uint32_t digest[2], memory[2];
 };
 

@@ -8,12 +8,43 @@ $(TESTS)/fuzz/victim-dynamic $(TESTS)/fuzz/victim-pie $(TESTS)/fuzz/victim-tiny:
 $(TESTS)/fuzz/victim-pie: VICTIM_FLAGS := -nostdlib -static-pie -Wl,-e,main
 $(TESTS)/fuzz/victim-tiny: VICTIM_FLAGS := -nostdlib -static -Wl,-e,main
 
-$(TESTS)/fuzz/loader_fuzz: tests/fuzz/loader_fuzz.c $(wildcard mm/*.[ch])
+$(TESTS)/fuzz/loader_fuzz: tests/fuzz/loader_fuzz.c tests/fuzz/elf_mutate.c tests/fuzz/elf_mutate.h $(wildcard mm/*.[ch])
 	@mkdir -p $(@D)
 	$(CC_asan) $(CFLAGS_asan) $(LDFLAGS_asan) -o $@ $(filter %.c,$^) $(LIBS_asan)
 
 check-loader-fuzz: $(TESTS)/fuzz/loader_fuzz $(FUZZ_VICTIMS)
 	$(call run-lane,loader-fuzz,timeout 900 $< 1 $(if $(LONG),5000,150) $(FUZZ_VICTIMS))
+
+# Mutated ELF files, executed by this machine's kernel, by a guest and by tierrun.
+LANES += elf-fuzz
+ASAN_LANES += elf-fuzz
+EXEC_TOOLS := $(addprefix $(TESTS)/fuzz/,elf_mutants launch launch-host)
+EXEC_VICTIMS := $(addprefix $(TESTS)/fuzz/exec-,static pie omagic asks)
+
+$(TESTS)/fuzz/elf_mutants: tests/fuzz/elf_mutants.c tests/fuzz/elf_mutate.c tests/fuzz/elf_mutate.h
+	@mkdir -p $(@D)
+	$(CC_native) $(CFLAGS_native) -o $@ $(filter %.c,$^)
+
+$(TESTS)/fuzz/launch-host: tests/fuzz/exec/launch.c
+	@mkdir -p $(@D)
+	$(CC_native) $(CFLAGS_native) -o $@ $<
+
+$(TESTS)/fuzz/launch: tests/fuzz/exec/launch.c
+	@mkdir -p $(@D)
+	$(GUEST_CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -static -o $@ $<
+
+$(EXEC_VICTIMS): tests/fuzz/exec/victim.S tests/fuzz/exec/asks.S
+	@mkdir -p $(@D)
+	$(GUEST_CC) -nostdlib $(EXEC_FLAGS) -o $@ $(filter %/victim.S $(EXEC_ASKS),$^)
+$(TESTS)/fuzz/exec-static: EXEC_FLAGS := -static
+$(TESTS)/fuzz/exec-pie: EXEC_FLAGS := -static-pie
+$(TESTS)/fuzz/exec-omagic: EXEC_FLAGS := -static -Wl,-N,--no-warn-rwx-segments
+$(TESTS)/fuzz/exec-asks: EXEC_FLAGS := -static
+$(TESTS)/fuzz/exec-asks: EXEC_ASKS := tests/fuzz/exec/asks.S
+
+check-elf-fuzz: $(TIERRUN_NATIVE) $(EXEC_TOOLS) $(EXEC_VICTIMS) $(TESTS)/fuzz/victim-dynamic
+	$(call run-lane,elf-fuzz,env ASAN_OPTIONS=detect_leaks=0 bash tests/fuzz/exec/run.sh $< $(EXEC_TOOLS) \
+		$(or $(CALLS),$(if $(LONG),4000,150)) $(or $(SEED),1) $(EXEC_VICTIMS) $(TESTS)/fuzz/victim-dynamic)
 
 # Random bytes through the decoder and the disassembler, always with ASan and UBSan.
 LANES += decoder-fuzz
@@ -47,3 +78,10 @@ $(PROG_FUZZ): tests/fuzz/progfuzz.c tests/fuzz/progen.c $(wildcard tests/fuzz/pr
 
 check-program-fuzz: $(PROG_FUZZ) $(TIERRUN_NATIVE) $(TIERRUN_MIPS64)
 	$(call run-lane,program-fuzz,sh tests/fuzz/run.sh $(PROG_FUZZ) $(TIERRUN_NATIVE) $(TIERRUN_MIPS64) $(QEMU_MIPS64))
+
+# Random bytes as programs, in each tier.
+LANES += noise-fuzz
+ASAN_LANES += noise-fuzz
+check-noise-fuzz: $(PROG_FUZZ) $(TIERRUN_NATIVE) $(TIERRUN_MIPS64)
+	$(call run-lane,noise-fuzz,env ASAN_OPTIONS=detect_leaks=0 sh tests/fuzz/run.sh $(PROG_FUZZ) $(TIERRUN_NATIVE) $(TIERRUN_MIPS64) \
+		$(QEMU_MIPS64) noise)

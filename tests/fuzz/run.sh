@@ -1,10 +1,11 @@
 #!/bin/sh
-# Random programs: run.sh PROGFUZZ TIERRUN TIERRUN-MIPS64 QEMU-MIPS64. LONG=1: thousands of them. On the CPU and in
+# Random programs: run.sh PROGFUZZ TIERRUN TIERRUN-MIPS64 QEMU-MIPS64 [noise]. LONG=1: thousands of them. On the CPU and in
 # every tier; some of them with translated code compared with the interpreter as it runs; and those of the x87's
-# other model, which no CPU has, in the interpreter and translated.
+# other model, which no CPU has, in the interpreter and translated. "noise": instead of all that, random bytes in the
+# interpreter and in the MIPS64 build, with both models.
 fuzz=$1 tierrun=$2 mips64=$3 qemu=$4
-programs=70 checked=20 double=30
-[ -n "$LONG" ] && programs=10000 checked=1000 double=2000
+programs=70 checked=20 double=30 noise=20
+[ -n "$LONG" ] && programs=10000 checked=1000 double=2000 noise=5000
 r2="$qemu -cpu MIPS64R2-generic $mips64" loongson="$qemu -cpu Loongson-3A1000 $mips64"
 cpu=
 # Where the kernel runs no i386 programs, tierrun's interpreter is what the others are compared with.
@@ -33,6 +34,21 @@ part()
     esac
 }
 
+done_with()
+{
+    echo "$passed passed, $failed failed"
+    [ $failed = 0 ]
+    exit
+}
+
+if [ "${5:-}" = noise ]; then
+    for model in exact double; do
+        part $noise --noise --reference "$tierrun --tier=interp --x87=$model" --engine "$r2 --tier=jit --x87=$model" \
+            --engine "$loongson --tier=auto --hot=2 --x87=$model"
+    done
+    done_with
+fi
+
 set -- --engine "$tierrun --tier=interp"
 for host in "$r2" "$loongson"; do
     for options in --tier=interp --tier=jit --tier=auto '--tier=auto --hot=2'; do
@@ -43,5 +59,4 @@ part $programs ${cpu:+"$cpu"} "$@"
 part $checked ${cpu:+"$cpu"} --engine "$r2 --tier=jit --check=1/13" --engine "$loongson --tier=auto --hot=2 --check=1/13"
 part $double --reference "$loongson --tier=interp --x87=double" --engine "$loongson --tier=jit --x87=double" \
     --engine "$loongson --tier=auto --hot=2 --x87=double --check=1/13"
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+done_with

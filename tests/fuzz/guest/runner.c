@@ -3,6 +3,7 @@
  * nothing but the programs may depend on the machine. */
 #include <asm/ldt.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <ucontext.h>
 
@@ -22,7 +23,7 @@ uint32_t in_gpr[8], in_eflags, in_target, out_gpr[8], out_eflags, saved_esp;
 uint8_t in_x87[108], out_x87[108];
 uint8_t in_fx[512] __attribute__((aligned(16))), out_fx[512] __attribute__((aligned(16)));
 
-enum { STDOUT = 1, MOST_CHECKS = 20000, MOST_FAULTS = 4000 };
+enum { STDOUT = 1, NOISE_US = 60000, MOST_CHECKS = 20000, MOST_FAULTS = 4000 };
 
 static struct prog_result result;
 static struct prog_record record;
@@ -96,6 +97,18 @@ static void clear_exceptions(uint8_t *image)
     if (image[MAGIC] == 0 && image[MAGIC + 1] == 0) __builtin_memcpy(image + FX_STATUS, &status, 2);
 }
 
+/* Random bytes may have set anything: the next slot, or the end, begins as the program did. */
+static uint32_t next_slot(greg_t *g, const uint8_t gpr_at[8], bool late)
+{
+    g[REG_CS] = 0x23;
+    g[REG_DS] = g[REG_ES] = g[REG_SS] = 0x2b;
+    g[REG_EFL] = 0x202;
+    for (unsigned k = 0; k < 8; k++)
+        g[gpr_at[k]] = (greg_t)in_gpr[k];
+    if (late) result.late = 1;
+    return late || result.faults >= NOISE_SLOTS ? STUB_LEAVE : in_target + result.faults * NOISE_SLOT;
+}
+
 static void on_signal(int signo, siginfo_t *info, void *context)
 {
     static const uint8_t gpr_at[8] = {REG_EAX, REG_ECX, REG_EDX, REG_EBX, REG_ESP, REG_EBP, REG_ESI, REG_EDI};
@@ -119,10 +132,32 @@ static void on_signal(int signo, siginfo_t *info, void *context)
     result.faults++;
     note_record();
     if (!r) result.stray++;
+    if (batch()->options & NOISE) {
+        if (signo == SIGVTALRM && !saved_esp) return; /* not in the program: there is no way out of it */
+        g[REG_EIP] = (greg_t)next_slot(g, gpr_at, signo == SIGVTALRM);
+        return;
+    }
     g[REG_EIP] = (greg_t)(r && result.faults < MOST_FAULTS ? r->to : STUB_LEAVE);
 }
 
 /* --- a program ---------------------------------------------------------------------------------------- */
+
+/* All memory is as new, so that one that is stopped somewhere leaves nothing to those after it. */
+static void noise_begin(const struct program *p)
+{
+    world_make();
+    world_fill(p->seed);
+    sys_protect(p->entry, NOISE_SIZE, 7);
+    sys_alarm(NOISE_US);
+}
+
+static void noise_end(const struct program *p)
+{
+    sys_alarm(0);
+    sys_protect(p->entry, NOISE_SIZE, 5);
+    if (!result.late) return;
+    result = (struct prog_result){.kind = RECORD_END, .seed = p->seed, .late = 1};
+}
 
 static void run_program(const struct program *p)
 {
@@ -134,7 +169,11 @@ static void run_program(const struct program *p)
         in_gpr[k] = p->gpr[k];
     in_eflags = p->eflags;
     in_target = p->entry;
+    bool noise = batch()->options & NOISE;
+    if (noise) noise_begin(p);
     enter();
+    saved_esp = 0;
+    if (noise) noise_end(p);
     add_words(result.memory, (const void *)AREA, AREA_SIZE);
     add_words(result.memory, (const void *)(BORDER_NONE - BORDER_USED), BORDER_USED);
     sys_write(STDOUT, &result, sizeof result);
@@ -150,6 +189,7 @@ int run_batch(void)
     if (batch()->magic != PROG_MAGIC) return 2;
     world_make();
     sys_catch_faults(on_signal);
+    if (batch()->options & NOISE) sys_catch(SIGVTALRM, on_signal);
     for (uint32_t k = 0; k < batch()->programs; k++)
         run_program(&programs[k]);
     return 0;
