@@ -53,9 +53,10 @@ FAST_native := $(FAST)
 LDFLAGS_native := $(if $(STATIC),-static)
 LIBS_native := $(if $(STATIC),$(STATIC_LIBS),$(PKG_LIBS) -lm -pthread)
 
+# To be compiled: what depends on optimization is the fast engine only.
 CC_clang := clang
-CFLAGS_clang := $(BASE) $(OPT) $(ENGINE)
-FAST_clang := $(FAST)
+CFLAGS_clang := $(BASE) -O0 $(ENGINE)
+FAST_clang := $(FAST) $(OPT)
 LIBS_clang := $(PKG_LIBS) -lm -pthread
 
 CC_asan := $(CC)
