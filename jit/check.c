@@ -1,6 +1,8 @@
 /* Replays what a translation is going to do in the step engine, takes it back, and compares afterwards. The
  * translation may be left anywhere on its path, so the replay notes where it was before each record; if the
- * translation did not come to the end, the replay is repeated up to where it was left. */
+ * translation did not come to the end, the replay is repeated up to where it was left. Memory that others
+ * write may change meanwhile: a replay that goes another way than the first tells of it, and nothing is
+ * compared. */
 #include "jit/check.h"
 
 #include <stdio.h>
@@ -51,12 +53,19 @@ static bool touches_code(struct mm *mm, gaddr at, unsigned n)
     return mm_is_watched(mm, at) || mm_is_watched(mm, at + n - 1);
 }
 
+/* Is this not the store that the first replay made here? */
+static bool is_another_store(const struct check *c, const struct check_store *s, gaddr at, unsigned n)
+{
+    return c->store_count >= c->made || s->at != at || s->n != n;
+}
+
 static void before_store(struct store_watch *watch, struct cpu *cpu, gaddr at, unsigned n)
 {
     struct check *c = (struct check *)watch;
     struct check_store *s = n > CHECK_STORE || touches_code(cpu->mm, at, n) ? NULL : new_store(c);
     struct mm_fault f;
-    if (!s) siglongjmp(*cpu->recover, RESUME_UNKNOWN);
+    c->strays = c->again && s && is_another_store(c, s, at, n);
+    if (!s || c->strays) siglongjmp(*cpu->recover, RESUME_UNKNOWN);
     s->at = at; /* what was found there before a second replay stays */
     s->n = (uint8_t)n;
     if (mm_load(cpu->mm, at, s->old, n, &f)) c->store_count++; /* else the store faults as well */
@@ -107,6 +116,7 @@ static bool go_on(struct check *c, struct cpu *cpu, const struct insn *next)
     unsigned k = c->length++;
     const struct insn *i = c->path.records[k];
     gaddr to = next ? next->op == OP_EXIT ? next->imm : next->eip : cpu->eip;
+    c->strays = c->again && c->eip[k + 1] != to;
     c->eip[k + 1] = to;
     c->undefined[k + 1] = (uint16_t)undefined_after(i, c->undefined[k]);
     return k + 1 < c->path.count && c->path.records[k + 1]->eip == to;
@@ -164,6 +174,7 @@ void check_begin(struct check *c, struct cpu *cpu, const struct check_path *path
     c->eip[0] = cpu->eip = path->records[0]->eip;
     c->undefined[0] = 0;
     c->store_count = 0;
+    c->again = false;
     check_save(&c->before, cpu);
     replay(c, cpu, c->path.count);
     check_save(&c->expected, cpu);
@@ -218,13 +229,16 @@ static unsigned compare_stores(const struct check *c)
 }
 
 /* Compares with the state after n records of the path. What was stored by records after them is expected to
- * be as it was before. */
+ * be as it was before. The path strays from the first replay's if memory that it reads has changed since. */
 static unsigned compare_after(struct check *c, struct cpu *cpu, unsigned n, uint32_t flags)
 {
     unsigned all = c->store_count, kept = c->length, end = c->end;
     undo_stores(c, cpu->mm);
     check_restore(cpu, &c->before);
     c->store_count = 0;
+    c->made = all;
+    c->again = true;
+    c->strays = false;
     replay(c, cpu, n);
     check_save(&c->expected, cpu);
     c->store_count = all;
@@ -255,8 +269,8 @@ bool check_compare(struct check *c, struct cpu *cpu, const struct check_ending *
     for (unsigned n = c->length + (c->end != CHECK_LEFT); c->differs && n-- > 0;)
         if (c->eip[n] == e->eip) c->differs = compare_after(c, cpu, n, e->flags);
     if (!c->differs || c->end == CHECK_UNKNOWN) return true;
-    if (c->end == CHECK_LEFT) c->differs = compare_after(c, cpu, c->length, e->flags); /* the likelier one */
-    return false;
+    c->differs = compare_after(c, cpu, c->length, e->flags); /* the likelier one */
+    return c->strays && mm_has_shared(cpu->mm);
 }
 
 void check_text(const struct check *c, char *text, size_t size)

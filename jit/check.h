@@ -72,6 +72,9 @@ struct check {
     enum { CHECK_LEFT, CHECK_TRAPPED, CHECK_UNKNOWN } end; /* what came after them */
     struct check_store *stores;
     unsigned store_count, store_room;
+    bool again;    /* this replay is not the first one */
+    bool strays;   /* it went another way */
+    unsigned made; /* stores of the first one */
     sigjmp_buf recover;
     unsigned differs; /* 1 << enum check_part */
     uint16_t early;   /* of the ending that is compared */

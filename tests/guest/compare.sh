@@ -57,10 +57,15 @@ differences()
     fi
 }
 
+shorter()
+{
+    if [ "$(stat -c %s "$1")" -lt "$(stat -c %s "$2")" ]; then cat "$1"; else cat "$2"; fi
+}
+
 first_difference()
 {
     local line
     line=$(cmp "$1" "$2" 2>/dev/null | sed -n 's/.*line //p')
-    echo "line ${line:-at the end} is '$(sed -n "${line:-\$}p" "$1" | cut -c 1-100)' instead of '$(
-        sed -n "${line:-\$}p" "$2" | cut -c 1-100)'"
+    [ -n "$line" ] || line=$(($(wc -l < <(shorter "$1" "$2")) + 1)) # one is the other's beginning
+    echo "line $line is '$(sed -n "${line}p" "$1" | cut -c 1-100)' instead of '$(sed -n "${line}p" "$2" | cut -c 1-100)'"
 }

@@ -66,7 +66,6 @@ spoilt()
     *double*.c/matrix.* | *double*.c/x87_narrow.* | *double*.simd/pending.* | *double*.c/nbody.* | *double*.c/x87_loops.* | *double*.c/guards.*) echo "keeps intermediate results in 80-bit registers" ;;
     *double*.c/digests.m*) echo "musl's sine counts on 64 bits" ;;
     tsan.threads/spinning.*) echo "copies on end what other threads copy, a report for each word" ;;
-    *-check.threads/inherit.*) echo "reads what another process writes, which changes until the replay" ;;
     native* | double.* | kernel* | tsan.*) ;;
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
     *.sys/sockopts.*) echo "has neither SO_DETACH_FILTER nor multicast groups by address of any kind" ;;

@@ -139,6 +139,18 @@ Test(check, left_for_elsewhere)
     cr_assert_eq(c->differs, 1u << CHECK_EIP_BIT);
 }
 
+/* cmp dword [ebx], 0; jne: between the replay and the translation another process stores a 1. */
+Test(check, shared_memory_may_change_meanwhile)
+{
+    begin("\x83\x3b\x00\x75\x02\xcd\x80\xcd\x80", 9);
+    store_data(1);
+    vm.first.cpu.flag_res = 1;
+    struct check_ending e = at(AT + 7);
+    cr_assert_not(check_compare(c, &vm.first.cpu, &e), "nobody else can have stored it");
+    map_at(vm.mm, DATA + 0x10000, 1, RW, GMAP_SHARED);
+    cr_assert(check_compare(c, &vm.first.cpu, &e));
+}
+
 Test(check, exceptions_come_where_the_interpreter_has_them)
 {
     begin("\x40\xa3\x00\x00\x00\x00\xcd\x80", 8); /* inc eax; mov [0], eax */
