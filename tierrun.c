@@ -179,6 +179,12 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
         snprintf(why, WHY, "the host has no memory left");
         return false;
     }
+    const char *filters = vm->opt.value[OPT_SECCOMP];
+    if (filters && !sys_take_filters(vm->first.sys, atoi(filters))) {
+        snprintf(why, WHY, "%s%s: that descriptor has no seccomp filters", vm->opt.origin[OPT_SECCOMP],
+                 filters);
+        return false;
+    }
     if (!profile_in_open(vm, why, WHY) || !tiers_make(vm, why, WHY)) return false;
     mm_set_watcher(vm->mm, interp_code_changed, vm->interp);
     log_hide(&vm->log, vm->first.sys);

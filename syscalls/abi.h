@@ -203,6 +203,7 @@ enum {
     G_SIGTTOU = 22,
     G_SIGURG = 23,
     G_SIGWINCH = 28,
+    G_SIGSYS = 31,
     G_SIGRTMIN = 32,
 };
 enum { G_SIG_DFL = 0, G_SIG_IGN = 1 };

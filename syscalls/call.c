@@ -5,6 +5,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
+#include "syscalls/seccomp.h"
 #include "syscalls/table.h"
 
 static struct process *process_new(struct mm *mm, const struct sys_options *opt)
@@ -42,6 +43,7 @@ struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
     fd_init(s);
     limits_init(s);
     signal_init(s);
+    seccomp_init(s);
     return s;
 }
 
@@ -116,6 +118,15 @@ static bool is_restart(long result)
     return result <= -RESTART_SYS && result >= -RESTART_BLOCK;
 }
 
+static long make(struct call *c, const struct call_row *row, uint32_t nr)
+{
+    long result;
+    if (!seccomp_allows(c, nr, &result)) return result;
+    if (!row || !row->fn) return unknown(c->s, row, nr);
+    hide_reserved_fds(c, row);
+    return row->fn(c);
+}
+
 enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status)
 {
     /* A signal that came first is delivered first: its handler returns to the int 0x80. */
@@ -132,13 +143,7 @@ enum sys_outcome sys_call(struct sys *s, struct cpu *cpu, int *status)
         .arg = {cpu->gpr[EBX], cpu->gpr[ECX], cpu->gpr[EDX], cpu->gpr[ESI], cpu->gpr[EDI], cpu->gpr[EBP]}};
     const struct call_row *row = row_of(nr);
     strace_enter(&c, row, nr);
-    long result;
-    if (row && row->fn) {
-        hide_reserved_fds(&c, row);
-        result = row->fn(&c);
-    } else {
-        result = unknown(s, row, nr);
-    }
+    long result = make(&c, row, nr);
     if (result != -RESTART_BLOCK)
         s->restart_fn = NULL; /* over; restart_syscall by itself continues nothing */
     remember(s, &c, nr, result);

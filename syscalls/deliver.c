@@ -41,7 +41,7 @@ static void resolve_restart(struct sys *s, struct cpu *cpu, long result, const s
     cpu->eip -= 2;
 }
 
-static enum sys_outcome killed(struct sys *s, int g, int *status)
+enum sys_outcome deliver_death(struct sys *s, int g, int *status)
 {
     vfork_give_back(s);
     *status = signo_to_host(g);
@@ -70,7 +70,7 @@ static enum sys_outcome force(struct sys *s, struct cpu *cpu, int g, const sigin
     bool refused = (s->mask & sigbit(g)) || s->p->action[g].handler <= G_SIG_IGN;
     strace_signal(s, g, info);
     if (!refused && run_handler(s, cpu, g, info)) return SYS_RESUME;
-    if (g == G_SIGSEGV || refused) return killed(s, g, status);
+    if (g == G_SIGSEGV || refused) return deliver_death(s, g, status);
     /* No room for the frame: that is itself a SIGSEGV (force_sigsegv). */
     siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
     return force(s, cpu, G_SIGSEGV, &segv, status);
@@ -149,7 +149,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
         bool ignored = signal_is_ignored(s, g);
         if (!ignored && a->handler == G_SIG_DFL && !act_by_default(s, g, &info)) {
             strace_signal(s, g, &info);
-            return killed(s, g, status);
+            return deliver_death(s, g, status);
         }
         if (ignored || a->handler == G_SIG_DFL) {
             signal_set_mask(s, s->mask);
@@ -160,7 +160,7 @@ enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *statu
         restarting = false;
         if (!run_handler(s, cpu, g, &info)) {
             siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
-            return g == G_SIGSEGV ? killed(s, g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
+            return g == G_SIGSEGV ? deliver_death(s, g, status) : force(s, cpu, G_SIGSEGV, &segv, status);
         }
     }
     if (restarting) resolve_restart(s, cpu, result, NULL);
@@ -176,14 +176,18 @@ enum sys_outcome sys_deliver(struct sys *s, struct cpu *cpu, int *status)
     return deliver(s, cpu, 0, status);
 }
 
+enum sys_outcome deliver_forced(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info, int *status)
+{
+    int to = s->p->debug ? ask(s, cpu, g, info) : g;
+    if (!to) return SYS_RESUME;
+    siginfo_t other = {.si_signo = signo_to_host(to), .si_code = SI_USER};
+    return force(s, cpu, to, to == g ? info : &other, status);
+}
+
 enum sys_outcome sys_trap(struct sys *s, struct cpu *cpu, int *status)
 {
     siginfo_t info = {.si_signo = signo_to_host(cpu->trap.signo), .si_code = cpu->trap.code};
     info.si_addr = (void *)(uintptr_t)cpu->trap.fault_addr;
     s->last_trap = cpu->trap;
-    int g = cpu->trap.signo;
-    if (s->p->debug) g = ask(s, cpu, g, &info);
-    if (!g) return SYS_RESUME;
-    if (g != cpu->trap.signo) info = (siginfo_t){.si_signo = signo_to_host(g), .si_code = SI_USER};
-    return force(s, cpu, g, &info, status);
+    return deliver_forced(s, cpu, cpu->trap.signo, &info, status);
 }

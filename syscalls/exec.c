@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "syscalls/seccomp.h"
 #include "syscalls/vfork.h"
 
 /* Bytes of all strings, each with a pointer: bprm_stack_limits(). The host's own look at it is exact. */
@@ -191,6 +192,18 @@ void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx)
     s->p->around_exec_ctx = ctx;
 }
 
+/* Filters judge i386 calls. What runs without tierrun would be judged by nobody. */
+static long refuse_foreign(struct sys *s, const char *path)
+{
+    if (!s->p->told_foreign)
+        fprintf(stderr,
+                "tierrun: %s is a program of the host's own, to which the guest's seccomp filters cannot be "
+                "handed on; the guest gets EACCES.\n",
+                path);
+    s->p->told_foreign = true;
+    return -G_EACCES;
+}
+
 /* Returns only with an error. `path` is the guest's name for the program, `host` where it is. */
 static long replace(struct call *c, const char *path, const char *host, char **argv, char **envp)
 {
@@ -199,6 +212,7 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     long kind = check(s, host);
     if (kind < 0) return kind;
     if (kind == FOREIGN && !s->p->opt.foreign_ok) return -G_ENOEXEC;
+    if (kind == FOREIGN && s->filters) return refuse_foreign(s, path);
     char *empty[] = {"", NULL};
     char **v = kind == FOREIGN ? (argv[0] ? argv : empty) : command(s, path, argv);
     if (!v) return -G_ENOMEM;
@@ -208,8 +222,9 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     personality(s->p->personality & ~(uint32_t)READ_IMPLIES_EXEC);
     if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, true);
     execve(kind == FOREIGN ? host : v[0], v, envp);
-    /* In a chroot tierrun may have no name; the kernel may know it all the same (binfmt_misc). */
-    if (kind == GUEST && errno == ENOENT) execve(host, argv[0] ? argv : empty, envp);
+    /* In a chroot tierrun may have no name; the kernel may know it all the same (binfmt_misc), or another way
+     * to run it, which knows nothing of filters. */
+    if (kind == GUEST && errno == ENOENT && !s->filters) execve(host, argv[0] ? argv : empty, envp);
     long r = -errno_to_guest(errno);
     if (s->p->around_exec) s->p->around_exec(s->p->around_exec_ctx, false);
     fd_before_exec(s, true);
@@ -224,13 +239,39 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     return r;
 }
 
+/* The descriptor with them, or -2. `envp` names it to the next tierrun, which shows its guest nothing of it.
+ */
+static int hand_on_filters(struct sys *s, char ***envp)
+{
+    size_t n = length(*envp);
+    int fd = seccomp_hand_on(s);
+    char **v = calloc(n + 2, sizeof *v);
+    if (fd < 0 || !v || asprintf(&v[0], SECCOMP_VARIABLE "=%d", fd) < 0) {
+        if (fd >= 0) close(fd);
+        free(v);
+        return -2;
+    }
+    size_t name = strlen(SECCOMP_VARIABLE "="), kept = 1;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp((*envp)[i], v[0], name))
+            v[kept++] = (*envp)[i];
+        else
+            free((*envp)[i]);
+    free(*envp);
+    *envp = v;
+    return fd;
+}
+
 static long exec(struct call *c, const char *path, const char *host, gaddr args, gaddr env)
 {
     char **argv = NULL, **envp = NULL;
     long r = check(c->s, host);
     if (r > 0) r = get_list(c, args, &argv);
     if (!r) r = get_list(c, env, &envp);
+    int filters = !r && c->s->filters ? hand_on_filters(c->s, &envp) : -1;
+    if (filters < -1) r = -G_ENOMEM;
     if (!r) r = replace(c, path, host, argv, envp);
+    if (filters >= 0) close(filters);
     free_list(argv);
     free_list(envp);
     return r;

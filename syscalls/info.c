@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "syscalls/hostdefs.h"
-#include "syscalls/sys.h"
+#include "syscalls/seccomp.h"
 
 static void fill_names(struct sys *s, struct utsname *u)
 {
@@ -207,8 +207,6 @@ long call_prctl(struct call *c)
     case PR_SET_DUMPABLE:
     case PR_GET_KEEPCAPS:
     case PR_SET_KEEPCAPS:
-    case PR_SET_NO_NEW_PRIVS:
-    case PR_GET_NO_NEW_PRIVS:
     case PR_SET_CHILD_SUBREAPER:
     case PR_CAPBSET_READ:
     case PR_CAPBSET_DROP:
@@ -231,6 +229,11 @@ long call_prctl(struct call *c)
     case PR_GET_TIMERSLACK:
         return sys_result(prctl((int)c->arg[0], (unsigned long)c->arg[1], (unsigned long)c->arg[2],
                                 (unsigned long)c->arg[3], (unsigned long)c->arg[4]));
+    case PR_SET_NO_NEW_PRIVS: return seccomp_set_no_new_privs(c);
+    case PR_GET_NO_NEW_PRIVS:
+        return c->arg[1] || c->arg[2] || c->arg[3] || c->arg[4] ? -G_EINVAL : c->s->no_new_privs;
+    case PR_SET_SECCOMP: return seccomp_set_mode(c, c->arg[1], c->arg[2]);
+    case PR_GET_SECCOMP: return c->s->seccomp;
     case PR_GET_TID_ADDRESS: return mm_write(c->mm, c->arg[1], &c->s->clear_tid, 4);
     case PR_SET_MM: return -G_EPERM; /* tierrun's own memory is not to be described anew */
     default: return -G_EINVAL;

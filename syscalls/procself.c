@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "syscalls/proc.h"
+#include "syscalls/seccomp.h"
 
 /* --- Memory --------------------------------------------------------------------------------------------- */
 
@@ -206,6 +207,19 @@ static bool put_signals(const char *line, const struct sys *s, FILE *out)
     return true;
 }
 
+static bool put_security(const char *line, const struct sys *s, FILE *out)
+{
+    if (!strncmp(line, "NoNewPrivs:", 11))
+        fprintf(out, "NoNewPrivs:\t%d\n", s->no_new_privs);
+    else if (!strncmp(line, "Seccomp:", 8))
+        fprintf(out, "Seccomp:\t%d\n", s->seccomp);
+    else if (!strncmp(line, "Seccomp_filters:", 16))
+        fprintf(out, "Seccomp_filters:\t%u\n", seccomp_filters(s));
+    else
+        return false;
+    return true;
+}
+
 static void write_status(struct call *c, const struct proc_file *f, FILE *out)
 {
     char line[4096];
@@ -214,7 +228,9 @@ static void write_status(struct call *c, const struct proc_file *f, FILE *out)
     if (!in) return;
     usage(c, &u);
     while (fgets(line, sizeof line, in))
-        if (!put_memory(line, &u, out) && !put_signals(line, f->thread, out)) fputs(line, out);
+        if (!put_memory(line, &u, out) && !put_signals(line, f->thread, out) &&
+            !put_security(line, f->thread, out))
+            fputs(line, out);
     fclose(in);
 }
 

@@ -71,6 +71,14 @@ void siginfo_to_guest(const siginfo_t *h, int signo, struct guest_siginfo *g)
         g->fault.addr = (uint32_t)h->si_pid; /* the same word of the guest's record */
         return;
     }
+    if (signo == G_SIGSYS && h->si_code > 0 && h->si_code < SI_KERNEL) {
+        g->err = h->si_errno; /* a filter's word */
+        g->code = h->si_code;
+        g->sys.call_addr = (uint32_t)(uintptr_t)h->si_call_addr;
+        g->sys.syscall = h->si_syscall;
+        g->sys.arch = h->si_arch;
+        return;
+    }
     g->err = h->si_errno ? errno_to_guest(h->si_errno) : 0;
     g->code = code_to_guest(h->si_code);
     if (h->si_code == SI_TIMER) {

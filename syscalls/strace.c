@@ -247,6 +247,9 @@ void strace_signal(struct sys *s, int signo, const siginfo_t *info)
         fprintf(s->p->opt.strace, ", si_pid=%d, si_uid=%u", info->si_pid, info->si_uid);
     else if (signo == G_SIGSEGV || signo == G_SIGBUS)
         fprintf(s->p->opt.strace, ", si_addr=%#lx", (unsigned long)info->si_addr);
+    else if (signo == G_SIGSYS)
+        fprintf(s->p->opt.strace, ", si_call_addr=%#lx, si_syscall=%d", (unsigned long)info->si_call_addr,
+                info->si_syscall);
     fputs("} ---\n", s->p->opt.strace);
     fflush(s->p->opt.strace);
 }

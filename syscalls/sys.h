@@ -78,7 +78,7 @@ struct process {
     uint64_t calls;
     struct recent_call recent[RECENT_CALLS];
     bool *told_missing; /* shared by all that fork makes of it */
-    bool told_threads, has_signalfd, has_memory_fd;
+    bool told_threads, told_foreign, has_signalfd, has_memory_fd;
     int lender;      /* vfork.c: where its parent waits; -1: nobody does */
     bool lends;      /* … and hears what changes in memory */
     struct aio *aio; /* contexts: aio.c */
@@ -122,6 +122,10 @@ struct sys {
     uint32_t clear_tid, robust_list;
     uint32_t unshared; /* host clone flags of what it does not share with its creator */
     sem_t *begun;      /* its creator waits there for `tid` */
+
+    int seccomp; /* mode; seccomp.c */
+    struct filter *filters;
+    bool no_new_privs;
 };
 
 struct call {
@@ -229,6 +233,10 @@ void siginfo_to_guest(const siginfo_t *h, int guest_signo, struct guest_siginfo 
 void siginfo_to_host(const struct guest_siginfo *g, siginfo_t *h);
 void siginfo_mark_sent(siginfo_t *h); /* before the guest queues it for itself: it is no fault of ours */
 
+/* A signal that the guest cannot refuse, for which a handler may be called. */
+enum sys_outcome deliver_forced(struct sys *s, struct cpu *cpu, int g, const siginfo_t *info, int *status);
+/* The guest ends by signal g, whatever its disposition. */
+enum sys_outcome deliver_death(struct sys *s, int g, int *status);
 /* sys_deliver with the result of the call that has just ended (0: none): restarts are resolved by it. */
 enum sys_outcome deliver(struct sys *s, struct cpu *cpu, long result, int *status);
 

@@ -58,6 +58,10 @@ void sys_on_disposition(struct sys *s, sys_set_host_signal *fn);
 typedef void sys_around_exec(void *ctx, bool handing_on);
 void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx);
 
+/* The filters of system calls that the program before an execve had; closes fd. false: that is no list of
+ * them. */
+bool sys_take_filters(struct sys *s, int fd);
+
 /* Moves a descriptor of tierrun's own (a log, say) to a number that the guest cannot reach and closes the old
  * one. The new number, or -1: then the old one is as it was. */
 int sys_hide_fd(struct sys *s, int fd);

@@ -8,7 +8,7 @@
 
 #include "syscalls/clone.h"
 #include "syscalls/hostdefs.h"
-#include "syscalls/sys.h"
+#include "syscalls/seccomp.h"
 
 void sys_attach(struct sys *s, struct cpu *cpu)
 {
@@ -42,6 +42,7 @@ static struct sys *new_thread(const struct call *c, uint32_t flags)
     s->alt_flags = G_SS_DISABLE;
     s->last_trap = c->s->last_trap;
     s->clear_tid = flags & G_CLONE_CHILD_CLEARTID ? c->arg[4] : 0;
+    seccomp_share(c->s, s);
     s->unshared = (flags & G_CLONE_FS ? 0 : CLONE_FS) | (flags & G_CLONE_FILES ? 0 : CLONE_FILES);
     return s;
 }
@@ -96,6 +97,7 @@ long thread_clone(struct call *c, uint32_t flags)
     if (!r && !start(c, s, as)) r = -G_EAGAIN;
     free(as);
     if (r) {
+        if (s) seccomp_leave(s);
         free(s);
         return r;
     }
@@ -188,6 +190,7 @@ void sys_thread_done(struct sys *s)
     catch_hand_on(s);
     leave_list(s);
     if (s->kick_owner == s->tid) timer_delete(s->kick_timer);
+    seccomp_leave(s);
     turn_give(&p->turn);
     free(s);
 }
@@ -198,7 +201,9 @@ void threads_forked(struct sys *s)
     struct process *p = s->p;
     for (struct sys *t = p->threads, *next; t; t = next) {
         next = t->next_thread;
-        if (t != s) free(t);
+        if (t == s) continue;
+        seccomp_leave(t);
+        free(t);
     }
     s->next_thread = NULL;
     s->tid = getpid();

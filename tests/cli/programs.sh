@@ -64,3 +64,9 @@ loader=$("$guest_cc" -print-file-name=ld-linux.so.2)
 echo 'int foo(void) { return 1; }' | "$guest_cc" -shared -Wl,-soname,libFoo_x2.so.3 -o libfoo.so -x c -
 echo 'int foo(void); int main(void) { return foo(); }' | "$guest_cc" -o no-library -Wl,--dynamic-linker="$loader" -x c - -x none libfoo.so
 expect "a missing library: which package, and what to do" 127 '' 'libFoo_x2.so.3 is not there; .*libfoo-x2-3:i386.*tierrun-sysroot --with' $t ./no-library
+
+# Filters of system calls go with an execve, but not to the host's own programs, and the guest's environment does not show how.
+expect "a program with a seccomp filter executes another one" 0 '^\[\./show\]' '' $t ./filtered ./show
+expect "… which sees nothing of how it came by the filter" 0 '^TIERRUN_SECCOMP=\(unset\)' '' $t ./filtered ./show env TIERRUN_SECCOMP
+expect "… but none of the host's own" 2 '' '/bin/true is a program of the host.s own.*EACCES' $t ./filtered /bin/true
+expect "--seccomp with a descriptor that is not open" 125 '' 'seccomp=77: that descriptor has no seccomp filters' $t --seccomp=77 ./show

@@ -44,7 +44,7 @@ expect() {
     count "$sentence" "$wrong"
 }
 
-for guest in show die patched signalled shared descriptors neighbours gives_up; do
+for guest in show die patched signalled shared descriptors neighbours gives_up filtered; do
     "$guest_cc" -static -O1 -g -o $guest "$here/guest/$guest.c" || exit 1
 done
 for v in $(env | sed -n 's/^\(TIERRUN_[A-Z0-9_]*\)=.*/\1/p'); do unset "$v"; done
