@@ -1,6 +1,7 @@
 /* Descriptors that are not files: eventfd, signalfd, inotify, memfd. */
 #include "syscalls/fds.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -9,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "syscalls/hostdefs.h"
 #include "syscalls/sys.h"
 
 static long make_eventfd(struct call *c, uint32_t flags)
@@ -65,6 +67,13 @@ long call_memfd_create(struct call *c)
     long r = mm_read_string(c->mm, c->arg[0], name, sizeof name);
     if (r < 0) return r == -G_ENAMETOOLONG ? -G_EINVAL : r;
     return fd_result(c, memfd_create(name, flags_to_host(FT_MEMFD, c->arg[1])));
+}
+
+/* Not on every machine. */
+long call_memfd_secret(struct call *c)
+{
+    if (c->arg[0] && c->arg[0] != flags_to_guest(FT_OPEN, O_CLOEXEC)) return -G_EINVAL;
+    return fd_result(c, syscall(SYS_memfd_secret, flags_to_host(FT_OPEN, c->arg[0])));
 }
 
 /* --- signalfd ------------------------------------------------------------------------------------------ */

@@ -39,6 +39,9 @@ struct termios2 {
 #define SYS_cachestat (SYS_pidfd_open - 434 + 451)
 #define SYS_fchmodat2 (SYS_pidfd_open - 434 + 452)
 #endif
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret (SYS_pidfd_open - 434 + 447)
+#endif
 #ifndef PR_SET_MEMORY_MERGE
 #define PR_SET_MEMORY_MERGE 67
 #define PR_GET_MEMORY_MERGE 68

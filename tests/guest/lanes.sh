@@ -56,6 +56,7 @@ spoilt()
     kernel*.sys/devices.*) echo "depends on the machine's devices" ;;
     kernel*.sys/chroots.*) echo "has not registered tierrun with the kernel" ;;
     kernel*.sys/execs.*) echo "prints where it lies" ;;
+    kernel*.sys/secrets.* | loongson*.sys/secrets.* | r2*.sys/secrets.* | msa*.sys/secrets.*) echo "has neither keyrings nor memfd_secret" ;;
     *-16k.threads/futexes.*) echo "locks that hand priorities on, in a host page of mixed protection" ;;
     *-16k.sys/efault.* | kernel*.sys/efault.*) echo "counts on mappings that adjoin each other" ;;
     *double*.c/alignment.*) echo "converts unsigned integers from 2^63 on, which doubles round twice" ;;

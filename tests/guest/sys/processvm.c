@@ -1,10 +1,11 @@
-/* process_vm_readv and process_vm_writev on the own process: ranges of different lengths, holes, bad
- * arguments. */
+/* process_vm_readv, process_vm_writev and process_madvise on the own process: ranges of different lengths,
+ * holes, bad arguments. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -42,6 +43,16 @@ int main(void)
     show("into what may only be read", process_vm_readv(getpid(), &fixed, 1, &whole, 1, 0));
     show("flags", process_vm_readv(getpid(), &whole, 1, parts, 1, 1));
     show("too many", process_vm_readv(getpid(), &whole, 1, parts, 1025, 0));
+    int self = syscall(SYS_pidfd_open, getpid(), 0);
+    struct iovec dropped[] = {
+        {pages, PAGE}, {pages + PAGE, 0}, {pages + PAGE, 100}, {pages + 2 * PAGE, PAGE}};
+    show("advice for a hole", syscall(SYS_process_madvise, self, dropped + 3, 1, MADV_COLD, 0));
+    show("advice", syscall(SYS_process_madvise, self, dropped, 3, MADV_COLD, 0));
+    show("advice, then a hole", syscall(SYS_process_madvise, self, dropped, 4, MADV_COLD, 0));
+    show("flags of advice", syscall(SYS_process_madvise, self, dropped, 1, MADV_COLD, 1));
+    show("no such advice", syscall(SYS_process_madvise, self, dropped, 1, 7777, 0));
+    show("no process", syscall(SYS_process_madvise, 1, dropped, 1, MADV_COLD, 0));
+    show("no descriptor", syscall(SYS_process_madvise, 99, dropped, 1, MADV_COLD, 0));
     show("nobody", process_vm_readv(0x3ffffffe, &whole, 1, parts, 1, 0));
     return 0;
 }
