@@ -1,7 +1,10 @@
 /* What the hostile guest does not call: no call may reach beyond its folder and its own processes, nor end
  * the round at once, nor wait for the disk. */
 #include <fcntl.h>
+#include <linux/keyctl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "tests/guest/sys/raw.h"
@@ -16,6 +19,17 @@ static void spare_memory(unsigned nr, uint32_t a[6])
     bool mapped = a[0] > 0x20000000 && a[0] + PAGE < low && a[1] <= 4 * PAGE;
     if (!on_ground && !mapped && below(200)) a[0] = low + (2 + below(GROUND - 2)) * PAGE;
     if (a[0] >= low && a[0] < high && below(200)) a[1] = a[1] % (high - a[0] + 1);
+}
+
+/* Keyrings are the machine's, but for the one of the process. */
+#define OWN_KEYRING ((uint32_t)KEY_SPEC_PROCESS_KEYRING)
+
+static bool spare_keys(uint32_t a[6])
+{
+    if (a[0] != KEYCTL_JOIN_SESSION_KEYRING && a[0] != KEYCTL_CAPABILITIES) a[1] = OWN_KEYRING;
+    if (a[0] == KEYCTL_GET_PERSISTENT || a[0] == KEYCTL_LINK || a[0] == KEYCTL_UNLINK) a[2] = OWN_KEYRING;
+    if (a[0] == KEYCTL_MOVE) a[2] = a[3] = OWN_KEYRING;
+    return a[0] != KEYCTL_SESSION_TO_PARENT;
 }
 
 bool spare(unsigned nr, uint32_t a[6])
@@ -84,6 +98,14 @@ bool spare(unsigned nr, uint32_t a[6])
     case SYS_mmap2: spare_memory(nr, a); return true;
     case SYS_process_vm_readv:
     case SYS_process_vm_writev: a[0] = (uint32_t)self; return true;
+    case SYS_prctl: return a[0] != PR_SET_SECCOMP || a[1] != SECCOMP_MODE_STRICT || !below(500);
+    case SYS_seccomp: return a[0] != SECCOMP_SET_MODE_STRICT || !below(500);
+    case SYS_add_key: a[4] = OWN_KEYRING; return true;
+    case SYS_request_key: /* it is never asked for from outside */
+        a[2] = 0;
+        a[3] = OWN_KEYRING;
+        return true;
+    case SYS_keyctl: return spare_keys(a);
     default: return true;
     }
 }
