@@ -53,7 +53,7 @@ static enum reg cached(struct tr *t, unsigned reg, uint32_t constant, bool *fres
     }
     unsigned victim = cache_take(t);
     *fresh = true;
-    t->cache[victim] = (struct cached){(uint8_t)reg, constant, ++t->clock};
+    t->cache[victim] = (struct cached){.reg = (uint8_t)reg, .c = constant, .used = ++t->clock};
     return (enum reg)cache_regs[victim];
 }
 
@@ -129,12 +129,14 @@ void cache_forget(struct tr *t, unsigned r)
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (t->cache[k].reg == r) t->cache[k].reg = REG_SLOTS;
     t->aligned[r] = 0;
+    if (t->loaded.base == r) t->loaded.base = REG_SLOTS;
 }
 
 void cache_moved(struct tr *t, unsigned r, int32_t c)
 {
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (t->cache[k].reg == r) t->cache[k].c -= (uint32_t)c;
+    if (t->loaded.base == r) t->loaded.c -= (uint32_t)c;
     if (t->aligned[r]) t->aligned[r] = (uint8_t)(1 + ((t->aligned[r] - 1 - c) & 15));
 }
 

@@ -38,6 +38,11 @@ void packed_load(struct tr *t, const struct insn *i, struct address a, enum reg 
 bool packed_fetch(struct tr *t, const struct insn *i);
 enum reg packed_source(struct tr *t, const struct insn *i, enum half h);
 enum reg packed_own(struct tr *t, enum reg v);
+/* Is it memory's, in V0 or V1? */
+static inline bool is_fetched(enum reg v)
+{
+    return v == V0 || v == V1;
+}
 /* The source operand in FPRs; may use V0 and V1. */
 bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned hi);
 
@@ -51,6 +56,10 @@ struct lanes {
 struct lanes lanes_of(unsigned op);
 /* HI and LO may be about to change. */
 void lanes_ready(struct tr *t, lanes_fn *f);
+lanes_fn lanes_sum_differences, lanes_multiply_add;
+/* A1 = where d, unsigned, is at least s; ADDRESS = d ^ s. low, high: all bits of lanes but the highest, and
+ * that. */
+void lanes_at_least(struct code *c, enum reg d, enum reg s, enum reg low, enum reg high, unsigned bits);
 
 /* rd = rs op rt, of 8 bytes. They may use AT. NULL: op is no such one. */
 typedef void logic_fn(struct code *c, enum reg rd, enum reg rs, enum reg rt);
@@ -63,6 +72,8 @@ void lanes_shift(struct tr *t, unsigned op, enum reg rd, enum reg d, unsigned n)
 void lanes_shift_all(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg n);
 /* rd, which is none of s and AT, = four words of s as imm says. Uses AT. */
 void lanes_shuffle_words(struct tr *t, enum reg rd, enum reg s, unsigned imm);
+/* rd, another register than s, = the 4 bytes of s from bit `at` on, zero-extended to words. Uses AT. */
+void lanes_spread(struct code *c, enum reg rd, enum reg s, unsigned at);
 /* rd, which is neither d nor s, = what unpacking of bytes or words makes of the lower or higher half of d and
  * s. Uses AT and A1. */
 void lanes_unpack(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg s, enum half h);
@@ -82,12 +93,12 @@ void mmx_enter(struct tr *t);
 void mmx_written(struct tr *t, unsigned off);
 
 /* Emitters, as in translate.h: moves; logic; lanes from elsewhere; arithmetic, compares, shifts and unpacking
- * by Loongson's packed operations (simd_packed), and in general registers. */
+ * by Loongson's packed operations (simd_packed), and in general registers; sums of lanes there. */
 /* Does it copy 16 bytes as they are? */
 bool is_move128(unsigned op);
 /* Where a lane that is taken out goes, V0 if that is memory; and, once it is there, to its destination. */
 enum reg extract_into(struct tr *t, const struct insn *i);
 bool extract_done(struct tr *t, const struct insn *i, enum reg d, int bits);
-emit_fn simd_move, simd_logic, simd_arrange, simd_shuffle, simd_packed, simd_lanes, simd_bits;
+emit_fn simd_move, simd_logic, simd_arrange, simd_shuffle, simd_packed, simd_lanes, simd_sums, simd_bits;
 
 #endif

@@ -86,7 +86,7 @@ enum reg packed_source(struct tr *t, const struct insn *i, enum half h)
 
 enum reg packed_own(struct tr *t, enum reg v)
 {
-    if (v != V0 && v != V1) return v;
+    if (!is_fetched(v)) return v;
     enum reg rd = half_new(t);
     move(&t->c, rd, v);
     return rd;
@@ -111,6 +111,6 @@ bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned h
 bool emit_simd(struct tr *t, const struct insn *i)
 {
     return sse_move(t, i) || sse_arith(t, i) || sse_convert(t, i) || simd_packed(t, i) || simd_move(t, i) ||
-           simd_logic(t, i) || simd_arrange(t, i) || simd_shuffle(t, i) || simd_lanes(t, i) ||
-           simd_bits(t, i);
+           simd_logic(t, i) || simd_arrange(t, i) || simd_shuffle(t, i) || simd_sums(t, i) ||
+           simd_lanes(t, i) || simd_bits(t, i);
 }

@@ -151,18 +151,13 @@ static void interleave_words(struct code *c, enum reg rd, enum reg d, enum reg s
     dins(c, rd, AT, 48, 16);
 }
 
-/* rd = the 4 bytes of r from bit `at` on, zero-extended to words. */
-static void spread_bytes(struct tr *t, enum reg rd, enum reg r, unsigned at)
+void lanes_spread(struct code *c, enum reg rd, enum reg s, unsigned at)
 {
-    struct code *c = &t->c;
-    enum reg words = emit_word_twice(t, 0x0000ffff), bytes = emit_word_twice(t, 0x00ff00ff);
-    dext(c, rd, r, at, 32);
-    dsll(c, AT, rd, 16);
-    or_(c, rd, rd, AT);
-    and_(c, rd, rd, words);
-    dsll(c, AT, rd, 8);
-    or_(c, rd, rd, AT);
-    and_(c, rd, rd, bytes);
+    dext(c, rd, s, at, 8);
+    for (unsigned k = 1; k < 4; k++) {
+        dext(c, AT, s, at + 8 * k, 8);
+        dins(c, rd, AT, 16 * k, 8);
+    }
 }
 
 /* Bytes are mostly made words by zeros between them. */
@@ -170,12 +165,12 @@ static void interleave_bytes(struct tr *t, enum reg rd, enum reg d, enum reg s, 
 {
     struct code *c = &t->c;
     struct label zeros = {0};
-    spread_bytes(t, rd, d, at);
+    lanes_spread(c, rd, d, at);
     if (s == ZERO) return;
     uint32_t slot = slot_word(c, REG_BIT(s));
     beq(c, s, ZERO, &zeros);
     emit(c, slot);
-    spread_bytes(t, A1, s, at);
+    lanes_spread(c, A1, s, at);
     dsll(c, A1, A1, 8);
     or_(c, rd, rd, A1);
     bind_label(c, &zeros);
@@ -192,7 +187,13 @@ void lanes_unpack(struct tr *t, unsigned op, enum reg rd, enum reg d, enum reg s
 static bool unpack(struct tr *t, const struct insn *i, enum half h)
 {
     if (!packed_fetch(t, i)) return false;
-    enum reg s = packed_source(t, i, h), d = half_get(t, i->dst, h), low = half_new(t), high = half_new(t);
+    enum reg s = packed_source(t, i, h), d = half_get(t, i->dst, h);
+    if (s == ZERO && (i->op == OP_PUNPCKLBW || i->op == OP_PUNPCKHBW)) {
+        half_put_bytes(t, i->dst, LOW, d);
+        half_put_bytes(t, i->dst, HIGH, d);
+        return true;
+    }
+    enum reg low = half_new(t), high = half_new(t);
     lanes_unpack(t, i->op, low, d, s, LOW);
     lanes_unpack(t, i->op, high, d, s, HIGH);
     half_put(t, i->dst, LOW, low);

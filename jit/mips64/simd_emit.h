@@ -25,14 +25,25 @@ void xmm_written_high(struct tr *t, unsigned off);
 
 enum half { LOW, HIGH };
 
-/* A register that has the half, of 64 bits; it must not be changed. Few may be had for one record. */
+/* A register that has the half, of 64 bits; it must not be changed. Few may be had for one record. May use
+ * AT.
+ */
 enum reg half_get(struct tr *t, unsigned off, enum half h);
 /* One for a new value; or the one that half_get() gave, if the half's old value is in no other one. */
 enum reg half_new(struct tr *t);
 enum reg half_instead(struct tr *t, unsigned off, enum half h, enum reg v);
+/* v itself, which half_get() gave, if nobody else needs its old value any more; ZERO: somebody does. */
+enum reg half_over(struct tr *t, unsigned off, enum half h, enum reg v);
+/* The upper 32 bits of what v, a register with halves, has are 0 from now on; are they known to be? */
+void half_narrow(struct tr *t, enum reg v);
+bool half_is_narrow(const struct tr *t, enum reg v);
 /* The half's new value is in register v, one of these or ZERO; struct cpu gets it later. Nothing of the
  * current record can fault any more. */
 void half_put(struct tr *t, unsigned off, enum half h, enum reg v);
+/* The half's new value is bytes 0 to 3 of register v as words, or, of an upper half, bytes 4 to 7. */
+void half_put_bytes(struct tr *t, unsigned off, enum half h, enum reg v);
+/* Is that so, and has nobody needed the words so far? Then *r is the register, not to be changed. */
+bool half_bytes(struct tr *t, unsigned off, enum half h, enum reg *r);
 /* Would half_get() load nothing? */
 bool half_is_known(const struct tr *t, unsigned off, enum half h);
 /* Struct cpu gets the half; or both: true if it lacked one, and then state_changed() is the caller's. */

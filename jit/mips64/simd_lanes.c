@@ -136,9 +136,8 @@ static void greater(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned 
     widen(c, rd, A1, bits);
 }
 
-/* A1 = where d, unsigned, is at least s; ADDRESS = d ^ s; SCRATCH = the difference, right but for H, which
- * says whether it is negative without the H of both. */
-static void at_least(struct code *c, enum reg d, enum reg s, enum reg low, enum reg high, unsigned bits)
+/* SCRATCH = the difference, right but for H, which says whether it is negative without the H of both. */
+void lanes_at_least(struct code *c, enum reg d, enum reg s, enum reg low, enum reg high, unsigned bits)
 {
     or_(c, SCRATCH, d, high);
     and_(c, AT, s, low);
@@ -155,7 +154,7 @@ static void minimum(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned 
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits), high = high_bits(t, bits);
-    at_least(c, d, s, low, high, bits);
+    lanes_at_least(c, d, s, low, high, bits);
     and_(c, A1, A1, ADDRESS);
     xor_(c, rd, d, A1);
 }
@@ -164,7 +163,7 @@ static void maximum(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned 
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits), high = high_bits(t, bits);
-    at_least(c, d, s, low, high, bits);
+    lanes_at_least(c, d, s, low, high, bits);
     and_(c, A1, A1, ADDRESS);
     xor_(c, rd, s, A1);
 }
@@ -175,7 +174,7 @@ static void subtract_to_0(struct tr *t, enum reg rd, enum reg d, enum reg s, uns
 {
     struct code *c = &t->c;
     enum reg low = low_bits(t, bits), high = high_bits(t, bits);
-    at_least(c, d, s, low, high, bits);
+    lanes_at_least(c, d, s, low, high, bits);
     nor(c, ADDRESS, ADDRESS, low);
     xor_(c, rd, SCRATCH, ADDRESS);
     and_(c, rd, rd, A1);
@@ -194,70 +193,6 @@ static void add_to_most(struct tr *t, enum reg rd, enum reg d, enum reg s, unsig
     and_(c, A1, A1, high_bits(t, bits));
     widen(c, A1, A1, bits);
     or_(c, rd, rd, A1);
-}
-
-/* --- sums of several lanes --------------------------------------------------------------------------- */
-
-/* rd = the sizes of the differences of bytes: the greater one less the other, which borrows from no lane. */
-static void differences(struct code *c, enum reg rd, enum reg d, enum reg s)
-{
-    li(c, A0, 0x7f7f7f7f);
-    dins(c, A0, A0, 32, 32);
-    nor(c, rd, A0, ZERO);
-    at_least(c, d, s, A0, rd, 8);
-    and_(c, A1, A1, ADDRESS);
-    xor_(c, rd, s, A1);
-    xor_(c, AT, d, A1);
-    dsubu(c, rd, rd, AT);
-}
-
-static void sum_differences(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
-{
-    struct code *c = &t->c;
-    struct label zeros = {0};
-    enum reg even = emit_word_twice(t, 0x00ff00ff), v = d;
-    (void)bits;
-    if (s != ZERO) {
-        v = rd;
-        beq(c, s, ZERO, &zeros); /* as where bytes are summed up */
-        move(c, rd, d);
-        differences(c, rd, d, s);
-        bind_label(c, &zeros);
-    }
-    dsrl(c, AT, v, 8);
-    and_(c, rd, v, even);
-    and_(c, AT, AT, even);
-    daddu(c, rd, rd, AT);
-    dsrl32(c, AT, rd, 0);
-    daddu(c, rd, rd, AT);
-    dsrl(c, AT, rd, 16);
-    daddu(c, rd, rd, AT);
-    andi(c, rd, rd, 0xffff);
-}
-
-/* rd = the sum of two products, of the words in A1 and AT; x is free, and rd is none of them. */
-static void multiply_add_pair(struct code *c, enum reg rd, enum reg x)
-{
-    seh(c, rd, A1);
-    seh(c, x, AT);
-    mul(c, rd, rd, x);
-    sra(c, A1, A1, 16);
-    sra(c, AT, AT, 16);
-    mul(c, A1, A1, AT);
-    addu(c, rd, rd, A1);
-}
-
-static void multiply_add(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigned bits)
-{
-    struct code *c = &t->c;
-    (void)bits;
-    sll(c, A1, d, 0);
-    sll(c, AT, s, 0);
-    multiply_add_pair(c, rd, SCRATCH);
-    dsra32(c, A1, d, 0);
-    dsra32(c, AT, s, 0);
-    multiply_add_pair(c, ADDRESS, SCRATCH);
-    dins(c, rd, ADDRESS, 32, 32);
 }
 
 /* --- products ---------------------------------------------------------------------------------------- */
@@ -302,8 +237,8 @@ struct lanes lanes_of(unsigned op)
         ROW(PMAXUB, maximum, 8)       ROW(PMAXUW, maximum, 16)       ROW(PMAXUD, maximum, 32)
         ROW(PSUBUSB, subtract_to_0, 8) ROW(PSUBUSW, subtract_to_0, 16)
         ROW(PADDUSB, add_to_most, 8)  ROW(PADDUSW, add_to_most, 16)
-        ROW(PSADBW, sum_differences, 8)
-        ROW(PMADDWD, multiply_add, 16)
+        ROW(PSADBW, lanes_sum_differences, 8)
+        ROW(PMADDWD, lanes_multiply_add, 16)
         ROW(PMULUDQ, multiply_wide, 64)
         ROW(PMULLW, multiply_low, 16)
         // clang-format on
@@ -314,8 +249,34 @@ struct lanes lanes_of(unsigned op)
 
 void lanes_ready(struct tr *t, lanes_fn *f)
 {
-    bool multiplies = f == multiply_add || f == multiply_wide || f == multiply_low;
+    bool multiplies = f == lanes_multiply_add || f == multiply_wide || f == multiply_low;
     if (multiplies && t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags);
+}
+
+/* Sums of 32-bit lanes where a register may be lost, or upper lanes are 0: rd has d + s. */
+static enum reg add_lanes(struct tr *t, const struct insn *i, enum half h, enum reg d, enum reg s)
+{
+    struct code *c = &t->c;
+    bool d_narrow = half_is_narrow(t, d), s_narrow = half_is_narrow(t, s);
+    enum reg from = d_narrow ? s : d, lost = s, rd = half_over(t, i->dst, h, from);
+    if (d_narrow || s_narrow) {
+        daddu(c, AT, d, s);
+        if (rd == ZERO) move(c, rd = half_new(t), from);
+        dins(c, rd, AT, 0, 32);
+        return rd;
+    }
+    if (rd == ZERO) rd = half_over(t, i->dst, h, s);
+    if (rd == d) lost = d;
+    if (rd == ZERO) rd = half_new(t);
+    if (rd != d && rd != s && !is_fetched(s)) {
+        add_32(t, rd, d, s, 32);
+        return rd;
+    }
+    daddu(c, A1, d, s);
+    dins(c, lost, ZERO, 0, 32);
+    daddu(c, rd, d, s);
+    dins(c, rd, A1, 0, 32);
+    return rd;
 }
 
 /* Is the result of such operands one of them, as the other one is 0? */
@@ -334,7 +295,9 @@ bool simd_lanes(struct tr *t, const struct insn *i)
     lanes_ready(t, r.f);
     for (enum half h = LOW; h <= HIGH; h++) {
         enum reg s = packed_source(t, i, h), d = half_get(t, i->dst, h), rd = ZERO;
-        if (!keeps_other(r.f, d, s))
+        if (r.f == add_32 && d != ZERO && s != ZERO)
+            rd = add_lanes(t, i, h, d, s);
+        else if (!keeps_other(r.f, d, s))
             r.f(t, rd = half_new(t), d, s, r.bits);
         else if (s != ZERO)
             rd = packed_own(t, s);

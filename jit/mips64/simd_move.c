@@ -33,15 +33,49 @@ static bool store128(struct tr *t, const struct insn *i)
     return true;
 }
 
+/* Can nothing come between the item's effect and the one before, as seen by memory? */
+static bool is_local(const struct item *it)
+{
+    const struct insn *i = it->rec;
+    unsigned group = op_info[i->op].group;
+    if (it->role != ROLE_PLAIN || i->op == OP_MASKMOVDQU) return false;
+    if (group != GROUP_simd && group != GROUP_alu && group != GROUP_data) return false;
+    return i->form == FORM_R || i->form == FORM_RR || i->form == FORM_RI;
+}
+
+/* Compilers load the same bytes once more rather than copy them: the first access stands for both, if there
+ * is no other one in between. */
+static bool is_loaded(const struct tr *t, const struct insn *i)
+{
+    const struct loaded *l = &t->loaded;
+    struct value v;
+    if (l->base == REG_SLOTS || t->j->shared || i->size == SIMD_A16) return false;
+    for (unsigned k = l->item + 1; k < t->k; k++)
+        if (!is_local(&t->trace->item[k])) return false;
+    return address_value(t, i, &v) && v.base == l->base && (uint32_t)v.c == l->c;
+}
+
+static void note_loaded(struct tr *t, const struct insn *i)
+{
+    struct value v;
+    if (address_value(t, i, &v)) t->loaded = (struct loaded){v.base, (uint32_t)v.c, i->dst, t->k};
+}
+
 static bool move128(struct tr *t, const struct insn *i)
 {
     struct address a;
     if (i->form == FORM_MR) return store128(t, i);
+    if (is_loaded(t, i)) {
+        xmm_copy(t, i->dst, t->loaded.off, true);
+        t->loaded.item = t->k;
+        return true;
+    }
     if (!packed_address(t, i, &a)) return false;
     enum reg lo = half_new(t), hi = half_new(t);
     packed_load(t, i, a, lo, hi);
     half_put(t, i->dst, LOW, lo);
     half_put(t, i->dst, HIGH, hi);
+    note_loaded(t, i);
     return true;
 }
 

@@ -81,7 +81,8 @@ static bool copy(struct tr *t, const struct insn *i)
 static bool zero(struct tr *t, const struct insn *i)
 {
     if (i->form != FORM_RR || i->dst != i->src) return false;
-    if (i->op == OP_PXOR && !t->sse_known && !t->again) return false; /* an integer's */
+    bool integer = t->sse == SSE_NONE || (!t->sse_known && !t->again);
+    if (i->op == OP_PXOR && integer) return false;
     unsigned f = xmm_new(t);
     dmtc1(&t->c, ZERO, f);
     xmm_set_clear(t, i->dst, f, true);

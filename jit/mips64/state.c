@@ -6,6 +6,7 @@
 static void forget_addresses(struct tr *t)
 {
     t->again_kept = false;
+    t->loaded.base = REG_SLOTS;
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         t->cache[k].reg = REG_SLOTS;
     copies_forget_all(t);

@@ -10,6 +10,8 @@ struct cached {
     uint8_t reg; /* EAX..EDI, plus c; REG_ZERO: of constant c; REG_EA: that constant itself; REG_SLOTS:
                     nothing; REG_TWICE: the constant in both halves; REG_HALVES: the value
                     of halves of XMM registers, of the set c */
+    bool fresh;  /* REG_HALVES: for a new value that no half has yet */
+    bool narrow; /* … its upper 32 bits are 0 */
     uint32_t c;
     uint32_t used; /* when, for choosing a victim */
 };
@@ -20,6 +22,14 @@ enum { REG_TWICE = REG_SLOTS + 1, REG_HALVES };
 struct value {
     uint8_t base;
     int32_t c;
+};
+
+/* The 16 bytes that an item loaded to an XMM register, which still has them: their address is what the host
+ * register of `base` does, plus c. REG_SLOTS: none are known. */
+struct loaded {
+    uint8_t base;
+    uint32_t c;
+    unsigned off, item;
 };
 
 /* Which value a check of the operands and results of scalar SSE looks at (sse.c). A zero looks like a
@@ -138,6 +148,7 @@ struct tr {
     uint8_t wide[REG_SLOTS]; /* bits of each host register that may be set: all above are 0; WORD: any */
     struct value value[REG_SLOTS]; /* of each guest register; ESP has its own, above */
     struct cached cache[CACHE_SIZE];
+    struct loaded loaded;
     uint8_t aligned[REG_SLOTS]; /* 1 + n: its host register plus n is a multiple of 16; 0: not known */
     uint32_t clock;
     struct frame frame[FRAMES]; /* of all calls, in order */

@@ -142,8 +142,18 @@ bool xmm_same_dirty(const struct xmm_state *a, const struct xmm_state *b)
         if (a->dirty >> r & 1 &&
             (a->at[r] != b->at[r] || ((a->doubles ^ b->doubles) | (a->wides ^ b->wides)) >> r & 1))
             return false;
-    return a->lost == b->lost && a->dirty == b->dirty && a->mid_lost == b->mid_lost &&
-           a->high_lost == b->high_lost;
+    return a->lost == b->lost && a->spread == b->spread && a->dirty == b->dirty &&
+           a->mid_lost == b->mid_lost && a->high_lost == b->high_lost;
+}
+
+/* The half that place p of the state has. */
+static uint64_t recover_half(const struct xmm_state *x, unsigned n, unsigned p, const unsigned long long *gpr)
+{
+    uint64_t v = p == XMM_PLACE_ZERO ? 0 : gpr[cache_reg(p - 1)], words = 0;
+    if (!(x->spread >> n & 1)) return v;
+    for (unsigned k = 0; k < 4; k++)
+        words |= (v >> (32 * (n & 1) + 8 * k) & 0xff) << 16 * k;
+    return words;
 }
 
 void xmm_recover(struct cpu *cpu, const struct xmm_state *x, const double *fpr, const unsigned long long *gpr)
@@ -153,9 +163,9 @@ void xmm_recover(struct cpu *cpu, const struct xmm_state *x, const double *fpr, 
         if (x->dirty >> r & 1) memcpy(v, &fpr[x->at[r]], x->singles >> r & 1 ? 4 : 8);
         if (x->mid_lost >> r & 1) v->u32[1] = 0;
         if (x->high_lost >> r & 1) v->u64[1] = 0;
-        for (unsigned h = 0; h < 2; h++) {
-            unsigned place = x->lost >> (8 * r + 4 * h) & XMM_PLACE_ZERO;
-            if (place) v->u64[h] = place == XMM_PLACE_ZERO ? 0 : gpr[cache_reg(place - 1)];
+        for (unsigned n = 2 * r; n <= 2 * r + 1; n++) {
+            unsigned place = x->lost >> 4 * n & XMM_PLACE_ZERO;
+            if (place) v->u64[n & 1] = recover_half(x, n, place, gpr);
         }
     }
 }

@@ -23,6 +23,8 @@ struct xmm_state {
     uint8_t modest;               /* whole, and below 2^63 */
     uint8_t at[8];
     uint8_t low_zero; /* the low 64 bits are 0 */
+    uint16_t
+        spread; /* of these halves the slot has bytes: 0 to 3, or of an upper half 4 to 7, are its words */
     uint64_t
         lost; /* 4 bits for each half that struct cpu lacks: 1 + the slot that has it (packed_halves.c) */
 };
@@ -35,8 +37,8 @@ enum sse_key { SSE_NONE, SSE_INEXACT, SSE_EXACT };
 enum { SSE_KEY_BITS = 0xffe0, SSE_KEY_INEXACT = 0x1fa0, SSE_KEY_EXACT = 0x1f80 };
 
 /* What a loop's translation does not take for granted any more, as it was wrong: that factors are below 2^63;
- * that upper halves are 0. */
-enum doubt { DOUBT_NONE, DOUBT_FACTORS = 1, DOUBT_HIGH = 2 };
+ * that upper halves are 0; that registers are 0 which others are unpacked with. */
+enum doubt { DOUBT_NONE, DOUBT_FACTORS = 1, DOUBT_HIGH = 2, DOUBT_ZEROS = 4 };
 
 /* Does struct cpu lack the same? */
 bool xmm_same_dirty(const struct xmm_state *a, const struct xmm_state *b);

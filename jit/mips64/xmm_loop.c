@@ -14,6 +14,7 @@ struct survey {
     uint8_t factors;                    /* of products of doubles */
     uint8_t cleared, high;              /* their upper half becomes 0; … or something else */
     uint8_t scalar, packed;             /* used by scalar instructions; by packed ones */
+    uint8_t zeros;                      /* others are unpacked with them, or they are subtracted */
 };
 
 static void touch(struct survey *s, unsigned off, bool reads, bool is_double)
@@ -62,6 +63,19 @@ static void change(struct survey *s, const struct insn *i, unsigned uses)
         s->high |= bit;
 }
 
+/* Does it cost less if its source is known to be 0? */
+static bool is_less_with_zero(const struct insn *i)
+{
+    switch (i->op) {
+    case OP_PUNPCKLBW:
+    case OP_PUNPCKHBW:
+    case OP_PUNPCKLWD:
+    case OP_PUNPCKHWD:
+    case OP_PSADBW: return true;
+    default: return false;
+    }
+}
+
 static void note_use(struct survey *s, const struct insn *i, bool from, bool to, unsigned uses)
 {
     uint8_t set = 0;
@@ -82,6 +96,7 @@ static bool survey_insn(struct survey *s, const struct insn *i)
     note_use(s, i, from, to, u);
     if (i->op == OP_MULSD) s->factors |= (uint8_t)(1u << i->dst / SIMD_STRIDE);
     if (i->op == OP_MULSD && from) s->factors |= (uint8_t)(1u << i->src / SIMD_STRIDE);
+    if (from && is_less_with_zero(i)) s->zeros |= (uint8_t)(1u << i->src / SIMD_STRIDE);
     if (from) touch(s, i->src, u & SSE_USES_SRC, u & SSE_OF_DOUBLES);
     if (!to) return false;
     touch(s, i->dst, u & SSE_USES_DST, u & SSE_OF_DOUBLES);
@@ -129,6 +144,13 @@ static uint8_t choose_wides(const struct tr *t, const struct survey *s)
     return wides;
 }
 
+/* Registers that are taken to be 0: no turn changes them. */
+static uint8_t choose_zeros(const struct tr *t, const struct survey *s)
+{
+    bool in_halves = !t->j->host.msa && !t->j->host.mmi;
+    return in_halves && !(t->trace->block[0]->doubts & DOUBT_ZEROS) ? s->zeros & ~s->changed : 0;
+}
+
 /* --- the way in ---------------------------------------------------------------------------------------- */
 
 /* What is taken for granted of the whole block. */
@@ -154,35 +176,46 @@ static void test_entry(struct tr *t, const struct survey *s, unsigned r, unsigne
     xmm_know(t, f, XMM_MODEST);
 }
 
-/* Upper halves that a turn leaves 0 are, before the first one: then none has to store that. */
-static void test_upper_halves(struct tr *t, const struct survey *s)
+/* Leaves unless these halves are 0. */
+static void test_halves(struct tr *t, uint8_t low, uint8_t high, enum doubt doubt)
 {
     struct code *c = &t->c;
-    uint8_t zero = s->cleared & ~s->high & ~t->xmm.wides;
-    if (!zero || t->trace->block[0]->doubts & DOUBT_HIGH) return;
-    for (unsigned r = 0, n = 0; r < 8; r++) {
-        if (!(zero >> r & 1)) continue;
-        ld(c, n ? AT : V0, xmm_offset(r * SIMD_STRIDE) + 8, CPU);
-        if (n++) or_(c, V0, V0, AT);
+    unsigned n = 0;
+    if (!(low | high)) return;
+    for (unsigned r = 0; r < 8; r++) {
+        for (enum half h = LOW; h <= HIGH; h++) {
+            if (!((h == LOW ? low : high) >> r & 1)) continue;
+            ld(c, n ? AT : V0, xmm_offset(r * SIMD_STRIDE) + 8 * (int)h, CPU);
+            if (n++) or_(c, V0, V0, AT);
+        }
     }
     struct label *out = exit_by_guard(t);
     bne(c, V0, ZERO, out);
     nop(c);
-    doubt_last_stub(t, DOUBT_HIGH);
-    t->xmm.high_zero |= zero;
+    doubt_last_stub(t, doubt);
+    t->xmm.low_zero |= low;
+    t->xmm.high_zero |= high;
+}
+
+/* Upper halves that a turn leaves 0 are, before the first one: then none has to store that. */
+static void test_upper_halves(struct tr *t, const struct survey *s)
+{
+    uint8_t zero = s->cleared & ~s->high & ~t->xmm.wides;
+    if (!(t->trace->block[0]->doubts & DOUBT_HIGH)) test_halves(t, 0, zero, DOUBT_HIGH);
 }
 
 void xmm_loop_begin(struct tr *t)
 {
     struct survey s = {.seen = 0};
     t->again = NULL;
-    if ((t->sse == SSE_NONE && !t->j->host.msa) || !is_loop(t->trace)) return;
+    if ((t->sse == SSE_NONE && t->j->host.mmi && !t->j->host.msa) || !is_loop(t->trace)) return;
     for (unsigned k = 0; k < t->trace->count; k++)
         survey_item(t, &s, k);
     if (t->sse == SSE_NONE) s.doubles = s.singles = s.last_doubles = s.last_singles = s.cleared = 0;
     uint8_t read = s.doubles | s.singles, wides = choose_wides(t, &s);
+    uint8_t zeros = choose_zeros(t, &s);
     add_changed(&s);
-    if (!(s.doubles | s.singles | wides)) return;
+    if (!(s.doubles | s.singles | wides | zeros)) return;
     for (unsigned r = 0; r < 8; r++) {
         bool is_double = s.doubles >> r & 1;
         if (wides >> r & 1) xmm_wide(t, r * SIMD_STRIDE);
@@ -191,6 +224,7 @@ void xmm_loop_begin(struct tr *t)
         if (read >> r & 1 && !(s.plain >> r & 1)) test_entry(t, &s, r, f, is_double);
     }
     test_upper_halves(t, &s);
+    test_halves(t, zeros, zeros, DOUBT_ZEROS);
     t->xmm.dirty = s.changed & (s.doubles | s.singles | wides);
     t->xmm_held = 0;
     t->carried = t->xmm;
@@ -213,7 +247,8 @@ static bool is_ready(const struct tr *t)
 {
     const struct xmm_state *x = &t->xmm, *want = &t->carried;
     return !(want->doubles & ~x->doubles) && !(want->singles & ~x->singles) && !(want->whole & ~x->whole) &&
-           !(want->wides & ~x->wides) && !(want->modest & ~x->modest) && !(want->high_zero & ~x->high_zero);
+           !(want->wides & ~x->wides) && !(want->modest & ~x->modest) && !(want->high_zero & ~x->high_zero) &&
+           !(want->low_zero & ~x->low_zero);
 }
 
 /* A register that has to move to an FPR that no other one is in; 8: none. */
