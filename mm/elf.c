@@ -113,7 +113,7 @@ static bool check_segments(struct elf_file *e, char *why, size_t size)
             e->exec_stack = p->p_flags & PF_X;
             e->read_implies_exec = false;
         }
-        if (p->p_type != PT_LOAD || p->p_memsz == 0) continue;
+        if (p->p_type != PT_LOAD || (p->p_memsz | p->p_filesz) == 0) continue;
         if (!check_segment(e, i, (uint64_t)st.st_size, why, size)) return false;
         gaddr end = (p->p_vaddr + p->p_memsz + GPAGE - 1) & ~(gaddr)(GPAGE - 1);
         if (p->p_vaddr < low) low = p->p_vaddr, e->low_offset = p->p_offset;

@@ -39,7 +39,7 @@ static int map_segment(struct mm *mm, const struct elf_file *e, const Elf32_Phdr
     v.offset = p->p_offset - start % GPAGE;
     v.file = mfile_open(mm, e->fd, false, &err);
     if (!err) err = map_region(mm, v, e->fd);
-    if (!err && p->p_memsz > p->p_filesz) err = zero_tail(mm, file_end);
+    if (!err && p->p_memsz > p->p_filesz && prot & PG_W) err = zero_tail(mm, file_end); /* as elf_load() */
     if (!err) err = map_anonymous(mm, v.end, end, prot);
     return err;
 }

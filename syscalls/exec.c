@@ -86,10 +86,10 @@ static long check_elf(struct sys *s, int fd)
     if (n < 0) return sys_result(-1);
     if (n < (ssize_t)sizeof e || memcmp(e.e_ident, ELFMAG, SELFMAG)) return -G_ENOEXEC;
     if (!is_i386(&e)) return FOREIGN;
-    if (e.e_ident[EI_CLASS] != ELFCLASS32 || e.e_ident[EI_DATA] != ELFDATA2LSB) return -G_ENOEXEC;
     if ((e.e_type != ET_EXEC && e.e_type != ET_DYN) || !good_table(&e)) return -G_ENOEXEC;
     long r = check_interp(s, fd, &e);
-    return r ? r : GUEST;
+    if (r) return r;
+    return e.e_ident[EI_CLASS] == ELFCLASS32 && e.e_ident[EI_DATA] == ELFDATA2LSB ? GUEST : -G_ENOEXEC;
 }
 
 /* Follows #! lines to the program that will run. */

@@ -1,5 +1,6 @@
 /* Writes mutated ELF files: elf_mutants SEED COUNT DIRECTORY FILE…. Number I is DIRECTORY/mI, of each FILE in
  * turn. One whose interpreter is "i@@@@@" gets one of its own, iI, which is mutated instead of it. */
+#include <elf.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,6 +31,14 @@ static bool write_file(const char *name, const uint8_t *bytes, size_t n)
 
 static uint8_t bytes[MAX_FILE];
 
+/* What is executable is readable as well: else it is so or not as the CPU has protection keys. */
+static void make_readable(void)
+{
+    Elf32_Phdr *p = (void *)(bytes + sizeof(Elf32_Ehdr));
+    for (int i = 0; i < 16; i++)
+        if (p[i].p_type == PT_LOAD && p[i].p_flags & PF_X) p[i].p_flags |= PF_R;
+}
+
 /* FILE's mutant as KIND and NUMBER say; false: it could not be made. */
 static bool make(const char *file, const char *directory, char kind, unsigned number, bool mutated)
 {
@@ -41,7 +50,9 @@ static bool make(const char *file, const char *directory, char kind, unsigned nu
     snprintf(own, sizeof own, "i%05u", number);
     if (asks) memcpy(asks, own, sizeof mark);
     snprintf(name, sizeof name, "%s/%c%05u", directory, kind, number);
-    return write_file(name, bytes, mutated && !asks ? elf_mutate(bytes, (size_t)n) : (size_t)n);
+    if (mutated && !asks) n = (ssize_t)elf_mutate(bytes, (size_t)n);
+    make_readable();
+    return write_file(name, bytes, (size_t)n);
 }
 
 int main(int argc, char **argv)

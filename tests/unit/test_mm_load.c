@@ -76,6 +76,19 @@ Test(elf, zeroes_bss_to_the_byte_and_keeps_what_the_file_has)
     }
 }
 
+Test(elf, keeps_what_the_file_has_behind_a_segment_that_is_not_written)
+{
+    struct mm *mm = kit_new(0);
+    struct program g = good_program();
+    struct mm_image img;
+    char why[512];
+    g.p[0].p_filesz = 0x200;
+    cr_assert(load(mm, &g, &img, why) == MM_LOAD_OK, "%s", why);
+    cr_assert(byte_at(mm, 0x080481ff) == 0xcc && byte_at(mm, 0x08048200) == 0xcc);
+    cr_assert(byte_at(mm, 0x08049000) == 0, "the next page is not the file's");
+    mm_free(mm);
+}
+
 Test(elf, without_gnu_stack_makes_what_is_readable_executable)
 {
     struct mm *mm = kit_new(0);
@@ -187,6 +200,7 @@ static void no_bytes(struct program *g)      { g->h.e_type = ET_DYN; g->p[0].p_f
 static void odd_class(struct program *g)     { g->h.e_ident[EI_CLASS] = 7; }
 static void too_high(struct program *g)      { g->p[1].p_memsz = 0xfffffff0; }
 static void shrunk(struct program *g)        { g->p[1].p_memsz = 1; }
+static void without(struct program *g)       { g->p[1].p_memsz = 0; }
 static void misfit(struct program *g)        { g->p[1].p_offset++; }
 static void cut_off(struct program *g)       { g->p[1].p_offset += 16 * PAGE; }
 static void bad_interp(struct program *g)    { g->p[2] = (Elf32_Phdr){.p_type = PT_INTERP, .p_filesz = 5}; }
@@ -210,6 +224,7 @@ Test(elf, refuses_what_it_cannot_run_and_says_why)
     refused("class 7, byte order 1, version 1 in an i386 program", odd_class);
     refused("beyond the end of the address space", too_high);
     refused("larger in the file than in memory", shrunk);
+    refused("larger in the file than in memory", without);
     refused("does not fit address", misfit);
     refused("truncated", cut_off);
     refused("broken PT_INTERP", bad_interp);

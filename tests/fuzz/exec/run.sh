@@ -3,6 +3,7 @@
 # machine's kernel, by a guest of tierrun, and by tierrun itself, and all must come to the same end: the guest gets the
 # errno that the kernel gives, tierrun ends with one sentence then. Files that the kernel runs or kills and that tierrun
 # does not want (segments that overlap or are not all there, a header of another class) end with a sentence as well.
+# Not comparable are the few whose changed code shows all of auxv, which tells of the CPU, the user and the vDSO.
 set -u
 tierrun=$(realpath "$1") mutants=$2 launch=$(realpath "$3") host=$(realpath "$4") count=$5 seed=$6
 shift 6
