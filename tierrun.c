@@ -173,10 +173,11 @@ static bool make_engine(struct vm *vm, const struct program *program, char *why)
                                .one_at_a_time = vm->profiler || vm->opt.check || vm->opt.flag[OPT_WX] ||
                                                 vm->opt.value[OPT_GDB],
                                .img = &vm->image};
-    vm->first.sys = sys_new(vm->mm, &sopt);
+    const char *lacks;
+    vm->first.sys = sys_new(vm->mm, &sopt, &lacks);
     vm->symbols = symbols_new(vm->mm, vm->opt.value[OPT_LD_PREFIX]);
     if (!vm->first.sys || !vm->symbols) {
-        snprintf(why, WHY, "the host has no memory left");
+        snprintf(why, WHY, "%s", lacks);
         return false;
     }
     const char *filters = vm->opt.value[OPT_SECCOMP];

@@ -27,10 +27,11 @@ static struct process *process_new(struct mm *mm, const struct sys_options *opt)
     return p;
 }
 
-struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
+struct sys *sys_new(struct mm *mm, const struct sys_options *opt, const char **why)
 {
     struct sys *s = calloc(1, sizeof *s);
     struct process *p = s ? process_new(mm, opt) : NULL;
+    *why = "the host has no memory left";
     if (!p) {
         free(s);
         return NULL;
@@ -40,7 +41,11 @@ struct sys *sys_new(struct mm *mm, const struct sys_options *opt)
     s->tid = getpid();
     p->threads = s;
     p->thread_count = 1;
-    fd_init(s);
+    if (!fd_init(s)) {
+        *why = "the limit of open files leaves none to the program (see ulimit -n)";
+        sys_free(s);
+        return NULL;
+    }
     limits_init(s);
     signal_init(s);
     seccomp_init(s);

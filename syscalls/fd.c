@@ -1,6 +1,7 @@
 /* Descriptors that belong to tierrun. Owns the reserved range: RESERVED_FDS numbers just above the guest's
  * soft limit, so that no guest can reach them by accident; the soft limit is raised by as much. Where the
- * hard limit leaves no room, they are the last ones of the range and the guest's limit ends below them. */
+ * hard limit leaves no room, they are the last ones of the range, at most half of it, and the guest's limit
+ * ends below them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -18,19 +19,21 @@ static int find_largefile_bit(void)
     return flags & ~(O_ACCMODE | O_DIRECTORY);
 }
 
-void fd_init(struct sys *s)
+bool fd_init(struct sys *s)
 {
     s->p->host_largefile = find_largefile_bit();
     struct rlimit r;
     if (getrlimit(RLIMIT_NOFILE, &r)) r.rlim_cur = r.rlim_max = 1024;
     s->p->nofile = r.rlim_cur;
     uint64_t base = r.rlim_cur > INT_MAX / 2 ? INT_MAX / 2 : r.rlim_cur;
-    if (base + RESERVED_FDS > r.rlim_max) base = r.rlim_max - RESERVED_FDS;
-    if (base + RESERVED_FDS > r.rlim_cur) {
-        r.rlim_cur = base + RESERVED_FDS;
-        if (setrlimit(RLIMIT_NOFILE, &r)) base = s->p->nofile - RESERVED_FDS;
+    uint64_t few = r.rlim_max / 2, own = few < RESERVED_FDS ? few : RESERVED_FDS;
+    if (base + own > r.rlim_max) base = r.rlim_max - own;
+    if (base + own > r.rlim_cur) {
+        r.rlim_cur = base + own;
+        if (setrlimit(RLIMIT_NOFILE, &r)) base = s->p->nofile - own;
     }
     s->p->fd_base = (int)base;
+    return s->p->fd_base > STDERR_FILENO;
 }
 
 int fd_usable(const struct sys *s, uint32_t fd)
@@ -70,5 +73,6 @@ void fd_before_exec(struct sys *s, bool failed)
     struct rlimit r;
     if (getrlimit(RLIMIT_NOFILE, &r)) return;
     r.rlim_cur = failed ? (rlim_t)s->p->fd_base + RESERVED_FDS : s->p->nofile;
+    if (r.rlim_cur > r.rlim_max) r.rlim_cur = r.rlim_max;
     setrlimit(RLIMIT_NOFILE, &r);
 }

@@ -157,7 +157,7 @@ void sigset_to_host(uint64_t guest, sigset_t *host);
 long sys_wait(struct call *c, int on_signal, long nr, const long args[6]);
 
 /* --- fd.c ----------------------------------------------------------------------------------------------- */
-void fd_init(struct sys *s);
+bool fd_init(struct sys *s);     /* false: there are too few for both */
 void limits_init(struct sys *s); /* limits.c */
 void limits_of_guest(struct sys *s, int host_limit, struct rlimit *r);
 int fd_usable(const struct sys *s, uint32_t guest_fd); /* -1 for one that is tierrun's */

@@ -24,8 +24,9 @@ struct sys_options {
     const struct mm_image *img;
 };
 
-/* Call it before any host handler is installed: what is ignored now is what the guest inherits as ignored. */
-struct sys *sys_new(struct mm *mm, const struct sys_options *opt);
+/* Call it before any host handler is installed: what is ignored now is what the guest inherits as ignored.
+ * NULL: *why says why not. */
+struct sys *sys_new(struct mm *mm, const struct sys_options *opt, const char **why);
 void sys_free(struct sys *s);
 
 enum sys_outcome {

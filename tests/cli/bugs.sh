@@ -1,6 +1,6 @@
 # Bugs of tierrun itself end with a report that says so. Faults are put into a dynamically linked tierrun; the
 # sanitizers' runtime would not have it.
-if ldd "$t" 2>/dev/null | grep -q libc.so && ! nm -D "$t" | grep -q __asan; then
+if ldd "$t" 2>/dev/null | grep -q libc.so && [ -z "$sanitized" ]; then
     cc -shared -fPIC -o broken_sysinfo.so "$here/guest/broken_sysinfo.c" || exit 1
     preload="env LD_PRELOAD=$PWD/broken_sysinfo.so"
     expect "a fault in tierrun is not the guest's" 139 '*' 'internal error: host signal SIGSEGV in tierrun itself' \

@@ -49,8 +49,10 @@ for guest in show die patched signalled shared descriptors neighbours gives_up f
 done
 for v in $(env | sed -n 's/^\(TIERRUN_[A-Z0-9_]*\)=.*/\1/p'); do unset "$v"; done
 t=$tierrun
+sanitized='' # by ASan, which keeps what is freed for a while, and needs all of the address space
+! grep -q __asan_init "$t" || sanitized=1
 
-for section in options environment programs endings logs jit crash bugs kept manual; do
+for section in options environment programs endings limits logs jit crash bugs kept manual; do
     . "$here/$section.sh"
 done
 
