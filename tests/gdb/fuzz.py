@@ -54,7 +54,8 @@ def talk(r, s):
 
 
 def answers(s):
-    end = time.time() + 10
+    s.settimeout(0.3)
+    end = time.time() + 60
     seen = b""
     while time.time() < end:
         s.sendall(b"\x03" + framed(b"qAttached"))
@@ -79,7 +80,7 @@ def session(command, program, seed):
     guest.stderr.readline()
     s = socket.socket(socket.AF_UNIX)
     s.connect(path)
-    s.settimeout(0.3)
+    s.settimeout(60)
     good = None
     try:
         talk(r, s)
@@ -88,7 +89,7 @@ def session(command, program, seed):
     except OSError:
         good = False  # it has ended
     try:
-        said = guest.communicate(timeout=10)[1]
+        said = guest.communicate(timeout=60)[1]
     except subprocess.TimeoutExpired:
         guest.kill()
         said = guest.communicate()[1] + b" it does not end"

@@ -24,9 +24,9 @@ serve()
     shift
     rm -f here
     # shellcheck disable=SC2086 # a command of words
-    { timeout 40 $how -g here "$@" >out 2>err <"$FIFO"; echo "status $?" >>out; } 2>/dev/null &
+    { timeout 400 $how -g here "$@" >out 2>err <"$FIFO"; echo "status $?" >>out; } 2>/dev/null &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do # a minute: who waits longer has failed, on a busy machine, too
         [ -S here ] && grep -q waiting err && return
         sleep 0.1
     done
@@ -38,7 +38,7 @@ session()
 {
     local name=$1 script=$2 expected=$3
     shift 3
-    timeout 30 gdb -nx -batch -iex 'set auto-load no' -iex 'set debuginfod enabled off' -ex 'set confirm off' \
+    timeout 300 gdb -nx -batch -iex 'set auto-load no' -iex 'set remotetimeout 60' -iex 'set debuginfod enabled off' -ex 'set confirm off' \
         -ex 'set pagination off' -ex 'set width 0' "$@" -ex 'target remote here' -ex "source $here/kit.py" \
         -ex "source $here/$script" >said 2>&1 </dev/null
     wait "$server"
@@ -92,19 +92,19 @@ exec 9>&-
 
 # A debugger that goes away leaves the program running, one that kills does not.
 { TIERRUN_GDB=there "$t" ./all >out 2>err </dev/null; } 2>/dev/null &
-for _ in $(seq 100); do [ -S there ] && grep -q waiting err && break; sleep 0.1; done
-timeout 20 gdb -nx -batch -ex 'target remote there' -ex kill ./all >said 2>&1 </dev/null
+for _ in $(seq 600); do [ -S there ] && grep -q waiting err && break; sleep 0.1; done
+timeout 100 gdb -nx -batch -iex 'set remotetimeout 60' -ex 'target remote there' -ex kill ./all >said 2>&1 </dev/null
 wait $! 2>/dev/null
 verdict $(($? != 137)) "kill ends the program, TIERRUN_GDB is -g" said
 
 for how in "$t" "$m"; do
-    timeout 60 python3 "$here/fuzz.py" "$how" ./spin >said 2>&1
+    timeout 400 python3 "$here/fuzz.py" "$how" ./spin >said 2>&1
     verdict $? "malformed packets: $how" said
 done
 
 says()
 {
-    timeout 20 "$t" "${@:2}" >said 2>&1 </dev/null
+    timeout 60 "$t" "${@:2}" >said 2>&1 </dev/null
     [ $? = 125 ] && grep -Eq "$1" said
     verdict $? "tierrun ${*:2} says $1" said
 }

@@ -177,7 +177,9 @@ struct action {
 
 int main(void)
 {
+    stack_t none = {.ss_flags = SS_DISABLE};
     raise_pid = getpid();
+    sigaltstack(&none, NULL); /* else the frame's flags are those of the last ancestor that set them */
     setvbuf(stdout, NULL, _IONBF, 0);
     uint32_t blocked[2] = {1u << 11, 1u << 3}; /* SIGUSR2 and a real-time one */
     raw(SYS_rt_sigprocmask, 0, blocked, 0, 8);

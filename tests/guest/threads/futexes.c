@@ -30,7 +30,7 @@ static void *wait_on_a(void *bits)
 
 static void settle(_Atomic uint32_t *w, uint32_t v)
 {
-    for (int i = 0; *w != v && i < 4000; i++)
+    while (*w != v)
         usleep(500);
 }
 

@@ -120,7 +120,7 @@ static void send_to(const char *what, void *(*fn)(void *), int n)
     for (int k = 0; k < n; k++)
         for (int i = 0; i < THREADS; i++) {
             pthread_kill(t[i], SIGUSR1);
-            for (int tries = 0; counts[i] <= k && tries < 5000; tries++)
+            while (counts[i] <= k)
                 usleep(200);
         }
     stop = 1;
