@@ -201,6 +201,10 @@ static inline void interp_come_out(struct interp *in, struct cpu *cpu)
     in->cpu = cpu;
 }
 
+/* Translated code's call of `step`, record i's handler in the step engine. If i stores to code, its own
+ * block's perhaps, what follows is looked up. */
+const struct insn *interp_call_step(struct cpu *cpu, const struct insn *i, uint8_t *base, handler_fn *step);
+
 /* lower.c: chooses handlers. First a quick choice, then (hot blocks) dead flags across blocks and fusion. */
 void lower_block(struct block *b);
 /* May the record fault or trap? Then the guest can see all flags as they are before it. */

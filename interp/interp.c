@@ -137,6 +137,15 @@ static const struct insn *step_record(struct interp *in, struct cpu *cpu, const 
     return next;
 }
 
+const struct insn *interp_call_step(struct cpu *cpu, const struct insn *i, uint8_t *base, handler_fn *step)
+{
+    const struct insn *next = step(cpu, i, base);
+    if (!next || turn_is_inside(cpu) || !cpu->interp->changed) return next;
+    cpu->eip = insn_next_eip(i);
+    cpu->exit = EXIT_LOOKUP;
+    return NULL;
+}
+
 /* Memory for a block could not be had: the guest is told in the only way there is. */
 static enum exit_reason no_memory(struct cpu *cpu)
 {

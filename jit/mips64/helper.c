@@ -65,7 +65,9 @@ void emit_helper(struct tr *t, struct insn *i)
     sd(c, RING, CPU_OFFSET(jit.ring), CPU);
     emit_pointer(t, A1, i);
     move(c, A0, CPU);
-    emit_call_c(t, (const void *)(uintptr_t)sem_step(i));
+    const void *step = (const void *)(uintptr_t)sem_step(i);
+    if (!light) emit_pointer(t, A3, step);
+    emit_call_c(t, light ? step : (const void *)(uintptr_t)interp_call_step);
     move(c, A2, GUEST_BASE);
     state_clobber(t);
     x87_after_c(t, i);

@@ -35,11 +35,12 @@ function add(line) {
     text[name] = text[name] line "\n"
 }
 
-# A host address in a register: its loading is of as many instructions as the address happens to need.
+# A host address in a register: its loading is of as many instructions as the address happens to need. In $a3 it is one
+# of tierrun's functions, which lie from 0x10000000 on.
 function loads_pointer(op, args,    r) {
     r = args
     sub(/,.*/, "", r)
-    if (op == "lui" && args ~ /, (0x)?[0-9a-f]+$/ && (r == "$a0" || r == "$a1")) {
+    if (op == "lui" && args ~ /, (0x)?[0-9a-f]+$/ && (r ~ /^.a[01]$/ || (r == "$a3" && args ~ /0x1[0-9a-f][0-9a-f][0-9a-f]$/))) {
         pointer = r
         return 2
     }
