@@ -1,7 +1,8 @@
 /* Resource limits and usage. Owns the guest's view of the two limits that tierrun itself changes: descriptors
  * (fd.c keeps some above the guest's) and core size (a core of tierrun would tell nothing of the guest).
  * Address space limits are the guest's alone, and mm keeps them: the host process needs more than a 32-bit
- * one. */
+ * one. Its own are set far above what it can ever reach, and so tell the tierrun that execve starts, and
+ * others that ask for them, what the guest's are. (qemu-user sets neither.) */
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,16 +10,36 @@
 #include "syscalls/rusage.h"
 
 enum { G_RLIM_INFINITY = -1 };
+static const rlim_t APART = 1ull << 60;
 
 static struct rlimit *kept_limit(struct sys *s, int host)
 {
     return host == RLIMIT_AS ? &s->p->limit_as : host == RLIMIT_DATA ? &s->p->limit_data : NULL;
 }
 
+static rlim_t lift(rlim_t guest)
+{
+    return guest < APART ? guest + APART : guest;
+}
+
+static rlim_t lower(rlim_t host)
+{
+    return host >= APART && host < 2 * APART ? host - APART : host;
+}
+
+static int get_lowered(pid_t pid, int host, struct rlimit *r)
+{
+    int e = prlimit(pid, (__rlimit_resource_t)host, NULL, r);
+    if (host != RLIMIT_AS && host != RLIMIT_DATA) return e;
+    r->rlim_cur = lower(r->rlim_cur);
+    r->rlim_max = lower(r->rlim_max);
+    return e;
+}
+
 void limits_init(struct sys *s)
 {
-    getrlimit(RLIMIT_AS, &s->p->limit_as);
-    getrlimit(RLIMIT_DATA, &s->p->limit_data);
+    get_lowered(0, RLIMIT_AS, &s->p->limit_as);
+    get_lowered(0, RLIMIT_DATA, &s->p->limit_data);
     mm_set_quota(s->mm, s->p->limit_as.rlim_cur, s->p->limit_data.rlim_cur);
 }
 
@@ -34,7 +55,7 @@ static long get_limit(struct sys *s, pid_t pid, uint32_t what, struct rlimit *r)
 {
     int host = value_to_host(FT_RLIMIT, what);
     if (host < 0) return -G_EINVAL;
-    if (pid && pid != getpid()) return sys_result(prlimit(pid, (__rlimit_resource_t)host, NULL, r));
+    if (pid && pid != getpid()) return sys_result(get_lowered(pid, host, r));
     limits_of_guest(s, host, r);
     return 0;
 }
@@ -51,6 +72,8 @@ static long set_limit(struct sys *s, pid_t pid, uint32_t what, const struct rlim
         if (h.rlim_max > kept->rlim_max && geteuid() != 0) return -G_EPERM;
         *kept = h;
         mm_set_quota(s->mm, s->p->limit_as.rlim_cur, s->p->limit_data.rlim_cur);
+        h = (struct rlimit){lift(h.rlim_cur), lift(h.rlim_max)};
+        setrlimit((__rlimit_resource_t)host, &h); /* for the next program, if the host's hard limit lets it */
         return 0;
     }
     if (own && host == RLIMIT_NOFILE) {

@@ -70,7 +70,7 @@ struct process {
     /* descriptors and limits: fd.c, limits.c */
     int fd_base;                        /* first of RESERVED_FDS descriptors that the guest cannot reach */
     uint64_t nofile;                    /* the guest's soft limit */
-    struct rlimit limit_as, limit_data; /* set by the guest, not enforced */
+    struct rlimit limit_as, limit_data; /* the guest's, which mm enforces */
     int host_largefile;                 /* the host kernel's O_LARGEFILE */
 
     uint32_t personality, host_personality;

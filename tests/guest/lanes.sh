@@ -74,6 +74,7 @@ spoilt()
     *.sys/clones.*) echo "makes children of one kind only" ;;
     *.sys/requests.*) echo "has few of these requests and options" ;;
     *.sys/arrivals.*) echo "has no option for times in nanoseconds" ;;
+    *.sys/inherits.*) echo "sets no limits of memory" ;;
     *.sys/execs.*) echo "hands the environment on in another order" ;;
     *.sys/forks.*) echo "does not pass on SA_NOCLDWAIT" ;;
     *.sys/times.*) echo "passes SI_TIMER on with the number it has on x86" ;;
