@@ -63,8 +63,8 @@ observe()
     rm -rf "$where.dir"
     mkdir -p "$where.dir"
     limit=$(directive "$(source_of "$2")" seconds)
-    limit=$((${limit:-10} * 6)) # on a busy machine
-    case $1 in *-check) limit=$((limit * 4)) ;; esac
+    limit=$((${limit:-10} * 15)) # on a busy machine
+    case $1 in *-check) limit=$((limit * 2)) ;; esac
     flags+=(-t "$limit" -d "$where.dir" -o "$where")
     cpu=$(directive "$(source_of "$2")" cpu)
     [ "$1" = oracle ] || [ -z "$cpu" ] || prefix+=("--cpu=$cpu")
