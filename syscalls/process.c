@@ -127,8 +127,7 @@ static long start_child(struct call *c, uint32_t flags)
     return 0;
 }
 
-/* clone(flags, stack, parent_tid, tls, child_tid). */
-long call_clone(struct call *c)
+long process_clone(struct call *c, gaddr pidfd)
 {
     uint32_t flags = c->arg[0];
     enum kind kind = !(flags & G_CLONE_VFORK) ? FORK : flags & G_CLONE_VM ? SHARE_AND_WAIT : FORK_AND_WAIT;
@@ -143,13 +142,20 @@ long call_clone(struct call *c)
             fprintf(c->s->p->opt.log_unimp, "unimp: clone with flags %#x: EINVAL\n", c->arg[0]);
         return -G_EINVAL;
     }
-    if (flags & G_CLONE_PIDFD && flags & (G_CLONE_PARENT_SETTID | G_CLONE_DETACHED)) return -G_EINVAL;
     long pid = fork_guest(c, kind, &k);
     if (pid == 0) return start_child(c, flags);
     uint32_t tid = (uint32_t)pid;
-    if (pid > 0 && flags & G_CLONE_PIDFD && mm_write(c->mm, c->arg[2], &k.pidfd, 4)) return pid;
+    if (pid > 0 && flags & G_CLONE_PIDFD && mm_write(c->mm, pidfd, &k.pidfd, 4)) return pid;
     if (pid > 0 && (flags & G_CLONE_PARENT_SETTID) && mm_write(c->mm, c->arg[2], &tid, 4)) return pid;
     return pid;
+}
+
+/* clone(flags, stack, parent_tid, tls, child_tid). */
+long call_clone(struct call *c)
+{
+    const uint32_t same_word = G_CLONE_PARENT_SETTID | G_CLONE_DETACHED;
+    if (c->arg[0] & G_CLONE_PIDFD && c->arg[0] & same_word) return -G_EINVAL;
+    return process_clone(c, c->arg[2]);
 }
 
 /* --- wait ---------------------------------------------------------------------------------------------- */

@@ -248,6 +248,8 @@ long frame_altstack_flags(const struct sys *s, uint32_t sp);
 /* futex.c: wakes up to `count` threads of this process that are parked there; says how many. With the turn.
  */
 unsigned futex_unpark(struct sys *s, gaddr at, uint32_t bits, unsigned count);
+/* process.c: clone(), of which arg[] is; the child's descriptor is told in the word at `pidfd`. */
+long process_clone(struct call *c, gaddr pidfd);
 /* clone() with CLONE_VM and CLONE_THREAD. */
 long thread_clone(struct call *c, uint32_t flags);
 /* What its robust futexes and the word of set_tid_address want when a thread ends. */

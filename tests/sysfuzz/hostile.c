@@ -167,7 +167,7 @@ static void one_call(void)
     note_begin(nr);
     long r = nr == SYS_vfork ? vfork_and_leave() : raw(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
     bool child = getpid() != self;
-    if (nr == SYS_clone && r == 0 && !child) raw(SYS_exit, 0);
+    if ((nr == SYS_clone || nr == SYS_clone3) && r == 0 && !child) raw(SYS_exit, 0);
     if (child) raw(SYS_exit_group, 0);
     note_end(nr, r);
     likely_result(nr, a, r);

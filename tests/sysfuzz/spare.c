@@ -57,7 +57,8 @@ bool spare(unsigned nr, uint32_t a[6])
     case SYS_nice: a[0] = 0u - below(2); return true;
     case SYS_fork:
     case SYS_vfork:
-    case SYS_clone: return !below(30);
+    case SYS_clone:
+    case SYS_clone3: return !below(30);
     case SYS_execve:
     case SYS_execveat: return !below(100);
     case SYS_sigsuspend:

@@ -179,6 +179,9 @@ static bool processes(unsigned nr, uint32_t a[6])
     case SYS_clone:
         set(a, SIGCHLD | (below(3) ? 0 : 0x01300000), 0, likely_space(4), 0), a[4] = likely_space(4);
         break;
+    case SYS_clone3:
+        set(a, WORDS(0, below(2), 0, 0, 0, 0, 0, 0, SIGCHLD, 0, 0, 0, 0, 0, 0, 0), 64, 0, 0);
+        break;
     case SYS_waitpid: set(a, ~0u, room, WNOHANG, 0); break;
     case SYS_wait4: set(a, ~0u, room, WNOHANG, room); break;
     case SYS_waitid: set(a, P_ALL, 0, room, WNOHANG | WEXITED), a[4] = 0; break;

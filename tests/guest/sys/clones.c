@@ -72,6 +72,13 @@ static void relations(void)
     printf("poll %d, ", poll(&p, 1, -1));
     printf("by descriptor %d", waitid(P_PIDFD, (id_t)fd, &info, WEXITED));
     printf(", status %d\n", info.si_status);
+    close(fd);
+    int word = 0;
+    uint64_t args[8] = {CLONE_PIDFD | CLONE_PARENT_SETTID, (uintptr_t)&fd, 0, (uintptr_t)&word, SIGCHLD};
+    pid = raw(SYS_clone3, args, sizeof args);
+    if (!pid) _exit(5);
+    printf("clone3: told %d, by descriptor %d", word == pid, waitid(P_PIDFD, (id_t)fd, &info, WEXITED));
+    printf(", status %d\n", info.si_status);
     mkdir("sub", 0700);
     pid = make(CLONE_FS | SIGCHLD, NULL);
     if (!pid) _exit(chdir("sub"));
