@@ -27,14 +27,28 @@ enum reg cache_reg(unsigned slot)
     return (enum reg)cache_regs[slot];
 }
 
-/* The one whose use is longest ago: no emitter uses so many that it takes one of its own. */
+/* How well can slot k be done without? Addresses and constants are expected to be needed as far ahead as
+ * their last use is ago. */
+static unsigned can_wait(const struct tr *t, unsigned k)
+{
+    const struct cached *e = &t->cache[k];
+    if (e->reg == REG_SLOTS) return UINT32_MAX;
+    if (e->reg == REG_HALVES) return halves_can_wait(t, k);
+    return (t->clock / CLOCK_STEP - e->used / CLOCK_STEP + 1) * CACHE_COST;
+}
+
+/* The one that can wait longest, but none that the current item has taken: no emitter uses so many. */
 unsigned cache_take(struct tr *t)
 {
-    unsigned victim = 0;
+    unsigned victim = 0, longest = 0;
     for (unsigned k = 0; k < cache_size(t); k++) {
         struct cached *e = &t->cache[k];
         if (e->reg == REG_SLOTS) e->used = 0;
-        if (e->used < t->cache[victim].used) victim = k;
+        unsigned wait = e->used > t->item_clock ? 0 : can_wait(t, k);
+        if (wait > longest || (wait == longest && e->used < t->cache[victim].used)) {
+            victim = k;
+            longest = wait;
+        }
     }
     halves_evict(t, victim);
     if (cache_reg(victim) == t->again_reg) t->again_kept = false;

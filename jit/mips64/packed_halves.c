@@ -195,18 +195,39 @@ enum reg half_instead(struct tr *t, unsigned off, enum half h, enum reg v)
     return alone ? v : half_new(t);
 }
 
-/* The next instructions on the register, if the others of the trace do not, need not find it in a slot. */
-static bool is_read(const struct tr *t, unsigned r)
+/* What the rest of the trace does with a register. */
+enum { NEVER = TRACE_RECORDS };
+struct future {
+    unsigned read; /* so many items further on; NEVER: not before it is overwritten */
+    bool changes;
+};
+
+static struct future future_of(const struct tr *t, unsigned r)
 {
-    for (unsigned k = t->k + 1; k < t->trace->count; k++) {
+    struct future f = {.read = NEVER};
+    for (unsigned k = t->k + 1; k < t->trace->count && !f.changes; k++) {
         const struct insn *i = t->trace->item[k].rec;
         if (op_info[i->op].group != GROUP_simd) continue;
         bool from = simd_src(i) == KIND_X && (i->form == FORM_RR || i->form == FORM_MR);
-        bool to = simd_dst(i) == KIND_X && i->form != FORM_MR && i->dst / SIMD_STRIDE == r;
-        if (from && i->src / SIMD_STRIDE == r) return true;
-        if (to) return !is_move128(i->op);
+        f.changes = simd_dst(i) == KIND_X && i->form != FORM_MR && i->dst / SIMD_STRIDE == r;
+        bool read = (from && i->src / SIMD_STRIDE == r) || (f.changes && !is_move128(i->op));
+        if (read && f.read == NEVER) f.read = k - t->k;
     }
-    return false;
+    return f;
+}
+
+unsigned halves_can_wait(const struct tr *t, unsigned slot)
+{
+    unsigned read = NEVER, cost = 1;
+    for (unsigned n = 0; n < HALVES; n++) {
+        bool lost = place(&t->xmm, n) == slot + 1;
+        if (!(t->cache[slot].c >> n & 1) && !lost) continue;
+        const struct future f = future_of(t, n / 2);
+        if (f.read < read) read = f.read;
+        if (lost && f.changes) cost = 2; /* it would not have to be stored */
+    }
+    if (read == NEVER && !is_needed(t, slot, HALVES)) read++;
+    return read * CACHE_COST / cost;
 }
 
 enum reg half_over(struct tr *t, unsigned off, enum half h, enum reg v)
@@ -214,7 +235,7 @@ enum reg half_over(struct tr *t, unsigned off, enum half h, enum reg v)
     unsigned n = number_of(off, h), k = slot_with(v);
     if (k == CACHE_SIZE || is_needed(t, k, n)) return ZERO;
     for (unsigned m = 0; m < HALVES; m++)
-        if (m != n && t->cache[k].c >> m & 1 && is_read(t, m / 2)) return ZERO;
+        if (m != n && t->cache[k].c >> m & 1 && future_of(t, m / 2).read < NEVER) return ZERO;
     t->cache[k].c &= 1u << n;
     t->cache[k].narrow = false;
     t->cache[k].fresh = true;

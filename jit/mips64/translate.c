@@ -82,6 +82,7 @@ static void emit_items(struct tr *t)
     for (t->k = 0; t->k < trace->count && !t->restart; t->k++) {
         struct item *it = &trace->item[t->k];
         t->start[t->k] = t->c.at;
+        t->item_clock = t->clock = (t->clock / CLOCK_STEP + 1) * CLOCK_STEP;
         if (it->entry) {
             state_begin(t);
             x87_begin(t);
@@ -138,7 +139,7 @@ static void attempt(struct tr *t, bool in_memory)
     t->again = NULL;
     t->fpr.open = false;
     t->loop = (struct loop){.back = false};
-    t->clock = 0;
+    t->clock = t->item_clock = 0;
     t->c.at = t->c.begin;
     t->c.fence = NULL;
     t->c.overflow = false;

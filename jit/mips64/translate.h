@@ -16,6 +16,7 @@ struct cached {
     uint32_t used; /* when, for choosing a victim */
 };
 
+enum { CLOCK_STEP = 64 };
 enum { REG_TWICE = REG_SLOTS + 1, REG_HALVES };
 
 /* What a guest register holds (values.c): what the host register of `base` does, plus c; of REG_ZERO: c. */
@@ -150,7 +151,8 @@ struct tr {
     struct cached cache[CACHE_SIZE];
     struct loaded loaded;
     uint8_t aligned[REG_SLOTS]; /* 1 + n: its host register plus n is a multiple of 16; 0: not known */
-    uint32_t clock;
+    uint32_t clock,
+        item_clock; /* of uses, in steps of CLOCK_STEP for each item; when the current one began */
     struct frame frame[FRAMES]; /* of all calls, in order */
     unsigned frames;
     uint32_t *entry, *direct;
@@ -320,6 +322,10 @@ void xmm_before_c(struct tr *t);
  * those of this slot. */
 void halves_leave(struct tr *t);
 void halves_evict(struct tr *t, unsigned slot);
+/* How well can the slot's halves do without it? Items until one is read, by the instructions that it takes to
+ * store and load them then; CACHE_COST: one in one item. */
+enum { CACHE_COST = 6 };
+unsigned halves_can_wait(const struct tr *t, unsigned slot);
 /* Copies of a register, or all, are copies no more. */
 void copies_forget(struct tr *t, unsigned off);
 void copies_forget_all(struct tr *t);
