@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -98,13 +99,23 @@ static void queue_sig(int signo, const siginfo_t *info, void *context)
     interp_ask_sig(&running->cpu);
 }
 
+/* A child that clone() was given a fault's signal for has ended: its codes are those of faults, its number
+ * lies where their address is. */
+static bool is_childs_end_sig(const siginfo_t *info)
+{
+    siginfo_t child = {.si_pid = 0};
+    return info->si_pid > 0 &&
+           !waitid(P_PID, (id_t)info->si_pid, &child, WEXITED | WNOHANG | WNOWAIT | __WALL) && child.si_pid;
+}
+
 static void on_fault_sig(int signo, siginfo_t *info, void *context)
 {
     int saved = errno;
     if (!from_kernel(info)) {
         queue_sig(signo, info, context);
     } else if (!mm_host_fault_sig() && !interp_host_fault_sig(&running->cpu, signo, info, context)) {
-        own_fault_sig(signo, info, context);
+        if (!is_childs_end_sig(info)) own_fault_sig(signo, info, context);
+        queue_sig(signo, info, context);
     }
     errno = saved;
 }

@@ -71,7 +71,7 @@ spoilt()
     *.sys/efault.*) echo "refuses NULL with EFAULT before it looks at the descriptor" ;;
     *.sys/sockopts.*) echo "has neither SO_DETACH_FILTER nor multicast groups by address of any kind" ;;
     *.sys/admin.*) echo "has none of the calls" ;;
-    *.sys/clones.*) echo "makes children of one kind only" ;;
+    *.sys/clones.* | *.sys/childends.*) echo "makes children of one kind only" ;;
     *.sys/requests.*) echo "has few of these requests and options" ;;
     *.sys/arrivals.*) echo "has no option for times in nanoseconds" ;;
     *.sys/inherits.*) echo "sets no limits of memory" ;;
