@@ -47,7 +47,7 @@ check-long: setup
 # No leak detection: what tierrun holds until its end is reachable only from memory that it maps by itself.
 check-asan: setup
 	@rm -rf $(RESULTS)-asan
-	@ASAN_OPTIONS=detect_leaks=0:disable_coredump=0 $(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target RESULTS=$(RESULTS)-asan \
+	@LIMIT=1h ASAN_OPTIONS=detect_leaks=0:disable_coredump=0 $(MAKE) --no-print-directory -k -j$(JOBS) --output-sync=target RESULTS=$(RESULTS)-asan \
 		TESTS=$(BUILD)/tests-asan TIERRUN_NATIVE=$(BIN_asan) TIERRUN_LIB=$(LIB_asan) \
 		TEST_CFLAGS='$(CFLAGS_asan)' TEST_LDFLAGS='$(LDFLAGS_asan)' TEST_LIBS='$(LIBS_asan)' \
 		$(ASAN_LANES:%=check-%); \

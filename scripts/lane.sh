@@ -2,12 +2,12 @@
 # Runs one test lane: lane.sh NAME COMMAND…
 # Its output goes to the terminal and to $RESULTS/NAME. That file always ends with "N passed, N failed":
 # a lane that dies without saying so, or that fails without having counted a failure, has failed once more.
-# It gets 15 minutes (LONG: 6 hours), so that one that hangs does not take the others' results with it.
+# It gets 15 minutes (LONG: 6 hours) or LIMIT, so that one that hangs does not take the others' results with it.
 name=$1
 shift
 mkdir -p "$RESULTS"
 out=$RESULTS/$name
-limit=15m
+limit=${LIMIT:-15m}
 [ -n "${LONG:-}" ] && limit=6h
 started=$(date +%s)
 {
