@@ -186,12 +186,19 @@ enum exit_reason interp_step(struct interp *in, struct cpu *cpu)
 
 /* --- running ----------------------------------------------------------------------------------------- */
 
+/* A load of SS holds #DB back until the next instruction is done (SDM vol. 3, 6.8.3). */
+static bool holds_back(const struct insn *i)
+{
+    return (i->op == OP_MOV_TO_SREG || i->op == OP_POP_SREG) && i->aux == SS;
+}
+
 /* TF: one instruction, then #DB (a trap: eip is the next instruction's). AC: only the step engine checks
  * alignment. */
 static enum exit_reason run_stepwise(struct interp *in, struct cpu *cpu)
 {
     bool trace = cpu->flag_sys & FL_TF;
     enum exit_reason why = interp_step(in, cpu);
+    if (why == EXIT_STEP && trace && holds_back(cpu->at)) why = interp_step(in, cpu);
     if (why != EXIT_STEP || !trace) return why;
     cpu_trap(cpu, VEC_DB, FL_TF);
     return EXIT_TRAP;

@@ -70,7 +70,8 @@ static void faults(void)
 static void repetitions(void)
 {
 #define TRACED "pushfl\n orl $0x100, (%%esp)\n popfl\n"
-    uint32_t count = 3;
+    uint32_t count = 3, segment;
+    __asm__("mov %%ss, %0" : "=r"(segment));
     char *from = page, *to = page + 100;
     memcpy(page, "abcdefgh", 8), memcpy(page + 100, "abxdefgh", 8);
     TRY("rep movsb", TRACED "rep movsb\n nop\n nop\n nop\n nop\n nop", "S"(from), "D"(to + 50), "c"(count)
@@ -78,6 +79,10 @@ static void repetitions(void)
     TRY("repe cmpsb", TRACED "repe cmpsb\n nop\n nop\n nop\n nop\n nop", "S"(from), "D"(to), "c"(count + 1)
         : "memory", "cc");
     TRY("rep stosl, none", TRACED "rep stosl\n nop\n nop\n nop\n nop\n nop", "D"(to), "c"(count - 3), "a"(0)
+        : "memory", "cc");
+    TRY("load of SS",
+        TRACED "mov %%edx, %%ss\n inc %%ecx\n push %%ss\n pop %%ss\n inc %%ecx\n nop\n nop\n nop", "c"(0),
+        "d"(segment)
         : "memory", "cc");
 }
 
