@@ -87,7 +87,7 @@ static const uint32_t by_cop1[32] = {
 static const uint32_t by_fp[64] = {
     [0x00] = FP3, FP3, FP3, FP3, FP2, FP2, FP2, FP2, FP2, FP2, FP2, FP2, FP2, FP2, FP2, FP2,
     [0x11] = FP2 | FD | COND, FP2 | FD | RT, FP2 | FD | RT,                 /* movf movt, movz, movn */
-    [0x20] = FP2, FP2, [0x24] = FP2, FP2,                                   /* cvt */
+    [0x20] = FP2, FP2, [0x24] = FP2, FP2, [0x28] = FP2, [0x2c] = FP3,       /* cvt, pll */
     [0x30] = FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP, FCMP,
 };
 
@@ -152,7 +152,7 @@ static uint32_t fields_of(uint32_t word)
     case OP_REGIMM: return by_regimm[rt];
     case OP_SPECIAL2: return by_special2[funct];
     case OP_SPECIAL3: return by_special3[funct];
-    case OP_COP1: return rs < 16 ? by_cop1[rs] : rs > 21 ? UNKNOWN : by_fp[funct];
+    case OP_COP1: return rs < 16 ? by_cop1[rs] : rs > 22 ? UNKNOWN : by_fp[funct];
     case OP_COP2: return rs < 24 ? UNKNOWN : by_packed[funct];
     case OP_MSA: return fields_of_msa(word);
     case OP_GSGET: return by_gs_get[word & 7];

@@ -85,6 +85,15 @@ static bool try_msa(void)
     return !wrong;
 }
 
+/* 1.5 and 2, and 0.25 and -1, from the lower lane on. */
+static bool try_paired(void)
+{
+    uint64_t a = 0x400000003fc00000, b = 0xbf8000003e800000;
+    return PACKED(0x46c20000, a, b) == 0x3f8000003fe00000 && /* add.ps */
+           PACKED(0x46c20002, a, b) == 0xc00000003ec00000 && /* mul.ps */
+           PACKED(0x46c2002c, a, b) == 0x3fc000003e800000;   /* pll.ps */
+}
+
 static bool try_fcsr(void)
 {
     uint32_t found, kept;
@@ -137,8 +146,10 @@ struct host_features features_detect(void)
                               .mmi = survives(try_mmi),
                               .mmi_orders = survives(try_mmi_orders),
                               .msa = survives(try_msa),
+                              .paired = survives(try_paired),
                               .fcsr = try_fcsr(),
                               .misaligned = survives(try_misaligned)};
+    f.paired &= !f.msa;
     features_trap_misaligned(false);
     for (unsigned k = 0; k < SIGNALS; k++)
         sigaction(signals[k], &saved[k], NULL);

@@ -11,6 +11,7 @@ struct host_features {
     bool mmi_orders; /* … signed compares are signed, unsigned ones are not, and what is below 0 becomes 0:
                         not so in QEMU 7.2 */
     bool msa;        /* MSA: vectors of 16 bytes */
+    bool paired;     /* paired singles in FPRs, and no MSA's vectors there */
     bool fcsr;       /* FCSR keeps what is written to it */
     bool misaligned; /* lw, ld, ldc1 and their stores at any address, without a trap */
 };

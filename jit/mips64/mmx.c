@@ -229,11 +229,12 @@ static bool operate(struct tr *t, const struct insn *i)
 {
     struct code *c = &t->c;
     logic_fn *logic = logic_of(of_xmm(i));
-    const struct lanes lanes = lanes_of(of_xmm(i));
+    struct lanes lanes = lanes_of(of_xmm(i));
+    if (!lanes.f) lanes = narrow_of(of_xmm(i));
     if (!logic && !lanes.f) return false;
     if (i->op == OP_PXOR_MM && i->form == FORM_RR && i->dst == i->src) return put(t, i->dst, ZERO);
     get_source(t, i, V0);
-    if (lanes.f) lanes_ready(t, lanes.f);
+    if (lanes.f) lanes_ready(t, &lanes);
     get(t, V1, i->dst);
     enum reg rd = half_new(t);
     if (logic)

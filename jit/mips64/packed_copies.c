@@ -53,24 +53,63 @@ unsigned copies_new(struct tr *t)
     }
     s->halves[best] = 0;
     s->constant[best] = 0;
+    s->sane &= (uint16_t) ~(1u << best);
     return hold(t, best);
+}
+
+/* The copy that there is; or a new one, not yet written. */
+static bool find(struct tr *t, unsigned off, enum half h, unsigned *f)
+{
+    unsigned bit = 1u << half_of(off, h);
+    for (*f = 0; *f < COPIES; ++*f) {
+        if (!(t->copies.halves[*f] & bit)) continue;
+        hold(t, *f);
+        return true;
+    }
+    *f = copies_new(t);
+    t->copies.halves[*f] = (uint16_t)bit;
+    return false;
 }
 
 unsigned copies_get(struct tr *t, unsigned off, enum half h)
 {
-    unsigned bit = 1u << half_of(off, h);
-    for (unsigned f = 0; f < COPIES; f++)
-        if (t->copies.halves[f] & bit) return hold(t, f);
-    unsigned f = copies_new(t);
-    ldc1(&t->c, f, packed_offset(off, h), CPU);
-    t->copies.halves[f] = (uint16_t)bit;
+    unsigned f;
+    if (!find(t, off, h, &f)) ldc1(&t->c, f, packed_offset(off, h), CPU);
     return f;
+}
+
+unsigned copies_take(struct tr *t, unsigned off, enum half h)
+{
+    unsigned f;
+    if (find(t, off, h, &f)) return f;
+    if (half_is_known(t, off, h)) {
+        dmtc1(&t->c, half_get(t, off, h), f);
+    } else {
+        xmm_read(t, off);
+        ldc1(&t->c, f, packed_offset(off, h), CPU);
+    }
+    return f;
+}
+
+void copies_share(struct tr *t, unsigned off, enum half h, unsigned f)
+{
+    t->copies.halves[f] |= (uint16_t)(1u << half_of(off, h));
 }
 
 void copies_put(struct tr *t, unsigned off, enum half h, unsigned f)
 {
     sdc1(&t->c, f, packed_offset(off, h), CPU);
-    t->copies.halves[f] |= (uint16_t)(1u << half_of(off, h));
+    copies_share(t, off, h, f);
+}
+
+bool copies_are_sane(const struct tr *t, unsigned f)
+{
+    return t->copies.sane >> f & 1;
+}
+
+void copies_know_sane(struct tr *t, unsigned f)
+{
+    t->copies.sane |= (uint16_t)(1u << f);
 }
 
 unsigned copies_constant(struct tr *t, unsigned n)

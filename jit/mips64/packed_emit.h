@@ -22,6 +22,13 @@ unsigned copies_get(struct tr *t, unsigned off, enum half h);
 unsigned copies_constant(struct tr *t, unsigned n);
 /* One for a new value. */
 unsigned copies_new(struct tr *t);
+/* The same of a half that may be in a general register only: struct cpu need not have it. */
+unsigned copies_take(struct tr *t, unsigned off, enum half h);
+/* FPR f has the half as well. */
+void copies_share(struct tr *t, unsigned off, enum half h, unsigned f);
+/* Are the FPR's two singles known to be neither denormals nor NaNs? They are from now on. */
+bool copies_are_sane(const struct tr *t, unsigned f);
+void copies_know_sane(struct tr *t, unsigned f);
 /* FPR f has the half's new value, which goes to struct cpu; after xmm_written(). */
 void copies_put(struct tr *t, unsigned off, enum half h, unsigned f);
 
@@ -52,10 +59,14 @@ typedef void lanes_fn(struct tr *t, enum reg rd, enum reg d, enum reg s, unsigne
 struct lanes {
     lanes_fn *f; /* NULL: op has none */
     unsigned bits;
+    enum { LANES_PLAIN, LANES_MULTIPLY, LANES_UNARY } how; /* it changes HI and LO; d does not matter */
 };
 struct lanes lanes_of(unsigned op);
-/* HI and LO may be about to change. */
-void lanes_ready(struct tr *t, lanes_fn *f);
+struct lanes lanes_signed_of(unsigned op); /* those of simd_signed.c */
+/* The same, but rd = half of a result, of all of d, then s: packing, and sums of neighbours. */
+struct lanes narrow_of(unsigned op);
+/* Before its function. */
+void lanes_ready(struct tr *t, const struct lanes *r);
 lanes_fn lanes_sum_differences, lanes_multiply_add;
 /* A1 = where d, unsigned, is at least s; ADDRESS = d ^ s. low, high: all bits of lanes but the highest, and
  * that. */
@@ -100,5 +111,6 @@ bool is_move128(unsigned op);
 enum reg extract_into(struct tr *t, const struct insn *i);
 bool extract_done(struct tr *t, const struct insn *i, enum reg d, int bits);
 emit_fn simd_move, simd_logic, simd_arrange, simd_shuffle, simd_packed, simd_lanes, simd_sums, simd_bits;
+emit_fn simd_narrow, simd_repeat;
 
 #endif

@@ -110,7 +110,7 @@ bool packed_source_f(struct tr *t, const struct insn *i, unsigned lo, unsigned h
 
 bool emit_simd(struct tr *t, const struct insn *i)
 {
-    return sse_move(t, i) || sse_arith(t, i) || sse_convert(t, i) || simd_packed(t, i) || simd_move(t, i) ||
-           simd_logic(t, i) || simd_arrange(t, i) || simd_shuffle(t, i) || simd_sums(t, i) ||
-           simd_lanes(t, i) || simd_bits(t, i);
+    return sse_move(t, i) || sse_arith(t, i) || sse_convert(t, i) || sse_packed(t, i) || simd_packed(t, i) ||
+           simd_move(t, i) || simd_logic(t, i) || simd_arrange(t, i) || simd_shuffle(t, i) ||
+           simd_sums(t, i) || simd_lanes(t, i) || simd_bits(t, i) || simd_narrow(t, i) || simd_repeat(t, i);
 }

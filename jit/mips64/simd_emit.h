@@ -112,7 +112,8 @@ enum {
     SSE_OF_DOUBLES = 8, /* those it uses */
     SSE_COMPUTES = 16,  /* a result that is known to be no denormal */
     SSE_NEEDS_MXCSR = 32,
-    SSE_SCALAR = 64 /* the upper half stays as it is */
+    SSE_SCALAR = 64,                               /* the upper half stays as it is */
+    SSE_PACKED = SSE_NEEDS_MXCSR | SSE_CHANGES_DST /* no scalar one, but MXCSR matters (sse_packed.c) */
 };
 unsigned sse_uses(const struct insn *i);
 /* Is MXCSR as the translation was made for? Tests it if that is not known. false: leave it to a helper. */
@@ -133,6 +134,8 @@ uint32_t sse_sane_word(bool is_double);
  * have been lost in the sum, as the operand `sane` is not small: if that is 0, the result is the other one,
  * and then found not to be sane: V0 = the test of that, for sse_branch(). */
 void sse_check_sum(struct tr *t, unsigned f, unsigned sane, unsigned other);
+/* In the way out of a check of packed singles: goes back if they are right after all. */
+void sse_packed_back(struct tr *t, const struct check_of *of, struct label *back);
 /* f is no denormal, tested if that is not known. */
 void sse_check_whole(struct tr *t, unsigned f, bool is_double);
 /* f is below 2^63, too; V0 = what sse_branch() tests. */
@@ -154,7 +157,7 @@ void sse_store(struct tr *t, const struct insn *i, unsigned f, bool is_double);
 
 /* --- emitters, as in translate.h ----------------------------------------------------------------------- */
 
-emit_fn sse_move, sse_arith, sse_convert;
+emit_fn sse_move, sse_arith, sse_convert, sse_packed;
 /* Two items at once (sse_fused.c): a product that is added. */
 emit_fn sse_fused;
 

@@ -223,10 +223,10 @@ static void multiply_low(struct tr *t, enum reg rd, enum reg d, enum reg s, unsi
 
 struct lanes lanes_of(unsigned op)
 {
+    // clang-format off
     switch (op) {
-#define ROW(op, ...) \
-    case OP_##op: return (struct lanes){__VA_ARGS__};
-        // clang-format off
+#define ROW(op, f, bits) case OP_##op: return (struct lanes){f, bits, LANES_PLAIN};
+#define MUL(op, f, bits) case OP_##op: return (struct lanes){f, bits, LANES_MULTIPLY};
         ROW(PADDB, add, 8)            ROW(PADDW, add, 16)            ROW(PADDD, add_32, 32)
         ROW(PADDQ, add_64, 64)        ROW(PSUBQ, subtract_64, 64)
         ROW(PSUBB, subtract, 8)       ROW(PSUBW, subtract, 16)       ROW(PSUBD, subtract_32, 32)
@@ -238,19 +238,19 @@ struct lanes lanes_of(unsigned op)
         ROW(PSUBUSB, subtract_to_0, 8) ROW(PSUBUSW, subtract_to_0, 16)
         ROW(PADDUSB, add_to_most, 8)  ROW(PADDUSW, add_to_most, 16)
         ROW(PSADBW, lanes_sum_differences, 8)
-        ROW(PMADDWD, lanes_multiply_add, 16)
-        ROW(PMULUDQ, multiply_wide, 64)
-        ROW(PMULLW, multiply_low, 16)
-        // clang-format on
+        MUL(PMADDWD, lanes_multiply_add, 16)
+        MUL(PMULUDQ, multiply_wide, 64)
+        MUL(PMULLW, multiply_low, 16)
 #undef ROW
-                                                    default : return (struct lanes){NULL, 0};
+#undef MUL
+    default: return lanes_signed_of(op);
     }
+    // clang-format on
 }
 
-void lanes_ready(struct tr *t, lanes_fn *f)
+void lanes_ready(struct tr *t, const struct lanes *r)
 {
-    bool multiplies = f == lanes_multiply_add || f == multiply_wide || f == multiply_low;
-    if (multiplies && t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags);
+    if (r->how == LANES_MULTIPLY && t->flags.kind >= RECIPE_MUL) t->flags = flags_to_registers(t, t->flags);
 }
 
 /* Sums of 32-bit lanes where a register may be lost, or upper lanes are 0: rd has d + s. */
@@ -292,9 +292,10 @@ bool simd_lanes(struct tr *t, const struct insn *i)
     const struct lanes r = lanes_of(i->op);
     if (!r.f) return false;
     if (!packed_fetch(t, i)) return false;
-    lanes_ready(t, r.f);
+    lanes_ready(t, &r);
     for (enum half h = LOW; h <= HIGH; h++) {
-        enum reg s = packed_source(t, i, h), d = half_get(t, i->dst, h), rd = ZERO;
+        enum reg s = packed_source(t, i, h), rd = ZERO;
+        enum reg d = r.how == LANES_UNARY ? ZERO : half_get(t, i->dst, h);
         if (r.f == add_32 && d != ZERO && s != ZERO)
             rd = add_lanes(t, i, h, d, s);
         else if (!keeps_other(r.f, d, s))

@@ -80,7 +80,7 @@ static bool sum_products(struct tr *t, const struct insn *i)
     struct words s[2];
     enum reg rd[2];
     if (!find_source(t, i, s)) return false;
-    lanes_ready(t, lanes_multiply_add);
+    lanes_ready(t, &(struct lanes){lanes_multiply_add, 16, LANES_MULTIPLY});
     for (enum half h = LOW; h <= HIGH; h++) {
         struct words d = words_of(t, i->dst, h);
         if (i->form != FORM_RM) s[h] = words_of(t, i->src, h);

@@ -36,6 +36,9 @@ unsigned sse_uses(const struct insn *i)
         [OP_CVTSI2SS] = TO | M | SSE_COMPUTES, [OP_CVTSI2SD] = TO | SSE_COMPUTES,
         [OP_CVTSS2SD] = S | TO | M | SSE_COMPUTES, [OP_CVTSD2SS] = S | TO | M | SSE_COMPUTES | D,
         [OP_CVTSS2SI] = S | M, [OP_CVTTSS2SI] = S | M, [OP_CVTSD2SI] = S | M | D, [OP_CVTTSD2SI] = S | M | D,
+        [OP_ADDPS] = SSE_PACKED, [OP_SUBPS] = SSE_PACKED, [OP_MULPS] = SSE_PACKED, [OP_DIVPS] = SSE_PACKED,
+        [OP_MINPS] = SSE_PACKED, [OP_MAXPS] = SSE_PACKED, [OP_CMPPS] = SSE_PACKED, [OP_SQRTPS] = SSE_PACKED,
+        [OP_CVTDQ2PS] = SSE_PACKED, [OP_CVTPS2DQ] = SSE_PACKED, [OP_CVTTPS2DQ] = SSE_PACKED,
         [OP_MOVSS] = S | TO, [OP_MOVSS_LD] = S | TO, [OP_MOVSD] = S | TO | D, [OP_MOVSD_LD] = S | TO | D,
         [OP_MOVAPS] = S | SSE_CHANGES_DST | D, [OP_MOVAPD] = S | SSE_CHANGES_DST | D,
     };
@@ -275,6 +278,10 @@ void sse_zero_back(struct tr *t, const struct stub *s)
     struct label back = {.bound = (uint32_t *)(uintptr_t)s->back}, out = {0};
     if (s->check.zero == ZERO_OR_WHOLE) {
         other_operand_back(c, s->check.f, &back);
+        return;
+    }
+    if (s->check.zero >= ZERO_PACKED_NONE) {
+        sse_packed_back(t, &s->check, &back);
         return;
     }
     if (s->check.zero >= ZERO_PRODUCT) {

@@ -35,7 +35,8 @@ struct loaded {
 
 /* Which value a check of the operands and results of scalar SSE looks at (sse.c). A zero looks like a
  * denormal at first: it is right always, or only if an operand was zero. ZERO_OR_WHOLE: the value has not
- * been looked at. ZERO_PRODUCT and what follows: neither have its factors. */
+ * been looked at. ZERO_PRODUCT and what follows: neither have its factors. ZERO_PACKED_…: of packed singles
+ * (sse_packed.c). */
 enum zero_result {
     ZERO_ANY,
     ZERO_OF_FIRST,
@@ -43,11 +44,16 @@ enum zero_result {
     ZERO_OR_WHOLE,
     ZERO_PRODUCT,
     ZERO_LOST,
-    ZERO_SUM
+    ZERO_SUM,
+    ZERO_PACKED_NONE,
+    ZERO_PACKED_SUM,
+    ZERO_PACKED_PRODUCT,
+    ZERO_PACKED_QUOTIENT
 };
 struct check_of {
     uint8_t f, a, b; /* the value, and what it was computed from */
     uint8_t sum, c;  /* ZERO_SUM: a sum of f and c */
+    uint8_t high[3]; /* packed: the upper halves' f, a, b */
     uint8_t zero;
     bool is_double, of_doubles;
 };
@@ -112,6 +118,7 @@ enum { COPIES = 14 };
 struct copies {
     uint16_t halves[COPIES], used[COPIES];
     uint8_t constant[COPIES];
+    uint16_t sane; /* FPRs with two singles, neither denormals nor NaNs */
 };
 
 enum { STUBS = 4 * TRACE_RECORDS, MARKS = 3 * TRACE_RECORDS, PENDINGS = 4 * MARKS };

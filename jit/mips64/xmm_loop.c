@@ -90,7 +90,7 @@ static void note_use(struct survey *s, const struct insn *i, bool from, bool to,
 static bool survey_insn(struct survey *s, const struct insn *i)
 {
     if (op_info[i->op].group != GROUP_simd) return false;
-    unsigned u = sse_uses(i);
+    unsigned u = sse_uses(i) == SSE_PACKED ? 0 : sse_uses(i);
     bool from = simd_src(i) == KIND_X && (i->form == FORM_RR || i->form == FORM_MR);
     bool to = simd_dst(i) == KIND_X && i->form != FORM_MR;
     note_use(s, i, from, to, u);

@@ -60,17 +60,19 @@ static const struct way ways[] = {
     {"wrr", "", 0, "pavgh pavgb pmaxsh pminsh pmaxub pminub pcmpeqw pcmpgtw pcmpeqh pcmpgth pcmpeqb pcmpgtb"},
     {"wrr", "", 0, "psllw psllh psrlw psrlh psraw psrah pmullh pmulhh pmuluw pmulhuh pasubub pmaddhw"},
     {"wr", "", 0, "biadd pmovmskb"},
-    {"wrr", "", 0, "add.s sub.s mul.s div.s add.d sub.d mul.d div.d"},
+    {"wrr", "", 0, "add.s sub.s mul.s div.s add.d sub.d mul.d div.d add.ps sub.ps mul.ps pll.ps"},
     {"wr", "", 0, "sqrt.s abs.s mov.s neg.s sqrt.d abs.d mov.d neg.d"},
     {"wr", "", 0, "round.l.s trunc.l.s ceil.l.s floor.l.s round.w.s trunc.w.s ceil.w.s floor.w.s"},
     {"wr", "", 0, "round.l.d trunc.l.d ceil.l.d floor.l.d round.w.d trunc.w.d ceil.w.d floor.w.d"},
     {"wr", "", 0, "cvt.s.d cvt.w.d cvt.l.d cvt.d.s cvt.w.s cvt.l.s cvt.s.w cvt.d.w cvt.s.l cvt.d.l"},
+    {"wr", "", 0, "mov.ps cvt.s.pu cvt.s.pl"},
+    {"rr", "C", 0, "c.eq.ps c.olt.ps c.ole.ps"},
     {"rr", "C", 0, "c.f.s c.un.s c.eq.s c.ueq.s c.olt.s c.ult.s c.ole.s c.ule.s"},
     {"rr", "C", 0, "c.sf.s c.ngle.s c.seq.s c.ngl.s c.lt.s c.nge.s c.le.s c.ngt.s"},
     {"rr", "C", 0, "c.f.d c.un.d c.eq.d c.ueq.d c.olt.d c.ult.d c.ole.d c.ule.d"},
     {"rr", "C", 0, "c.sf.d c.ngle.d c.seq.d c.ngl.d c.lt.d c.nge.d c.le.d c.ngt.d"},
     {"mrr", "", 0, "movz.s movn.s movz.d movn.d"},
-    {"mr-", "c", 0, "movf.s movt.s movf.d movt.d"},
+    {"mr-", "c", 0, "movf.s movt.s movf.d movt.d movt.ps"},
     {"wr", "", 0, "mfc1 dmfc1 mfhc1"},
     {"rw", "", 0, "mtc1 dmtc1"},
     {"w-", "c", X, "cfc1"},
@@ -167,7 +169,6 @@ static void unknown(struct tally *t)
     static const uint32_t words[] = {
         0x50000000,            /* beql */
         0x4501ffff ^ 1u << 26, /* cop0 */
-        0x46c00000,            /* paired single */
         0x00000005,            /* lsa, release 6 */
         0x70000010,            /* Loongson's integer multiply */
         0xd8000004,            /* no indexed access */
