@@ -50,8 +50,9 @@ struct block {
     void *translations; /* those it is part of: the translator's list */
     uint64_t by_helper; /* bit k: its assumptions about rec[k] failed, which is left to the interpreter's
                            function */
-    uint8_t doubts;     /* enum doubt: what its translations take for granted of XMM registers no more */
-    bool alone;         /* it is looked up each time: neither linked nor optimized nor translated */
+    uint64_t by_page; /* bit k: rec[k] has met a host page of mixed protection: looks at the guest's first */
+    uint8_t doubts;   /* enum doubt: what its translations take for granted of XMM registers no more */
+    bool alone;       /* it is looked up each time: neither linked nor optimized nor translated */
     uint8_t *copy; /* alone: the code that it was decoded from, to be compared; NULL: made anew each time */
     bool eager_flags;      /* its translation wants the flags in struct cpu */
     uint8_t guess;         /* what its translations expect of the indirect jump that ends it (guess.c) … */

@@ -150,6 +150,8 @@ struct cpu {
         void *accessed;               /* … where that was on the host, … */
         bool misaligned;              /* … and that it was misaligned */
         unsigned jumps_used;          /* entries of the table of jumps */
+        const uint8_t *pages;         /* mm_page_bytes() */
+        uint64_t apart_at, apart;     /* host address and value of an access that C code makes (paged.c) */
     } jit;
     struct store_watch *stores; /* NULL: nobody */
     uint64_t jumps_epoch; /* of the interpreter's, when it last went on: what it knows of blocks is right */

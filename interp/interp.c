@@ -255,6 +255,15 @@ static enum exit_reason run(struct interp *in, struct cpu *cpu, const struct ins
     }
 }
 
+/* Where a jump of the step engine leads, if the fast engine would need no look-up. */
+static const struct insn *known_target(const struct cpu *cpu)
+{
+    const struct jump_cache_entry *seen = &cpu->jump_cache[jump_hash(cpu->eip)];
+    if (cpu->exit != EXIT_LOOKUP || cpu->interp->changed || cpu_is_asked(cpu)) return NULL;
+    if (cpu->flag_sys & (FL_TF | FL_AC) || seen->eip != cpu->eip) return NULL;
+    return seen->rec;
+}
+
 /* The handler of a record that faults often because its operand lies in a host page of mixed protection
  * (mm/mixed.c): a checked run costs far less than a host signal. */
 static const struct insn *run_checked(struct cpu *cpu, const struct insn *i, uint8_t *base)
@@ -263,7 +272,8 @@ static const struct insn *run_checked(struct cpu *cpu, const struct insn *i, uin
     cpu->at = i;
     if (turn_is_inside(cpu)) interp_retry(cpu);
     cpu->exit = EXIT_LOOKUP;
-    return step_record(cpu->interp, cpu, i);
+    const struct insn *next = step_record(cpu->interp, cpu, i);
+    return next ? next : known_target(cpu);
 }
 
 /* Does it fault often? */

@@ -2,6 +2,7 @@
  * Exact whatever the host's protection is; knows when a page must go through its file. */
 #include "mm/space.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool fault(struct mm_fault *f, gaddr a, bool write, bool present, bool bus)
@@ -83,8 +84,28 @@ static bool aliased(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
 {
     uint8_t *alias = mixed_alias(mm, a);
     if (!alias) return lifted(mm, a, buf, n, write);
-    return write ? guard_copy(alias, buf, n) : guard_copy(buf, alias, n);
+    copy_operand(write ? alias : buf, write ? buf : alias, n); /* mm's own memory: it is there */
+    return true;
 }
+
+bool mm_mixed_access(struct mm *mm, gaddr a, void *value, unsigned n, bool write)
+{
+    uint8_t must = write ? PG_W : PG_R, not = PG_EMU | PG_EOF | (write ? PG_WATCHED : 0);
+    if (mm->trips || within_page(a, n) < n) return false;
+    space_lock(mm);
+    bool ok = (*page_of(mm, a) & (must | not )) == must && !(write && journal_armed(mm, a));
+    uint8_t *alias = ok ? mixed_alias(mm, a) : NULL;
+    if (alias) copy_operand(write ? alias : value, write ? value : alias, n);
+    space_unlock(mm);
+    return alias != NULL;
+}
+
+const uint8_t *mm_page_bytes(const struct mm *mm)
+{
+    return mm->page;
+}
+
+static_assert(MM_PAGE_SLOW == (PG_SLOW | PG_EMU | PG_EOF), "what mm_is_slow() looks for");
 
 bool access_piece(struct mm *mm, gaddr a, void *buf, size_t n, bool write)
 {

@@ -37,7 +37,6 @@ bool mm_host_fault_sig(void)
         guard.armed = 0;                         \
     } while (0)
 
-/* An aligned operand is one access, so that other threads never see half of it. */
 #define COPY_ONE(type)                            \
     do {                                          \
         type value;                               \
@@ -51,9 +50,8 @@ bool mm_host_fault_sig(void)
             *(volatile type *)to = value;         \
     } while (0)
 
-__attribute__((noinline)) bool guard_copy(void *to, const void *from, size_t n)
+void copy_operand(void *to, const void *from, size_t n)
 {
-    ARM();
     switch (n) {
     case 1: COPY_ONE(uint8_t); break;
     case 2: COPY_ONE(uint16_t); break;
@@ -61,6 +59,12 @@ __attribute__((noinline)) bool guard_copy(void *to, const void *from, size_t n)
     case 8: COPY_ONE(uint64_t); break;
     default: memmove(to, from, n); /* the other side can be guest memory too: /proc/self/mem */
     }
+}
+
+__attribute__((noinline)) bool guard_copy(void *to, const void *from, size_t n)
+{
+    ARM();
+    copy_operand(to, from, n);
     DISARM();
     return true;
 }

@@ -146,6 +146,12 @@ int mm_page_prot(const struct mm *mm, gaddr a);
 /* Is the page protected more than the guest asked for, as it shares a page of the host with others? What is
  * allowed there faults, and is done by mm_load() and mm_store(). */
 bool mm_is_slow(const struct mm *mm, gaddr a);
+/* The same for translated code: a byte a guest page, of which one of these bits says it is. */
+enum { MM_PAGE_SLOW = 0xe0 };
+const uint8_t *mm_page_bytes(const struct mm *mm);
+/* Such an access of n ≤ 8 bytes without mm_load()'s and mm_store()'s cost, where it can be had: false,
+ * nothing was done, they or a fault will tell. */
+bool mm_mixed_access(struct mm *mm, gaddr a, void *value, unsigned n, bool write);
 
 /* Writes the guest's /proc/self/maps, smaps, smaps_rollup. File names lose `root` (NULL: none). */
 void mm_print_maps(struct mm *mm, const char *root, FILE *out);

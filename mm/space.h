@@ -212,7 +212,9 @@ uint64_t mfile_size(const struct mfile *f, int fd); /* bytes; "endless" for devi
 bool mfile_read(int fd, uint64_t at, void *to, size_t n);
 bool mfile_write(int fd, uint64_t at, const void *from, size_t n);
 
-/* guard.c: copies that survive host faults. */
+/* guard.c: copies that survive host faults. An aligned operand of up to 8 bytes is one access, so that other
+ * threads never see half of it; so it is in a copy without a guard. */
+void copy_operand(void *to, const void *from, size_t n);
 MUST_CHECK bool guard_copy(void *to, const void *from, size_t n);
 MUST_CHECK bool guard_copy_string(char *to, const char *from, size_t n, size_t *len); /* memccpy with NUL */
 MUST_CHECK bool guard_zero(void *to, size_t n);

@@ -58,7 +58,7 @@ static const uint32_t by_special[64] = {
     [0x01] = RS | RD | WD | COND,                                           /* movf, movt */
     [0x08] = RS | BRANCH, RS | WD | BRANCH, CMOVE, CMOVE,                   /* jr jalr movz movn */
     [0x0d] = FAULT | STAYS, [0x0f] = STAYS,                                 /* break, sync */
-    [0x10] = HILO | WD, [0x12] = HILO | WD,
+    [0x10] = HILO | WD, RS | W_HILO, HILO | WD, RS | W_HILO,
     [0x14] = ALU, [0x16] = ALU, ALU,
     [0x18] = MULDIV, MULDIV, MULDIV, MULDIV, MULDIV, MULDIV, MULDIV, MULDIV,
     [0x21] = ALU, [0x23] = ALU, ALU, ALU, ALU, ALU, [0x2a] = ALU, ALU, [0x2d] = ALU, [0x2f] = ALU,

@@ -220,6 +220,11 @@ static inline void bind_label(struct code *c, struct label *l)
     {                                                    \
         emit(c, word_r(OP_SPECIAL, 0, 0, rd, 0, funct)); \
     }
+#define MT(name, funct)                                  \
+    static inline void name(struct code *c, enum reg rs) \
+    {                                                    \
+        emit(c, word_r(OP_SPECIAL, rs, 0, 0, 0, funct)); \
+    }
 #define TR(name, funct) MD(name, funct)
 #define MC(name, tf)                                                  \
     static inline void name(struct code *c, enum reg rd, enum reg rs) \
@@ -321,6 +326,7 @@ static inline void bind_label(struct code *c, struct label *l)
 #undef SH
 #undef MD
 #undef MF
+#undef MT
 #undef TR
 #undef MC
 #undef I

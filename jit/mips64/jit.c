@@ -81,13 +81,24 @@ static struct native *another(struct jit *j, struct cpu *cpu, struct site *s, co
     return to;
 }
 
-static void leave_to_helper(struct translation *tr, const struct insn *rec)
+/* The trace's block that has this record, and the record's bit; NULL: it has none. */
+static struct block *block_with(const struct translation *tr, const struct insn *rec, uint64_t *bit)
 {
     for (unsigned k = 0; k < tr->trace_blocks; k++) {
         struct block *b = tr->blocks[k];
         size_t index = (size_t)(rec - b->rec);
-        if (rec >= b->rec && index < b->records && index < 64) b->by_helper |= UINT64_C(1) << index;
+        if (rec < b->rec || index >= b->records || index >= 64) continue;
+        *bit = UINT64_C(1) << index;
+        return b;
     }
+    return NULL;
+}
+
+static void leave_to_helper(struct translation *tr, const struct insn *rec)
+{
+    uint64_t bit;
+    struct block *b = block_with(tr, rec, &bit);
+    if (b) b->by_helper |= bit;
 }
 
 enum { MOST_FAILURES = 3, MOST_SELDOM = 1000 };
@@ -251,18 +262,32 @@ static void on_dropped(void *self, struct block *b)
     jit_forget_jumps(j);
 }
 
-/* An access that faults again and again because its guest page shares a page of the host with others: a
- * helper that looks at the guest's page costs far less than a host signal. Both the record that is run again
- * and the one whose access it was, as an emitter may have done them together. */
+/* Is the record to look at the guest's page from now on (paged.c)? Not if it does so already, or has no
+ * emitter that could. */
+static bool becomes_paged(struct translation *tr, const struct insn *rec)
+{
+    uint64_t bit;
+    struct block *b = block_with(tr, rec, &bit);
+    if (!b || b->by_page & bit || !paged_is_possible(rec)) return false;
+    b->by_page |= bit;
+    return true;
+}
+
+/* An access that faults again and again because its guest page shares a page of the host with others: to look
+ * at the guest's page, or a helper that does it, costs far less than a host signal. Both the record that is
+ * run again and the one whose access it was, as an emitter may have done them together. */
 static bool shares_host_page(struct jit *j, struct cpu *cpu, struct translation *tr)
 {
     enum { MOST_AGAIN = 4096 }; /* were a record to go on faulting, this would have no end */
     gaddr at;
     const struct insn *rec = cpu->jit.accessing;
-    if (op_info[rec->op].traits & ENDS || !mm_guest_of_sig(j->in->mm, cpu->jit.accessed, &at) ||
-        !mm_is_slow(j->in->mm, at) || j->translated_again == MOST_AGAIN)
+    if (!mm_guest_of_sig(j->in->mm, cpu->jit.accessed, &at) || !mm_is_slow(j->in->mm, at) ||
+        j->translated_again == MOST_AGAIN)
         return false;
+    bool paged = becomes_paged(tr, rec);
+    if (!paged && op_info[rec->op].traits & ENDS) return false;
     j->translated_again++;
+    if (paged) return true;
     leave_to_helper(tr, rec);
     if (!(op_info[cpu->at->op].traits & ENDS)) leave_to_helper(tr, cpu->at);
     return true;
@@ -315,6 +340,7 @@ static bool tables_new(struct cpu *cpu)
     p += BEFORE_JUMPS;
     cpu->jit.jumps = p + (-(uintptr_t)p & (JUMPS_BYTES - 1));
     cpu->jit.jumps_used = 0;
+    cpu->jit.pages = mm_page_bytes(cpu->mm);
     fpr_prepare(cpu);
     return true;
 }

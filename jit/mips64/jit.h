@@ -182,6 +182,7 @@ struct jit {
     struct host_features host;
     struct jit_counters *counters;
     const struct jit_log *log;
+    const uint32_t *paged;          /* paged.c's call */
     uint32_t *leave, *leave_clean;  /* trampolines: registers are stored; are in struct cpu already */
     enter_fn *enter, *enter_linked; /* as from C; as from the site that was left by last */
     struct translation **all;       /* sorted by first: code memory only grows; read without the turn, too */

@@ -300,8 +300,10 @@ static void load_apart(struct tr *t, enum reg rd, struct address a, int bits, bo
 void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a, int bits, bool sign)
 {
     struct code *c = &t->c;
+    struct label done = {0};
     state_mark(t);
     order_load(t);
+    bool paged = paged_load(t, i, rd, a, bits, sign, &done);
     if (bits == 8)
         (sign ? lb : lbu)(c, rd, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
@@ -310,6 +312,7 @@ void emit_load(struct tr *t, const struct insn *i, enum reg rd, struct address a
         (sign ? lh : lhu)(c, rd, a.offset, a.base);
     else
         lw(c, rd, a.offset, a.base);
+    if (paged) bind_label(c, &done);
 }
 
 /* Loongson adds base, index and a small offset in the access itself: then no sum is made for one access. The
@@ -318,7 +321,8 @@ static bool load_indexed(struct tr *t, const struct insn *i, enum reg rd, int bi
 {
     struct code *c = &t->c;
     struct value at;
-    if (!t->j->host.gs || !sign || i->prefix & PFX_MISALIGNED || !address_value(t, i, &at)) return false;
+    if (!t->j->host.gs || !sign || i->prefix & PFX_MISALIGNED || is_paged(t, i) || !address_value(t, i, &at))
+        return false;
     if (at.base == REG_ZERO || at.base == ESP || at.c < -128 || at.c > 127) return false;
     for (unsigned k = 0; k < CACHE_SIZE; k++)
         if (t->cache[k].reg == at.base) return false;
@@ -376,8 +380,10 @@ static void store_apart(struct tr *t, enum reg rt, struct address a, int bits)
 void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits)
 {
     struct code *c = &t->c;
+    struct label done = {0};
     state_mark(t);
     order_store(t);
+    bool paged = paged_store(t, i, rt, a, bits, &done);
     if (bits == 8)
         sb(c, rt, a.offset, a.base);
     else if (i->prefix & PFX_MISALIGNED)
@@ -386,4 +392,5 @@ void emit_store(struct tr *t, const struct insn *i, enum reg rt, struct address 
         sh(c, rt, a.offset, a.base);
     else
         sw(c, rt, a.offset, a.base);
+    if (paged) bind_label(c, &done);
 }

@@ -258,6 +258,7 @@ bool trampolines_new(struct jit *j)
         ld(&c, saved[k], 8 * k, SP);
     jr(&c, RA);
     daddiu(&c, SP, SP, FRAME);
+    j->paged = emit_paged_call(&c);
     if (c.overflow) return false;
     codemem_commit(&j->mem, &c);
     codemem_keep(&j->mem);

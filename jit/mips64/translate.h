@@ -386,6 +386,16 @@ void emit_store_if_aligned(struct tr *t, enum reg rt, struct address a, int bits
 enum reg emit_word(struct tr *t, uint32_t v);
 /* The same, in both halves. */
 enum reg emit_word_twice(struct tr *t, uint32_t v);
+/* paged.c. Of a record that has met a host page of mixed protection: C code makes the access, and then the
+ * code goes to `done`; or what follows makes it. false: what follows does always. Uses AT and SCRATCH, but
+ * not if rt is one of them. */
+bool paged_load(struct tr *t, const struct insn *i, enum reg rd, struct address a, int bits, bool sign,
+                struct label *done);
+bool paged_store(struct tr *t, const struct insn *i, enum reg rt, struct address a, int bits,
+                 struct label *done);
+bool is_paged(const struct tr *t, const struct insn *i); /* Is it the current item, and such a record? */
+bool paged_is_possible(const struct insn *i);
+uint32_t *emit_paged_call(struct code *c);
 /* Jumps to `otherwise`, with the caller's delay slot, if `bytes` bytes there touch two pages. Uses SCRATCH.
  */
 void emit_within_page(struct tr *t, struct address a, int bytes, struct label *otherwise);

@@ -4,7 +4,7 @@
 # A name is made of the host CPU, the model of the x87, the tier and what else is special.
 LANE_NAMES=(native native-16k loongson loongson-16k r2 r2-16k kernel loongson-jit r2-jit loongson-auto r2-auto
     double loongson-double loongson-auto-check r2-jit-check loongson-double-jit r2-double-auto
-    loongson-double-jit-check r2-double-auto-check kernel-malta tsan msa-jit msa-auto-check)
+    loongson-double-jit-check r2-double-auto-check kernel-malta tsan msa-jit msa-auto-check r2-jit-16k)
 
 # The number of lane $1: which variant of a program it runs unless it runs them all.
 lane_number()

@@ -1,6 +1,6 @@
 # Guest programs against this machine's CPU: natively built tierrun, and the MIPS64 build under qemu-mips64el as
 # both kinds of host CPU; each also as on a host with pages of 16 KiB, and with --x87=double.
-LANES += guest guest-mips64 guest-msa guest-check
+LANES += guest guest-mips64 guest-msa guest-16k guest-check
 GUEST_RUN = TIERRUN_NATIVE=$(TIERRUN_NATIVE) TIERRUN_MIPS64=$(TIERRUN_MIPS64) SYSROOT_I386=$(SYSROOT_I386) \
 	GUEST_CC=$(GUEST_CC) MIPS64_CC=$(MIPS64_CC) QEMU_MIPS64=$(QEMU_MIPS64) bash tests/guest/run.sh
 
@@ -17,6 +17,10 @@ check-guest-mips64: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 # A CPU that has MSA: the programs of packed instructions.
 check-guest-msa: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
 	$(call run-lane,guest-msa,env $(GUEST_RUN) --lane msa-jit --only 'simd/*' $(if $(LONG),--lane msa-auto-check))
+
+# Translated code in host pages of mixed protection.
+check-guest-16k: $(TIERRUN_MIPS64) $(SYSROOT_I386)/.packages
+	$(call run-lane,guest-16k,env $(GUEST_RUN) --lane r2-jit-16k $(if $(LONG),,--only 'sys/mixed*'))
 
 # Translated code compared with the interpreter: the first entries of each translation, then one in CHECK_EACH. With
 # --x87=double the lane double does it for the programs that compute; a long run for all.

@@ -30,6 +30,7 @@ static const struct way ways[] = {
     {"rr", "H", 0, "mult multu dmult dmultu"},
     {"-rr", "H", 0, "div divu ddiv ddivu"},
     {"w", "h", 0, "mfhi mflo"},
+    {"r", "H", 0, "mthi mtlo"},
     {"rr", "", EFFECT_FAULT, "teq tne"},
     {"mr-", "c", 0, "movf movt"},
     {"w", "", L, "lb lh lw lbu lhu lwu ld lwc1 ldc1 gslbx gslhx gslwx gsldx gslwxc1 gsldxc1"},

@@ -68,6 +68,7 @@ static unsigned here(void)
         name(&code, reg_a[t]);        \
         LINE(#name, "$%d", reg_a[t]); \
     }
+#define MT(name, funct) MF(name, funct)
 #define TR(name, funct) EX(name, funct, )
 #define MC(name, tf)                                      \
     EACH                                                  \
