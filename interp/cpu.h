@@ -71,9 +71,10 @@ enum exit_reason {
 struct insn;
 struct cpu;
 
-/* Is told of each store of the step engine before it is made (--check). */
-struct store_watch {
-    void (*before)(struct store_watch *self, struct cpu *cpu, gaddr to, unsigned n);
+/* Is told of each access of the step engine before it is made (--check). */
+struct access_watch {
+    void (*load)(struct access_watch *self, struct cpu *cpu, gaddr from, unsigned n);
+    void (*store)(struct access_watch *self, struct cpu *cpu, gaddr to, unsigned n);
 };
 
 /* Where an indirect jump went before: guest address → first record of its block. */
@@ -153,7 +154,7 @@ struct cpu {
         const uint8_t *pages;         /* mm_page_bytes() */
         uint64_t apart_at, apart;     /* host address and value of an access that C code makes (paged.c) */
     } jit;
-    struct store_watch *stores; /* NULL: nobody */
+    struct access_watch *watch; /* NULL: nobody */
     uint64_t jumps_epoch; /* of the interpreter's, when it last went on: what it knows of blocks is right */
     struct descriptor tls[TLS_SLOTS];
     struct descriptor *ldt; /* LDT_ENTRIES of them, shared by threads; NULL until used */

@@ -59,6 +59,7 @@ static inline void step_load(struct cpu *cpu, const struct insn *i, gaddr a, voi
         return;
     }
     step_align(cpu, i, a, n);
+    if (cpu->watch) cpu->watch->load(cpu->watch, cpu, a, n);
     if (mm_load(cpu->mm, a, to, n, &f)) return;
     f.write = step_updates(i);
     step_fault(cpu, i, &f);
@@ -74,7 +75,7 @@ static inline void step_store(struct cpu *cpu, const struct insn *i, gaddr a, co
         return;
     }
     step_align(cpu, i, a, n);
-    if (cpu->stores) cpu->stores->before(cpu->stores, cpu, a, n);
+    if (cpu->watch) cpu->watch->store(cpu->watch, cpu, a, n);
     if (!mm_store(cpu->mm, a, from, n, &f)) step_fault(cpu, i, &f);
 }
 

@@ -1,8 +1,7 @@
 /* Replays what a translation is going to do in the step engine, takes it back, and compares afterwards. The
  * translation may be left anywhere on its path, so the replay notes where it was before each record; if the
- * translation did not come to the end, the replay is repeated up to where it was left. Memory that others
- * write may change meanwhile: a replay that goes another way than the first tells of it, and nothing is
- * compared. */
+ * translation did not come to the end, the replay is repeated up to where it was left. It ends
+ * before an access to memory that it shares with other processes: what follows is not compared. */
 #include "jit/check.h"
 
 #include <stdio.h>
@@ -12,7 +11,7 @@
 #include "interp/flags.h"
 #include "interp/sem.h"
 
-enum { RESUME_UNKNOWN = RESUME_VALUES }; /* a store that cannot be replayed */
+enum { RESUME_UNKNOWN = RESUME_VALUES }; /* an access that cannot be replayed */
 
 /* What struct check_state has of struct cpu, by the same names. */
 #define PARTS(X) X(gpr) X(eip) X(flag_res) X(flag_carry) X(flag_sys) X(df) X(seg_base) X(seg) X(x87) X(simd)
@@ -53,19 +52,21 @@ static bool touches_code(struct mm *mm, gaddr at, unsigned n)
     return mm_is_watched(mm, at) || mm_is_watched(mm, at + n - 1);
 }
 
-/* Is this not the store that the first replay made here? */
-static bool is_another_store(const struct check *c, const struct check_store *s, gaddr at, unsigned n)
+/* Memory that other processes write may be another when the translation reads it. */
+static void before_load(struct access_watch *watch, struct cpu *cpu, gaddr at, unsigned n)
 {
-    return c->store_count >= c->made || s->at != at || s->n != n;
+    (void)watch;
+    if (mm_is_shared(cpu->mm, at, n)) siglongjmp(*cpu->recover, RESUME_UNKNOWN);
 }
 
-static void before_store(struct store_watch *watch, struct cpu *cpu, gaddr at, unsigned n)
+/* Nor may they see what the replay stores there. */
+static void before_store(struct access_watch *watch, struct cpu *cpu, gaddr at, unsigned n)
 {
     struct check *c = (struct check *)watch;
-    struct check_store *s = n > CHECK_STORE || touches_code(cpu->mm, at, n) ? NULL : new_store(c);
+    bool apart = n > CHECK_STORE || touches_code(cpu->mm, at, n) || mm_is_shared(cpu->mm, at, n);
+    struct check_store *s = apart ? NULL : new_store(c);
     struct mm_fault f;
-    c->strays = c->again && s && is_another_store(c, s, at, n);
-    if (!s || c->strays) siglongjmp(*cpu->recover, RESUME_UNKNOWN);
+    if (!s) siglongjmp(*cpu->recover, RESUME_UNKNOWN);
     s->at = at; /* what was found there before a second replay stays */
     s->n = (uint8_t)n;
     if (mm_load(cpu->mm, at, s->old, n, &f)) c->store_count++; /* else the store faults as well */
@@ -116,7 +117,6 @@ static bool go_on(struct check *c, struct cpu *cpu, const struct insn *next)
     unsigned k = c->length++;
     const struct insn *i = c->path.records[k];
     gaddr to = next ? next->op == OP_EXIT ? next->imm : next->eip : cpu->eip;
-    c->strays = c->again && c->eip[k + 1] != to;
     c->eip[k + 1] = to;
     c->undefined[k + 1] = (uint16_t)undefined_after(i, c->undefined[k]);
     return k + 1 < c->path.count && c->path.records[k + 1]->eip == to;
@@ -152,13 +152,13 @@ static void replay(struct check *c, struct cpu *cpu, unsigned most)
     const struct trap trap = cpu->trap;
     c->length = 0;
     cpu->recover = &c->recover;
-    cpu->stores = &c->watch;
+    cpu->watch = &c->watch;
     switch (sigsetjmp(c->recover, 0)) {
     case 0: run_path(c, cpu, most); break;
     case RESUME_GUEST_FAULT: c->end = CHECK_TRAPPED; break;
     default: c->end = CHECK_UNKNOWN; break;
     }
-    cpu->stores = NULL;
+    cpu->watch = NULL;
     cpu->recover = outer;
     cpu->at = at;
     cpu->edge = edge;
@@ -174,7 +174,6 @@ void check_begin(struct check *c, struct cpu *cpu, const struct check_path *path
     c->eip[0] = cpu->eip = path->records[0]->eip;
     c->undefined[0] = 0;
     c->store_count = 0;
-    c->again = false;
     check_save(&c->before, cpu);
     replay(c, cpu, c->path.count);
     check_save(&c->expected, cpu);
@@ -229,16 +228,13 @@ static unsigned compare_stores(const struct check *c)
 }
 
 /* Compares with the state after n records of the path. What was stored by records after them is expected to
- * be as it was before. The path strays from the first replay's if memory that it reads has changed since. */
+ * be as it was before. */
 static unsigned compare_after(struct check *c, struct cpu *cpu, unsigned n, uint32_t flags)
 {
     unsigned all = c->store_count, kept = c->length, end = c->end;
     undo_stores(c, cpu->mm);
     check_restore(cpu, &c->before);
     c->store_count = 0;
-    c->made = all;
-    c->again = true;
-    c->strays = false;
     replay(c, cpu, n);
     check_save(&c->expected, cpu);
     c->store_count = all;
@@ -269,8 +265,8 @@ bool check_compare(struct check *c, struct cpu *cpu, const struct check_ending *
     for (unsigned n = c->length + (c->end != CHECK_LEFT); c->differs && n-- > 0;)
         if (c->eip[n] == e->eip) c->differs = compare_after(c, cpu, n, e->flags);
     if (!c->differs || c->end == CHECK_UNKNOWN) return true;
-    c->differs = compare_after(c, cpu, c->length, e->flags); /* the likelier one */
-    return c->strays && mm_has_shared(cpu->mm);
+    if (c->end == CHECK_LEFT) c->differs = compare_after(c, cpu, c->length, e->flags); /* the likelier one */
+    return false;
 }
 
 void check_text(const struct check *c, char *text, size_t size)
@@ -290,6 +286,6 @@ void check_text(const struct check *c, char *text, size_t size)
 struct check *check_new(void)
 {
     struct check *c = calloc(1, sizeof *c);
-    if (c) c->watch.before = before_store;
+    if (c) c->watch = (struct access_watch){before_load, before_store};
     return c;
 }

@@ -63,7 +63,7 @@ enum check_part {
 enum { CHECK_PATH = 1024, CHECK_STORES = 1 << 16 };
 
 struct check {
-    struct store_watch watch; /* must be the first: it is told of stores */
+    struct access_watch watch; /* must be the first: it is told of accesses */
     struct check_state before, expected, found;
     struct check_path path;
     gaddr eip[CHECK_PATH + 1];          /* before each record that was replayed, and after the last */
@@ -72,9 +72,6 @@ struct check {
     enum { CHECK_LEFT, CHECK_TRAPPED, CHECK_UNKNOWN } end; /* what came after them */
     struct check_store *stores;
     unsigned store_count, store_room;
-    bool again;    /* this replay is not the first one */
-    bool strays;   /* it went another way */
-    unsigned made; /* stores of the first one */
     sigjmp_buf recover;
     unsigned differs; /* 1 << enum check_part */
     uint16_t early;   /* of the ending that is compared */

@@ -45,6 +45,13 @@ static char *name_of(int fd)
     return strdup(path);
 }
 
+/* Memory of memfd_secret() can be mapped only. */
+static bool can_be_read(int fd)
+{
+    char byte;
+    return pread(fd, &byte, 1, 0) >= 0;
+}
+
 static struct mfile *add(struct mm *mm, int fd, const struct stat *st, bool writable, char *name, int *err)
 {
     struct mfile *f = calloc(1, sizeof *f);
@@ -56,7 +63,7 @@ static struct mfile *add(struct mm *mm, int fd, const struct stat *st, bool writ
         return NULL;
     }
     *f = (struct mfile){.next = mm->files, .refs = 1, .fd = kept, .writable = writable, .name = name};
-    f->device = S_ISCHR(st->st_mode) || !(st->st_mode & S_IFMT);
+    f->device = S_ISCHR(st->st_mode) || !(st->st_mode & S_IFMT) || (kept >= 0 && !can_be_read(kept));
     f->dev = S_ISCHR(st->st_mode) ? st->st_rdev : st->st_dev;
     f->ino = st->st_ino;
     mm->files = f;

@@ -197,7 +197,6 @@ void mm_unwatch(struct mm *mm, gaddr from, uint32_t len); /* page-wise: pages wh
 bool mm_is_watched(const struct mm *mm, gaddr a);
 /* May these bytes change by a store to another address, or by another process? Then no watch can tell. */
 bool mm_is_shared(struct mm *mm, gaddr from, uint32_t len);
-bool mm_has_shared(const struct mm *mm); /* Was there ever a mapping that others may write? */
 
 /* --- Tripwires: a debugger's watchpoints ---------------------------------------------------------------
  * Who accesses such bytes is told of, before. Their pages are accessible through mm only; reading stays

@@ -53,11 +53,6 @@ bool mm_is_shared(struct mm *mm, gaddr from, uint32_t len)
     return shared;
 }
 
-bool mm_has_shared(const struct mm *mm)
-{
-    return mm->any_shared;
-}
-
 /* Tells the watcher of each run of watched bytes in [start,end). */
 void watch_report(struct mm *mm, gaddr start, gaddr end)
 {

@@ -83,6 +83,20 @@ static struct gdb *make(struct vm *vm)
     return g;
 }
 
+/* Signals still do what they do to any process. */
+static bool accept_debugger(struct gdb *g)
+{
+    int on = 1;
+    do
+        g->line.fd = accept4(g->listener, NULL, NULL, SOCK_CLOEXEC);
+    while (g->line.fd < 0 && errno == EINTR);
+    close(g->listener);
+    if (g->socket) unlink(g->socket);
+    if (g->line.fd < 0) return false;
+    setsockopt(g->line.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* fails for others, which is right */
+    return true;
+}
+
 bool gdb_new(struct vm *vm, char *why, size_t size)
 {
     const char *where = vm->opt.value[OPT_GDB];
@@ -113,7 +127,9 @@ bool gdb_new(struct vm *vm, char *why, size_t size)
         fprintf(stderr, "tierrun: waiting for gdb: target remote %s\n", g->socket);
     }
     vm->gdb = g;
-    return true;
+    if (accept_debugger(g)) return true;
+    snprintf(why, size, "no debugger came: %s", strerror(errno));
+    return false;
 }
 
 /* --- stopped ------------------------------------------------------------------------------------------- */
@@ -330,19 +346,6 @@ static void *server(void *ctx)
 
 /* --- beginning and end --------------------------------------------------------------------------------- */
 
-static bool accept_debugger(struct gdb *g)
-{
-    int on = 1;
-    do
-        g->line.fd = accept4(g->listener, NULL, NULL, SOCK_CLOEXEC);
-    while (g->line.fd < 0 && errno == EINTR);
-    close(g->listener);
-    if (g->socket) unlink(g->socket);
-    if (g->line.fd < 0) return false;
-    setsockopt(g->line.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* fails for others, which is right */
-    return true;
-}
-
 /* The guest's signals are for the guest's threads. Faults are of mm's copies. */
 static bool start_thread(struct gdb *g)
 {
@@ -370,10 +373,6 @@ bool gdb_start(struct vm *vm, const char *program, char *why, size_t size)
     g->program = text_absolute(program);
     g->process = sys_process(vm->first.sys);
     g->pid = getpid();
-    if (!accept_debugger(g)) {
-        snprintf(why, size, "no debugger came: %s", strerror(errno));
-        return false;
-    }
     hide(g, &g->line.fd);
     hide(g, &g->bell);
     sys_debug(g->process, gdb_on_signal, vm);

@@ -56,9 +56,10 @@ struct gdb_thread {
     bool asleep;          /* it is stopped; else it will be when it comes back from a host call */
 };
 
-/* Makes what -g PORT or -g SOCKET names, before any host handler is installed. true also without -g. */
+/* Waits for a debugger at what -g PORT or -g SOCKET names, before any host handler is installed: a signal
+ * ends tierrun as it does any process. true also without -g. */
 bool gdb_new(struct vm *vm, char *why, size_t size);
-/* Waits for a debugger. The first thread stops before its first instruction. */
+/* The first thread stops before its first instruction. */
 bool gdb_start(struct vm *vm, const char *program, char *why, size_t size);
 
 /* In place of `run`, a tier. */

@@ -48,7 +48,7 @@ static void make_cpu(struct cpu *cpu, const struct cpu *from)
     cpu->inside_at = NULL;
     cpu->at = cpu->edge = NULL;
     cpu->recover = NULL;
-    cpu->stores = NULL;
+    cpu->watch = NULL;
     cpu->jumps_epoch = UINT64_MAX;
     cpu->jit.ring = cpu->jit.ring_top = cpu->jit.jumps = NULL;
     cpu->jit.tables = NULL;

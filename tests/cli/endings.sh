@@ -21,4 +21,7 @@ if [ "$(cat /proc/sys/kernel/core_pattern 2>/dev/null)" = core ]; then
         bash -c "ulimit -c 64; perl -e 'system {\$ARGV[0]} @ARGV; print \"core \", \$? & 128 ? 1 : 0, \"\n\"' $t --core ./die null"
     rm -f core core.*
 fi
+expect "waiting for gdb: a signal ends that" 0 '^signalled 15$' '^tierrun: waiting for gdb: target remote ' \
+    perl -e '$p = fork; exec @ARGV or exit 1 unless $p; select undef, undef, undef, 0.05 until -s "err"; kill "TERM", $p; waitpid $p, 0;
+        print "signalled ", $? & 127, "\n"; unlink "waits"' $t -g waits ./show
 expect "clone with shared memory, and no thread: refused with one sentence" 0 '^38$' '^tierrun: the program wants a process that shares its memory .*; it gets ENOSYS.$' $t ./show clone

@@ -69,23 +69,25 @@ static void errors(void)
     SHOW(raw(SYS_keyctl, KEYCTL_CAPABILITIES, text, 1) > 0);
 }
 
+enum { SIZE = 32768 }; /* whole pages of the host, as they cannot be read otherwise */
+
 static void memory(void)
 {
     int fd = raw(SYS_memfd_secret, 0), ends[2];
     printf("descriptor %d\n", fd >= 0);
     SHOW(raw(SYS_memfd_secret, 1));
     SHOW(raw(SYS_memfd_secret, 0x80000000));
-    SHOW(raw(SYS_ftruncate, fd, 8192));
+    SHOW(raw(SYS_ftruncate, fd, SIZE));
     SHOW(raw(SYS_write, fd, "x", 1));
-    SHOW(mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0) == MAP_FAILED);
-    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    SHOW(mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+    char *p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED || pipe(ends)) return;
     strcpy(p + 4090, "across pages");
     SHOW(raw(SYS_write, ends[1], p + 4090, 12));
     SHOW(raw(SYS_read, ends[0], p + 100, 12));
-    printf("%s %d\n", p + 100, p[8191]);
+    printf("%s %d\n", p + 100, p[SIZE - 1]);
     SHOW(raw(SYS_mprotect, p, 4096, PROT_READ));
-    SHOW(raw(SYS_munmap, p, 8192));
+    SHOW(raw(SYS_munmap, p, SIZE));
 }
 
 int main(void)
