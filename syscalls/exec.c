@@ -192,16 +192,17 @@ void sys_on_exec(struct sys *s, sys_around_exec *fn, void *ctx)
     s->p->around_exec_ctx = ctx;
 }
 
-/* Filters judge i386 calls. What runs without tierrun would be judged by nobody. */
-static long refuse_foreign(struct sys *s, const char *path)
+/* Filters judge i386 calls. What runs without tierrun is judged by nobody; man's scripts are to run, though.
+ */
+static void tell_foreign(struct sys *s, const char *path)
 {
-    if (!s->p->told_foreign)
-        fprintf(stderr,
-                "tierrun: %s is a program of the host's own, to which the guest's seccomp filters cannot be "
-                "handed on; the guest gets EACCES.\n",
-                path);
+    if (s->p->told_foreign) return;
+    fprintf(
+        stderr,
+        "tierrun: %s is a program of the host's own: it runs without the guest's seccomp filters, which are "
+        "for i386 system calls.\n",
+        path);
     s->p->told_foreign = true;
-    return -G_EACCES;
 }
 
 /* Returns only with an error. `path` is the guest's name for the program, `host` where it is. */
@@ -212,7 +213,7 @@ static long replace(struct call *c, const char *path, const char *host, char **a
     long kind = check(s, host);
     if (kind < 0) return kind;
     if (kind == FOREIGN && !s->p->opt.foreign_ok) return -G_ENOEXEC;
-    if (kind == FOREIGN && s->filters) return refuse_foreign(s, path);
+    if (kind == FOREIGN && s->filters) tell_foreign(s, path);
     char *empty[] = {"", NULL};
     char **v = kind == FOREIGN ? (argv[0] ? argv : empty) : command(s, path, argv);
     if (!v) return -G_ENOMEM;
